@@ -1,0 +1,42 @@
+"""The limits that both sides hold (sizes in bytes of UTF-8 unless said otherwise)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PROTOCOL: Final = 1
+"""Version of the calls, sent as ``Akk-Sync``."""
+SCHEMA: Final = 1
+"""Version of the rows and operations, sent as ``Akk-Schema`` and kept in every operation."""
+OLDEST_SCHEMA: Final = 1
+"""The oldest schema whose operations the server still reads."""
+
+OPERATION_BYTES: Final = 64_000
+NOTE_BYTES: Final = 32_000
+BATCH_OPERATIONS: Final = 200
+BATCH_BYTES: Final = 256_000
+BODY_BYTES: Final = 8_000_000
+"""Decompressed body of a request or of a whole answer that is not a stream."""
+LINE_BYTES: Final = 1_000_000
+"""One decompressed line of a stream."""
+JSON_DEPTH: Final = 32
+
+LINE_CHARS: Final = 300
+"""Characters of a one-line field such as a title."""
+TEXT_BYTES: Final = NOTE_BYTES
+TAGS: Final = 20
+OWNERS: Final = 20
+EVIDENCE_PER_ITEM: Final = 5
+
+CHUNK_ROWS: Final = 200
+"""Rows between two commit points of a pull."""
+PULL_ROWS: Final = 5_000
+"""A pull of more rows than this ends with ``more``."""
+PULL_SECONDS: Final = 60
+SILENCE_SECONDS: Final = 45
+"""The client gives a stream up after so long without a byte."""
+
+SENT_DAYS: Final = 90
+TOMBSTONE_DAYS: Final = 400
+MASS_DELETION_SHARE: Final = 0.2
+"""More tombstones than this share of the local rows are asked about first."""

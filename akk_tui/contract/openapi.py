@@ -1,0 +1,75 @@
+"""The OpenAPI 3.1 document, made from the table of endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from akk_tui.contract.codec import schema_hook
+from akk_tui.contract.endpoints import Endpoint, ENDPOINTS, LINES, PLAIN, PROBLEM
+from akk_tui.contract.records import Problem
+
+_REF = "#/components/schemas/{name}"
+
+
+def document(version: str) -> dict[str, Any]:
+    """The whole document as plain data; ``version`` is the package's."""
+    types = [Problem, *(type_ for call in ENDPOINTS for type_ in (*call.body, *call.answer))]
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF, schema_hook=schema_hook)
+    by_type = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, Any] = {}
+    for call in ENDPOINTS:
+        paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, by_type)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "AKK", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
+    problem = {"description": "A problem (RFC 9457)", "content": {PROBLEM: {"schema": by_type[repr(Problem)]}}}
+    described: dict[str, Any] = {
+        "operationId": call.name,
+        "summary": call.summary,
+        "parameters": _parameters(call),
+        "responses": {"200": {"description": "OK", "content": _content(call.answer, call.answer_media, by_type)}},
+    }
+    if "If-None-Match" in call.headers:
+        described["responses"]["304"] = {"description": "Unchanged"}
+    for status in call.errors:
+        described["responses"][str(status)] = problem
+    if call.body:
+        described["requestBody"] = {"required": True, "content": _content(call.body, call.body_media, by_type)}
+    if call.signed_in:
+        described["security"] = [{"bearer": []}]
+    return described
+
+
+def _parameters(call: Endpoint) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = [
+        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in call.headers
+    ]
+    if call.query is not None:
+        schema = msgspec.json.schema_components([call.query], schema_hook=schema_hook)[1][call.query.__name__]
+        required = schema.get("required", [])
+        made += [
+            {"name": name, "in": "query", "required": name in required, "schema": part}
+            for name, part in schema["properties"].items()
+        ]
+    return made
+
+
+def _content(types: tuple[Any, ...], media: str, by_type: dict[str, Any]) -> dict[str, Any]:
+    schemas = [by_type[repr(type_)] for type_ in types]
+    if media == PLAIN:
+        return {media: {"schema": {"type": "string"}}}
+    if media == LINES:
+        described = {"description": "One JSON value a line", "x-line": {"oneOf": schemas}}
+        return {media: {"schema": {"type": "string", **described}}}
+    return {media: {"schema": schemas[0]}}

@@ -1,0 +1,338 @@
+"""The typed records that travel: reference data, operations, answers, the lines of a pull, problems.
+
+Structs that the server reads refuse unknown fields; those that the client reads let them pass, so that a newer
+server can add some. Strings from outside are :class:`~akk_tui.contract.text.Line` or ``Text`` and clean on decoding.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import field, Meta, Struct
+
+from akk_tui.contract.limits import SCHEMA
+from akk_tui.contract.text import Line, Text
+
+Mark = Literal["official", "one_source", "assumption"]
+Role = Literal["petugas", "verifikator", "admin"]
+Result = Literal["applied", "same", "conflict", "wait", "forbidden", "rejected"]
+RefusalCode = Literal[
+    "read_only", "role", "cycle_closed", "unknown_item", "bad_value", "deleted", "not_author", "op_taken", "mode"
+]
+Zone = Literal["WIB", "WITA", "WIT"]
+CriterionForm = Literal["number", "grade", "opinion", "yesno"]
+
+UnitName = Annotated[str, Meta(pattern=r"^\d{4}:\d{2}\.\d{2}$")]
+CycleName = Annotated[str, Meta(pattern=r"^\d{4}$")]
+Uuid = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Hex64 = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
+Sequence = Annotated[int, Meta(ge=0, le=2**53)]
+Witness = tuple[Sequence, Hex64]
+"""The sequence number of a commit with its random mark."""
+
+
+# --- the instrument -------------------------------------------------------------------------------------------
+
+
+class Titled(Struct, frozen=True, kw_only=True):
+    """Something with an id and a title in both languages."""
+
+    id: Line
+    title: Line
+    title_en: Line
+
+
+class Item(Titled, frozen=True, kw_only=True):
+    """One checklist item (bukti dukung). ``pos`` is its place in the indicator's state string, never reused."""
+
+    pos: Annotated[int, Meta(ge=0, le=99)]
+    weight: float = 1.0
+    owner: Line | None = None
+    mark: Mark = "assumption"
+
+
+class Indicator(Titled, frozen=True, kw_only=True):
+    """One indicator with its items and its likely owners."""
+
+    items: tuple[Item, ...]
+    owners: tuple[Line, ...] = ()
+    weight: float = 1.0
+    mark: Mark = "official"
+
+
+class Component(Titled, frozen=True, kw_only=True):
+    """One component with its indicators."""
+
+    indicators: tuple[Indicator, ...]
+    mark: Mark = "official"
+
+
+class Band(Struct, frozen=True, kw_only=True):
+    """From ``least`` (inclusive) upwards: a word and a colour name, in both languages."""
+
+    least: float
+    word: Line
+    word_en: Line
+    colour: Line
+
+
+class Criterion(Titled, frozen=True, kw_only=True):
+    """One entry criterion. ``threshold`` is a number, a grade, the years of WTP in a row, or yes/no by ``form``."""
+
+    form: CriterionForm
+    threshold: Line
+    scale: tuple[Line, ...] = ()
+    source: Line = field(default_factory=Line)
+    mark: Mark = "official"
+    bands: tuple[Band, ...] = ()
+    hidden: bool = False
+
+
+class Instrument(Struct, frozen=True, kw_only=True):
+    """A cycle's instrument: data that an administrator edits, nothing of it is code (``domain.md``)."""
+
+    cycle: CycleName
+    version: int
+    weights: Literal["equal", "given"]
+    weights_mark: Mark
+    pass_mark: float
+    pass_at_mark: bool
+    pass_mark_mark: Mark
+    assessment: Line
+    """The day of the assessment, ISO."""
+    credits: dict[str, float]
+    credits_mark: Mark
+    components: tuple[Component, ...]
+    criteria: tuple[Criterion, ...]
+    categories: tuple[Band, ...] = ()
+    readiness: dict[str, float] = {}
+    """Bounds of the readiness words, points below the pass mark."""
+    stale_days: int = 14
+    published: dict[str, int] = {}
+    """Published number of regions that reached a stage, where the rows do not hold them all."""
+    assumed: tuple[Line, ...] = ()
+    """Dotted names of the values that are assumptions of ours."""
+
+
+# --- reference --------------------------------------------------------------------------------------------------
+
+
+class Cycle(Struct, frozen=True, kw_only=True):
+    """One cycle; ``reached`` counts the regions of the whole country per furthest stage reached (numbers only)."""
+
+    id: CycleName
+    state: Literal["open", "closed"]
+    instrument: Instrument
+    reached: dict[str, int] = {}
+
+
+class Region(Struct, frozen=True, kw_only=True):
+    """One region in scope, with the zone that its clocks show."""
+
+    code: Line
+    kind: Literal["kabupaten", "kota"]
+    name: Line
+    province: Line
+    province_code: Line
+    zone: Zone
+
+    @property
+    def full_name(self) -> str:
+        """``Kota Blitar``, ``Kab. Blitar``."""
+        return f"{'Kota' if self.kind == 'kota' else 'Kab.'} {self.name}"
+
+
+class Agency(Struct, frozen=True, kw_only=True):
+    """A perangkat daerah (OPD) or unit that owes evidence."""
+
+    id: Line
+    name: Line
+    name_en: Line = field(default_factory=Line)
+
+
+class Officer(Struct, frozen=True, kw_only=True):
+    """The signed-in officer."""
+
+    name: Line
+    display: Line
+    role: Role
+    zone: Zone = "WIB"
+
+
+class Sample(Struct, frozen=True, kw_only=True):
+    """Present when the server holds sample data: the day that the domain takes for today."""
+
+    today: Line
+    invented: tuple[Line, ...] = ()
+    """``cycle:region`` whose presence or values are invented; an entry ``*`` means: all but published facts."""
+
+
+class Reference(Struct, frozen=True, kw_only=True):
+    """All reference data that this officer may see, whole."""
+
+    cycles: tuple[Cycle, ...]
+    regions: tuple[Region, ...]
+    agencies: tuple[Agency, ...]
+    officer: Officer
+    sample: Sample | None = None
+
+
+# --- operations and answers -------------------------------------------------------------------------------------
+
+
+class Operation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One edit: all or nothing, one field or one group, judged by ``was``, the value that its author saw.
+
+    ``was`` None creates the row. ``n`` counts per replica and is the author's order. ``prev`` is the pending
+    operation that this one builds on. ``rev`` and ``at`` (RFC 3339) inform only.
+    """
+
+    op: Uuid
+    n: Annotated[int, Meta(ge=1, le=2**53)]
+    kind: Annotated[str, Meta(min_length=1, max_length=20)]
+    key: Annotated[str, Meta(min_length=1, max_length=80)]
+    set: Annotated[dict[str, Any], Meta(min_length=1, max_length=40)]
+    was: Annotated[dict[str, Any], Meta(max_length=40)] | None
+    prev: Uuid | None = None
+    rev: Sequence | None = None
+    at: Annotated[str, Meta(max_length=40)] = ""
+    schema: Annotated[int, Meta(ge=1, le=1000)] = SCHEMA
+
+
+class Present(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What stands on the server where an operation met a conflict, and who put it there when."""
+
+    now: dict[str, Any] | None = None
+    by: Line | None = None
+    at: Line | None = None
+    rev: int = 0
+
+
+class Refusal(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Why an operation was refused: a stable code, and words for a log."""
+
+    code: str
+    detail: Line = field(default_factory=Line)
+
+
+class PushEnd(Struct, frozen=True, kw_only=True):
+    """The last line of a push answer: the head after it and the server's time (RFC 3339)."""
+
+    head: Witness
+    at: Line
+
+
+# An answer line is [op, result, seq, detail]: detail is a Present for conflict, a Refusal for rejected and
+# forbidden, else null.
+AnswerLine = tuple[Uuid, Result, Sequence, dict[str, Any] | None]
+
+
+# --- pull -----------------------------------------------------------------------------------------------------
+
+
+class Want(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the client wants: cycles (none: all open ones) and whether log rows come along."""
+
+    cycles: Annotated[tuple[CycleName, ...], Meta(max_length=30)] = ()
+    log: bool = False
+
+
+class PullRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cursors: ``at`` for every unit but those in ``behind``. ``sums`` asks for the checksum of every unit."""
+
+    witness: Witness | None = None
+    at: Sequence = 0
+    behind: Annotated[dict[UnitName, Sequence], Meta(max_length=20_000)] = {}
+    want: Want = Want()
+    sums: bool = False
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """One entry of the scope."""
+
+    unit: UnitName
+    write: bool
+
+
+class PullHead(Struct, frozen=True, kw_only=True):
+    """The first line of a pull. ``fresh`` lists the units that are read from their own cursor, one by one."""
+
+    head: Witness
+    scope: tuple[Grant, ...]
+    reference: str
+    rows: int
+    bytes_est: int
+    fresh: tuple[UnitName, ...] = ()
+
+
+class ChunkLine(Struct, frozen=True, kw_only=True):
+    """A commit point: the cursors to store, one for all units or one each for the named units."""
+
+    chunk: Sequence | dict[UnitName, Sequence]
+
+
+class EndLine(Struct, frozen=True, kw_only=True):
+    """The last line of a complete pull: the new ``at`` (no unit stays behind) and checksums per unit."""
+
+    end: Sequence
+    sum: dict[UnitName, int] = {}
+
+
+class MoreLine(Struct, frozen=True, kw_only=True):
+    """The last line of a pull that the server stopped on purpose; the client asks again from its cursors."""
+
+    more: Sequence
+
+
+# A row line is [seq, kind, key, rev, {field: value}].
+RowLine = tuple[Sequence, Line, Line, Sequence, dict[str, Any]]
+
+
+class LogEntry(Struct, frozen=True, kw_only=True):
+    """One accepted operation as the server's log keeps it."""
+
+    op: Line
+    seq: int
+    by: Line
+    at: Line
+    client_at: Line
+    kind: Line
+    key: Line
+    changed: dict[str, Any]
+    was: dict[str, Any] | None
+
+
+class LogPage(Struct, frozen=True, kw_only=True):
+    """The log of one row, oldest first."""
+
+    entries: tuple[LogEntry, ...]
+
+
+class LogQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which row's log."""
+
+    kind: Annotated[str, Meta(max_length=20)]
+    key: Annotated[str, Meta(max_length=80)]
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """Alive (``health``) or able to serve (``ready``)."""
+
+    status: Literal["ok", "unavailable"]
+    name: Literal["akk-server"] = "akk-server"
+    protocol: int = 1
+    schema: int = SCHEMA
+
+
+# --- problems -------------------------------------------------------------------------------------------------
+
+
+class Problem(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """RFC 9457 problem details; ``code`` is stable and is what a program looks at."""
+
+    status: int
+    title: Line
+    code: Line
+    type: Line | None = None
+    detail: Text | None = None
+    pointer: Line | None = None

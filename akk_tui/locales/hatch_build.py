@@ -1,0 +1,32 @@
+"""Build hook: compiles the message catalogues, for wheels and for editable installs alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+def compile_catalogues(locales: Path) -> list[Path]:
+    """Write a ``.mo`` beside every ``.po`` below ``locales``; fuzzy and empty messages are left out."""
+    made: list[Path] = []
+    for source in sorted(locales.glob("*/LC_MESSAGES/*.po")):
+        with source.open("rb") as text:
+            catalogue = read_po(text)
+        target = source.with_suffix(".mo")
+        with target.open("wb") as binary:
+            write_mo(binary, catalogue)
+        made.append(target)
+    return made
+
+
+class CatalogueHook(BuildHookInterface):  # pyright: ignore[reportMissingTypeArgument]
+    """Called by hatchling before it packs."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        for made in compile_catalogues(root / "akk_tui" / "locales"):
+            build_data["artifacts"].append(f"/{made.relative_to(root).as_posix()}")

@@ -1,0 +1,421 @@
+"""What the store hands to a screen: frozen views, each made for one place, all computed from base ⊕ outbox.
+
+Scores are floats of 0 to 100 or None where there is nothing to compute from; dates are ``datetime.date`` in the
+domain's calendar; moments are aware ``datetime`` in UTC. ``pending`` tells that a value has not been accepted yet.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+ForecastKind = Literal["passed", "date", "not_by_assessment", "no_data"]
+Readiness = Literal["ready", "nearly", "behind", "unknown"]
+Verdict = Literal["met", "not_met", "no_data"]
+OutboxState = Literal["queued", "sending", "conflict", "wait", "forbidden", "rejected"]
+AttentionKind = Literal["overdue", "needs_work", "stale", "dropped", "late_forecast", "criterion", "conflict"]
+
+
+class Forecast(Struct, frozen=True):
+    """When the pass mark is passed. ``low`` and ``high`` bound the day (earliest, latest; None: open)."""
+
+    kind: ForecastKind
+    day: date | None = None
+    low: date | None = None
+    high: date | None = None
+    per_week: float | None = None
+    """Robust slope in points a week."""
+
+
+class ScorePoint(Struct, frozen=True):
+    """One reported fulfilment."""
+
+    day: date
+    value: float
+    source: str
+    pending: bool = False
+
+
+class Attention(Struct, frozen=True):
+    """One thing that needs somebody: what, where, how bad (higher first), and the facts of its sentence."""
+
+    kind: AttentionKind
+    cycle: str
+    region: str
+    region_name: str
+    indicator: str | None
+    item: str | None
+    title: str
+    owner: str | None
+    days: int | None
+    points: float | None
+    weight: float
+
+
+class ComponentRow(Struct, frozen=True):
+    id: str
+    title: str
+    title_en: str
+    score: float | None
+    gap: float | None
+    """Points of the region's estimate that are missing in this component."""
+
+
+class RegionRow(Struct, frozen=True):
+    """One line of the portfolio."""
+
+    cycle: str
+    code: str
+    name: str
+    """With its kind: ``Kota Blitar``, ``Kab. Minahasa Tenggara``."""
+    province: str
+    zone: str
+    writable: bool
+    stage: str | None
+    stage_date: date | None
+    official: float | None
+    official_as_of: date | None
+    official_source: str | None
+    estimate: float | None
+    gap: float | None
+    """Points from the best known score (official, else estimate) to the first value that passes; 0 when passed."""
+    components: tuple[ComponentRow, ...]
+    trend: tuple[float, ...]
+    """Official values, oldest first, at most 12."""
+    forecast: Forecast
+    readiness: Readiness
+    criteria_met: int
+    criteria_known: int
+    criteria_total: int
+    overdue: int
+    needs_work: int
+    team: tuple[str, ...]
+    touched: datetime | None
+    """Newest change of any row of the region."""
+    stale_days: int | None
+    pending: int
+    conflicts: int
+    invented: bool
+
+
+class Evidence(Struct, frozen=True):
+    n: int
+    title: str | None
+    number: str | None
+    day: str | None
+    link: str | None
+    capaian: str | None
+    per: str | None
+    photo: str | None
+    pending: bool = False
+
+
+class ItemRow(Struct, frozen=True):
+    id: str
+    pos: int
+    title: str
+    title_en: str
+    state: str
+    owner: str | None
+    """The item's own owner, else the first of its indicator's."""
+    due: date | None
+    """The item's own due date, else its indicator's."""
+    overdue_days: int | None
+    gain: float
+    """Points of the region's estimate that accepting it adds."""
+    evidence: tuple[Evidence, ...]
+    pending: bool
+    conflict: bool
+    seen: str
+    """The value to hand back as ``seen`` of an edit of the state."""
+
+
+class IndicatorRow(Struct, frozen=True):
+    id: str
+    title: str
+    title_en: str
+    score: float | None
+    """Estimate; ``official`` is the entered value and never enters it."""
+    official: float | None
+    official_as_of: date | None
+    official_source: str | None
+    gain: float
+    owners: tuple[str, ...]
+    due: date | None
+    pic: dict[str, str]
+    summary: str | None
+    items: tuple[ItemRow, ...]
+    changed_by: str | None
+    changed_at: datetime | None
+    notes: int
+    pending: int
+    conflicts: int
+
+
+class ComponentDetail(Struct, frozen=True):
+    id: str
+    title: str
+    title_en: str
+    score: float | None
+    indicators: tuple[IndicatorRow, ...]
+
+
+class CriterionRow(Struct, frozen=True):
+    id: str
+    title: str
+    title_en: str
+    form: str
+    threshold: str
+    scale: tuple[str, ...]
+    value: str | None
+    year: int | None
+    as_of: date | None
+    source: str | None
+    verdict: Verdict
+    band: str | None
+    band_en: str | None
+    band_colour: str | None
+    hidden: bool
+    mark: str
+    pending: bool
+    conflict: bool
+
+
+class StageStep(Struct, frozen=True):
+    stage: str
+    status: Literal["done", "now", "ahead"]
+    start: date | None = None
+    end: date | None = None
+
+
+class RegionDetail(Struct, frozen=True):
+    row: RegionRow
+    stages: tuple[StageStep, ...]
+    components: tuple[ComponentDetail, ...]
+    criteria: tuple[CriterionRow, ...]
+    history: tuple[ScorePoint, ...]
+    pass_mark: float
+    pass_at_mark: bool
+    weights_mark: str
+    assessment: date
+
+
+class Step(Struct, frozen=True):
+    item: str
+    title: str
+    title_en: str
+    indicator: str
+    owner: str | None
+    due: date | None
+    state: str
+    gain: float
+
+
+class NextSteps(Struct, frozen=True):
+    region: RegionRow
+    steps: tuple[Step, ...]
+    estimate: float | None
+    estimate_after: float | None
+    reaches: bool
+
+
+class ChecklistRow(Struct, frozen=True):
+    """One item across regions (tab Daftar periksa)."""
+
+    cycle: str
+    region: str
+    region_name: str
+    component: str
+    indicator: str
+    indicator_title: str
+    indicator_title_en: str
+    item: ItemRow
+    writable: bool
+
+
+class StageCount(Struct, frozen=True):
+    stage: str
+    reached: int | None
+    """Regions of the whole country that reached it; None when nothing is known."""
+
+
+class Change(Struct, frozen=True):
+    """One change that arrived since the officer last looked."""
+
+    by: str
+    at: datetime | None
+    cycle: str
+    region: str
+    region_name: str
+    kind: str
+    key: str
+    field: str
+    value: str | None
+
+
+class StatusLine(Struct, frozen=True):
+    """What the status line shows."""
+
+    cycle: str
+    cycles: tuple[str, ...]
+    cycle_state: str
+    assessment: date | None
+    days_left: int | None
+    today: date
+    sample: bool
+    officer: str
+    role: str
+    last_sync: datetime | None
+    pending: int
+    conflicts: int
+    refused: int
+    """Operations that were forbidden or rejected."""
+
+
+class Dashboard(Struct, frozen=True):
+    status: StatusLine
+    stages: tuple[StageCount, ...]
+    regions: tuple[RegionRow, ...]
+    ready: int
+    nearly: int
+    behind: int
+    unknown: int
+    attention: tuple[Attention, ...]
+    changes: tuple[Change, ...]
+
+
+class NoteRow(Struct, frozen=True):
+    id: str
+    cycle: str
+    region: str
+    region_name: str
+    subject: str
+    subject_title: str
+    title: str
+    excerpt: str
+    tags: tuple[str, ...]
+    author: str
+    at: datetime | None
+    """When its author made it (from the UUID)."""
+    state: str
+    """``sent`` when accepted, else the state of its newest waiting operation."""
+    mine: bool
+
+
+class NoteDetail(Struct, frozen=True):
+    row: NoteRow
+    body: str
+    seen: dict[str, Any]
+    """Title, body and tags as shown: hand back as ``seen`` of an edit."""
+
+
+class Draft(Struct, frozen=True):
+    """Text that was typed and not saved. ``base`` is what the note held when typing began (None: a new note)."""
+
+    id: str
+    note: str | None
+    subject: str
+    cycle: str
+    title: str
+    body: str
+    tags: tuple[str, ...]
+    base: dict[str, Any] | None
+    at: datetime
+    pid: int
+
+
+class OutboxRow(Struct, frozen=True):
+    op: str
+    n: int
+    kind: str
+    key: str
+    field: str
+    """A group is named by its first field; a creation by ``""``."""
+    set: dict[str, Any]
+    was: dict[str, Any] | None
+    state: OutboxState
+    answer: dict[str, Any] | None
+    at: datetime
+    region: str
+    region_name: str
+    title: str
+    """What it is about, for a person: the item's, indicator's, criterion's or note's title."""
+    title_en: str
+
+
+class Conflict(Struct, frozen=True):
+    """One field in conflict: base is the first ``was``, mine the newest pending value, theirs the present base."""
+
+    op: str
+    ops: tuple[str, ...]
+    kind: str
+    key: str
+    field: str
+    base: dict[str, Any] | None
+    mine: dict[str, Any]
+    theirs: dict[str, Any] | None
+    by: str | None
+    at: datetime | None
+    region: str
+    region_name: str
+    title: str
+    title_en: str
+
+
+class SentRow(Struct, frozen=True):
+    """One accepted operation with its receipt."""
+
+    op: str
+    kind: str
+    key: str
+    field: str
+    set: dict[str, Any]
+    result: str
+    seq: int
+    at: datetime
+    region: str
+    region_name: str
+    title: str
+    title_en: str
+
+
+class SyncRun(Struct, frozen=True):
+    """One line of the sync log."""
+
+    id: int
+    started: datetime
+    seconds: float
+    outcome: str
+    """``done`` or an error's code."""
+    pushed: int
+    pulled: int
+    conflicts: int
+    refused: int
+    bytes_up: int
+    bytes_down: int
+    requests: int
+    answers: dict[str, int]
+    words: str | None
+
+
+class Hit(Struct, frozen=True):
+    """One search hit; ``ranges`` are the (start, end) offsets to highlight in ``excerpt``."""
+
+    kind: Literal["region", "indicator", "item", "note"]
+    key: str
+    cycle: str | None
+    region: str | None
+    title: str
+    excerpt: str
+    ranges: tuple[tuple[int, int], ...] = ()
+
+
+class Edit(Struct, frozen=True):
+    """What an edit did. ``op`` is None when it changed nothing."""
+
+    op: str | None
+    state: str | None
+    key: str
+    value: dict[str, Any]
