@@ -1,0 +1,325 @@
+"""The app: screens on digits, commands from the registry, the data's version polled, the sync in a child process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from importlib import import_module
+from typing import Any, cast, ClassVar, Final, Literal, TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from akk_tui.contract.errors import AkkError
+from akk_tui.i18n import gettext as _
+from akk_tui.ui import commands
+from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
+from akk_tui.ui.terminal.safe import content, PrintableFilter
+from akk_tui.ui.themes import load_themes, Tones
+
+if TYPE_CHECKING:
+    from akk_tui.paths import Paths
+    from akk_tui.store import Store
+    from akk_tui.store.shapes import StatusLine
+    from akk_tui.ui.screens.base import AkkScreen
+
+SCREENS: Final[Mapping[str, tuple[str, str]]] = {
+    "dashboard": ("akk_tui.ui.screens.dashboard", "DashboardScreen"),
+    "regions": ("akk_tui.ui.screens.regions", "RegionsScreen"),
+    "checklist": ("akk_tui.ui.screens.checklist", "ChecklistScreen"),
+    "notes": ("akk_tui.ui.screens.notes", "NotesScreen"),
+    "sync": ("akk_tui.ui.screens.sync", "SyncScreen"),
+}
+"""Id of a screen → module and class, imported when first shown. The digits are the keys of ``screen.…`` commands."""
+
+POLL_SECONDS: Final = 1.0
+DEFAULT_THEME: Final = "malam"
+
+
+class AkkApp(App[int]):
+    """The interface to one store.
+
+    ``open_reader`` opens the same store again for a worker thread; ``sync_command`` is the command line of a sync round
+    in a child process (None: there is nothing to sync with); ``save_setting(name, value)`` keeps a choice.
+    """
+
+    CSS_PATH = "styles/app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", commands.bindings(None))
+    ENABLE_COMMAND_PALETTE = False
+    PAUSE_GC_ON_SCROLL = True
+    TITLE = "AKK"
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        open_reader: Callable[[], Store],
+        paths: Paths | None = None,
+        theme: str = DEFAULT_THEME,
+        keymap: Mapping[str, str] | None = None,
+        sync_command: Sequence[str] | None = None,
+        sync_at_start: bool = True,
+        sync_minutes: int = 5,
+        cycle: str | None = None,
+        save_setting: Callable[[str, str], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),  # noqa: UP017
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.open_reader = open_reader
+        self.paths = paths
+        self.now = now
+        self.save_setting = save_setting
+        self.keymap = dict(keymap or {})
+        self.sync = SyncRunner(self, sync_command, sync_minutes)
+        self.sync_at_start = sync_at_start
+        self.data_number = 0
+        """Grows with every change of the data, whoever made it."""
+        self.status: StatusLine | None = None
+        self.cycle = cycle or store.cycle()
+        self.zone = str(store.meta.get("zone") or "WIB")
+        self.tones: Tones
+        self.animation_level = "none"
+        self._store_version = store.version()
+        self._use_themes(theme)
+        if self.keymap:
+            self.set_keymap(self.keymap)
+
+    def _use_themes(self, wanted: str) -> None:
+        self.loaded_themes = load_themes(self.paths.themes if self.paths else None)
+        for loaded in self.loaded_themes.themes.values():
+            self.register_theme(loaded.theme)
+        name = wanted if wanted in self.loaded_themes.themes else DEFAULT_THEME
+        self.tones = self.loaded_themes.themes[name].tones
+        self.theme = name
+
+    @property
+    def online(self) -> bool | None:
+        """Whether the last sync reached the server; None before the first."""
+        return self.sync.online
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self.screen_of("dashboard")
+
+    def screen_of(self, name: str) -> AkkScreen:
+        """The screen with that id, imported and made when first asked for, and kept."""
+        if not self.is_screen_installed(name):
+            module, cls = SCREENS[name]
+            self.install_screen(getattr(import_module(module), cls)(), name)
+        return cast("AkkScreen", self.get_screen(name))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), _PRINTABLE]
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        return ()
+
+    def format_title(self, title: str, sub_title: str) -> Any:
+        return content(title)
+
+    def on_mount(self) -> None:
+        self._read_status()
+        self.set_interval(POLL_SECONDS, self._poll)
+        self.call_after_refresh(self._started)
+
+    def _started(self) -> None:
+        for words in self.loaded_themes.complaints:
+            self.tell(words, "warning")
+        self.sync.start(self.sync_at_start)
+
+    def _read_status(self) -> None:
+        self.status = self.store.views.status(self.cycle)
+
+    def _poll(self) -> None:
+        version = self.store.version()
+        if version != self._store_version:
+            self._store_version = version
+            self.data_changed()
+
+    def data_changed(self) -> None:
+        """The data is another than before: renew status line and the screen that is shown."""
+        self.data_number += 1
+        self._read_status()
+        screen = self._shown()
+        if screen is not None:
+            screen.renew()
+            screen.renew_lines()
+
+    def _shown(self) -> AkkScreen | None:
+        from akk_tui.ui.screens.base import AkkScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, AkkScreen):
+                return screen
+        return None
+
+    def renew_lines(self) -> None:
+        """Draw the status line again."""
+        screen = self._shown()
+        if screen is not None:
+            screen.renew_lines()
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """A store for the thread that calls, closed at the end."""
+        store = self.open_reader()
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def tell(self, words: str, severity: Literal["information", "warning", "error"] = "information") -> None:
+        """Say something in a toast; never read as markup."""
+        self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
+
+    def tell_error(self, cause: AkkError) -> None:
+        """Say once, in words, what went wrong."""
+        self.tell(cause.words(_), "error")
+
+    def edited(self) -> None:
+        """An edit of this officer was saved: say so, and show it."""
+        self._store_version = self.store.version()
+        self.tell(_("tersimpan — belum terkirim"))
+        self.data_changed()
+
+    def tone(self, name: str) -> str:
+        """The rich style of a meaning: good, warn, bad, muted, accent, strong."""
+        return self.tones.get(name, "")
+
+    async def action_command(self, command_id: str) -> None:
+        """Run a command of the registry, or say why it is off."""
+        command = commands.by_id()[command_id]
+        reason = command.when(self) if command.when is not None else None
+        if reason is not None:
+            self.tell(reason, "warning")
+            return
+        try:
+            await self.run_action(command.action, default_namespace=self.screen)
+        except AkkError as cause:
+            self.tell_error(cause)
+
+    async def action_go(self, name: str) -> None:
+        """Show a screen of the table, leaving what lies over it."""
+        screen = self.screen_of(name)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if self.screen is not screen:
+            await self.switch_screen(screen)
+
+    def action_back(self) -> None:
+        """Leave what lies over the screen."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_sync_now(self) -> None:
+        self.sync.round()
+
+    def action_sync_cancel(self) -> None:
+        self.sync.cancel()
+
+    def action_undo(self) -> None:
+        title = self.store.undoable()
+        edit = self.store.undo()
+        if edit is None or title is None:
+            return
+        self._store_version = self.store.version()
+        self.tell(_("Diurungkan: {title}").format(title=title))
+        self.data_changed()
+
+    def action_search(self) -> None:
+        from akk_tui.ui.screens.search import SearchScreen
+
+        self.push_screen(SearchScreen())
+
+    def action_help(self) -> None:
+        from akk_tui.ui.help import HelpScreen
+
+        self.push_screen(HelpScreen.about(self.screen))
+
+    def action_palette(self) -> None:
+        from akk_tui.ui.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen.over(self))
+
+    def action_choose_theme(self) -> None:
+        from akk_tui.ui.chooser import choose_theme
+
+        choose_theme(self)
+
+    def action_choose_cycle(self) -> None:
+        from akk_tui.ui.chooser import choose_cycle
+
+        choose_cycle(self)
+
+    def use_theme(self, name: str) -> None:
+        """Wear a theme now and keep the choice."""
+        self.tones = self.loaded_themes.themes[name].tones
+        self.theme = name
+        self.data_changed()
+        if self.save_setting is not None:
+            self.save_setting("ui.theme", name)
+
+    def use_cycle(self, cycle: str) -> None:
+        """Show another cycle."""
+        self.cycle = cycle
+        self.data_changed()
+
+    def on_sync_step(self, message: SyncStep) -> None:
+        self.sync.stepped(message)
+        self.renew_lines()
+        self._tell_screen("on_sync_progress")
+
+    def on_sync_ended(self, message: SyncEnded) -> None:
+        words = self.sync.ended(message)
+        if words:
+            self.tell(words, "warning" if message.code not in (0, 130) else "information")
+        self._poll()
+        self.renew_lines()
+        self._tell_screen("on_sync_progress")
+
+    def _tell_screen(self, method: str) -> None:
+        told = getattr(self._shown(), method, None)
+        if told is not None:
+            told()
+
+    async def action_quit(self) -> None:
+        self.sync.cancel()
+        self.exit(0)
+
+    def _fatal_error(self) -> None:
+        from akk_tui.ui.crash import report
+
+        self._exit_renderables.append(content_for_exit(report(sys.exc_info(), self.paths)))
+        self._close_messages_no_wait()
+
+
+def content_for_exit(words: str) -> Any:
+    """``words`` as rich text: what a crash leaves on the terminal."""
+    from rich.text import Text
+
+    from akk_tui.ui.terminal.safe import printable_lines
+
+    return Text(printable_lines(words))
+
+
+_PRINTABLE: Final = PrintableFilter()
+
+
+def terminal_refused(env: Mapping[str, str] | None = None) -> str | None:
+    """Why the app cannot run in this terminal, in words; None when it can."""
+    found = os.environ if env is None else env
+    if found.get("TERM", "") in ("dumb", "unknown"):
+        return _(
+            "Terminal ini (TERM={term}) tidak dapat menampilkan aplikasi; "
+            "pakai baris perintah: akk-tui status, akk-tui --help."
+        ).format(term=found.get("TERM", ""))
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return _(
+            "Aplikasi memerlukan terminal; di dalam skrip pakai baris perintah: akk-tui status --json, akk-tui --help."
+        )
+    return None

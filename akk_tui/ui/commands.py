@@ -1,0 +1,246 @@
+"""The one registry of commands: behind keys, footer, palette, help and the ``[keys]`` table of the settings."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final, TYPE_CHECKING
+
+from akk_tui.contract.errors import N_
+from akk_tui.i18n import gettext as _
+from akk_tui.ui.command import Command
+from akk_tui.ui.commands_work import COMMANDS as WORK
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+
+def _undo_off(app: Any) -> str | None:
+    return None if app.store is not None and app.store.undoable() else _("Tidak ada yang dapat diurungkan.")
+
+
+def _sync_off(app: Any) -> str | None:
+    return app.sync.unavailable()
+
+
+def _cancel_off(app: Any) -> str | None:
+    return None if app.sync.running else _("Tidak ada sinkronisasi yang berjalan.")
+
+
+def _region_off(app: Any) -> str | None:
+    return None if getattr(app.screen, "region_code", None) else _("Pilih dulu sebuah daerah.")
+
+
+def _item_off(app: Any) -> str | None:
+    reason = getattr(app.screen, "state_menu_off", None)
+    return reason() if reason is not None else None
+
+
+_EVERYWHERE: Final = (
+    Command("screen.dashboard", N_("Dasbor"), N_("Semua daerah sekilas."), "1,alt+1", "app.go('dashboard')"),
+    Command("screen.regions", N_("Daerah"), N_("Tabel daerah dengan filter."), "2,alt+2", "app.go('regions')"),
+    Command(
+        "screen.checklist",
+        N_("Daftar periksa"),
+        N_("Bukti dukung yang kurang di semua daerah."),
+        "3,alt+3",
+        "app.go('checklist')",
+    ),
+    Command("screen.notes", N_("Catatan"), N_("Catatan lapangan."), "4,alt+4", "app.go('notes')"),
+    Command(
+        "screen.sync",
+        N_("Sinkronisasi"),
+        N_("Yang belum terkirim, beda isian, dan riwayat."),
+        "6,alt+6",
+        "app.go('sync')",
+    ),
+    Command(
+        "sync.now",
+        N_("Sinkron"),
+        N_("Mengirim yang belum terkirim dan mengambil yang baru."),
+        "s",
+        "app.sync_now",
+        footer=True,
+        when=_sync_off,
+    ),
+    Command(
+        "sync.cancel",
+        N_("Batalkan sinkronisasi"),
+        N_("Menghentikan sinkronisasi; tidak ada yang hilang."),
+        "S",
+        "app.sync_cancel",
+        when=_cancel_off,
+    ),
+    Command(
+        "edit.undo",
+        N_("Urungkan"),
+        N_("Mengurungkan perubahan terakhir."),
+        "u",
+        "app.undo",
+        when=_undo_off,
+    ),
+    Command(
+        "search", N_("Cari"), N_("Mencari daerah, indikator, butir, dan catatan."), "slash", "app.search", footer=True
+    ),
+    Command(
+        "palette", N_("Perintah"), N_("Semua perintah, dicari dengan mengetik."), "ctrl+p", "app.palette", priority=True
+    ),
+    Command("cycle", N_("Ganti siklus"), N_("Memilih siklus yang ditampilkan."), "y", "app.choose_cycle"),
+    Command("theme", N_("Ganti tema"), N_("Memilih tema warna dan menyimpannya."), "", "app.choose_theme"),
+    Command("help", N_("Bantuan"), N_("Tombol dan arti layar ini."), "question_mark,f1", "app.help", footer=True),
+    Command("quit", N_("Keluar"), N_("Menutup aplikasi; semua sudah tersimpan."), "ctrl+q", "app.quit", priority=True),
+    Command("back", N_("Kembali"), N_("Kembali ke layar sebelumnya."), "escape", "app.back", hidden=True),
+)
+
+_OVERVIEW: Final = (
+    Command(
+        "region.open",
+        N_("Buka"),
+        N_("Membuka daerah yang dipilih; dari sel komponen langsung ke komponennya."),
+        "enter",
+        "open",
+        ("dashboard", "regions"),
+        footer=True,
+        when=_region_off,
+    ),
+    Command(
+        "dashboard.filter",
+        N_("Filter"),
+        N_("Menyaring dan mengurutkan daerah."),
+        "f",
+        "filter",
+        ("dashboard", "regions"),
+        footer=True,
+    ),
+    Command(
+        "regions.sort", N_("Urutkan"), N_("Memilih urutan tabel daerah."), "o", "sort", ("regions", "dashboard"), True
+    ),
+    Command(
+        "dashboard.looked",
+        N_("Tandai sudah dilihat"),
+        N_("Mengosongkan daftar perubahan sejak terakhir dilihat."),
+        "m",
+        "looked",
+        ("dashboard",),
+    ),
+    Command(
+        "pane.next",
+        N_("Panel berikut"),
+        N_("Berpindah ke panel berikut."),
+        "tab",
+        "next_pane",
+        ("dashboard",),
+        hidden=True,
+    ),
+    Command(
+        "pane.previous",
+        N_("Panel sebelumnya"),
+        N_("Berpindah ke panel sebelumnya."),
+        "shift+tab",
+        "previous_pane",
+        ("dashboard",),
+        hidden=True,
+    ),
+)
+
+_REGION: Final = (
+    Command(
+        "item.state",
+        N_("Status"),
+        N_("Membuka menu status butir; 1–6 memilih selama menu terbuka."),
+        "space",
+        "state_menu",
+        ("region",),
+        footer=True,
+        when=_item_off,
+    ),
+    Command(
+        "steps",
+        N_("Prioritas"),
+        N_("Prioritas pemenuhan: butir yang paling menaikkan perkiraan."),
+        "w",
+        "steps",
+        ("dashboard", "regions", "region"),
+        footer=True,
+        when=_region_off,
+    ),
+    Command(
+        "region.tab_next",
+        N_("Tab berikut"),
+        N_("Berpindah tab."),
+        "right_square_bracket",
+        "tab(1)",
+        ("region",),
+        hidden=True,
+    ),
+    Command(
+        "region.tab_previous",
+        N_("Tab sebelumnya"),
+        N_("Berpindah tab."),
+        "left_square_bracket",
+        "tab(-1)",
+        ("region",),
+        hidden=True,
+    ),
+)
+
+COMMANDS: Final[tuple[Command, ...]] = (*_OVERVIEW, *_REGION, *WORK, *_EVERYWHERE)
+"""Every command; the ids are what ``[keys]`` of the settings names."""
+
+
+@cache
+def by_id() -> dict[str, Command]:
+    """Every command by its id."""
+    return {command.id: command for command in COMMANDS}
+
+
+def of_screen(screen: str) -> tuple[Command, ...]:
+    """The commands that work on ``screen``: its own first, then those that work everywhere."""
+    own = tuple(command for command in COMMANDS if screen in command.screens)
+    return own + tuple(command for command in COMMANDS if not command.screens)
+
+
+def keys_of(command: Command, keymap: dict[str, str]) -> tuple[str, ...]:
+    """The keys of ``command`` in force: the user's, else its own."""
+    return tuple(key for key in keymap.get(command.id, command.key).split(",") if key)
+
+
+def bindings(screen: str | None) -> list[Binding]:
+    """The Textual bindings of the commands of ``screen`` (None: of those that work everywhere).
+
+    The binding's id is the command's, so that a Textual keymap of the settings applies to it.
+    """
+    from textual.binding import Binding
+
+    return [
+        Binding(
+            command.key,
+            f"app.command('{command.id}')",
+            command.title,
+            show=False,
+            priority=command.priority,
+            id=command.id,
+        )
+        for command in COMMANDS
+        if command.key and ((screen in command.screens) if screen else not command.screens)
+    ]
+
+
+_SHOWN: Final = {
+    "slash": "/",
+    "question_mark": "?",
+    "escape": "esc",
+    "space": N_("spasi"),
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "full_stop": ".",
+    "comma": ",",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def shown_key(key: str) -> str:
+    """The name of a key as it stands in footer and help."""
+    return _(_SHOWN.get(key, key))

@@ -1,0 +1,144 @@
+"""What every screen is: header and status line, body, keys; reads off the loop; a view that is renewed on change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast, ClassVar, TYPE_CHECKING, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+
+from akk_tui.contract.errors import AkkError
+from akk_tui.ui import commands
+from akk_tui.ui.widgets.lines import FooterLine, Line, TopLine
+
+if TYPE_CHECKING:
+    from akk_tui.store import Store
+    from akk_tui.ui.app import AkkApp
+
+Answer = TypeVar("Answer")
+
+
+class Fetched(Message):
+    """A read of a worker thread has ended: ``value``, or the error that it met."""
+
+    def __init__(self, name: str, value: Any, error: AkkError | None) -> None:
+        super().__init__()
+        self.name, self.value, self.error = name, value, error
+
+
+class AkkScreen(Screen[None]):
+    """A screen of the app.
+
+    A subclass sets ``ID`` (its name in the registry; its key bindings come from there), yields its widgets in
+    :meth:`body`, and brings them up to date in :meth:`refresh_view`, which runs after mounting, whenever the data
+    changed while the screen is shown, and when it is shown again after a change. Actions of its commands are its
+    ``action_…`` methods.
+    """
+
+    ID: ClassVar[str] = ""
+    AUTO_FOCUS: ClassVar[str | None] = "*"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (60, "-narrow"), (104, "-wide")]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.ID and "BINDINGS" not in cls.__dict__:
+            cls.BINDINGS = cast("list[BindingType]", commands.bindings(cls.ID))
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen_data = -1
+
+    @property
+    def akk(self) -> AkkApp:
+        return cast("AkkApp", self.app)
+
+    @property
+    def store(self) -> Store:
+        """The store of the app's own thread: for reads under 8 ms and for edits."""
+        return self.akk.store
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(id="top")
+        yield from self.body()
+        yield FooterLine(id="keys")
+
+    def body(self) -> ComposeResult:
+        """The widgets between header and keys."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.renew()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted and self.seen_data != self.akk.data_number:
+            self.renew()
+        self.renew_lines()
+
+    def renew(self) -> None:
+        """Bring the screen up to date with the store."""
+        self.seen_data = self.akk.data_number
+        try:
+            self.refresh_view()
+        except AkkError as cause:
+            self.akk.tell_error(cause)
+
+    def refresh_view(self) -> None:
+        """Bring the widgets up to date."""
+
+    def renew_lines(self) -> None:
+        """Draw header, status and keys again where they changed."""
+        for line in self.query(Line):
+            line.renew()
+
+    def fetch(self, name: str, read: Callable[[Store], Any]) -> None:
+        """Run ``read`` with a store of its own in a worker thread; :meth:`fetched` gets the value on the loop.
+
+        A newer fetch of the same ``name`` makes the older one's value void.
+        """
+        number = self._fetches[name] = self._fetches.get(name, 0) + 1
+
+        def work() -> None:
+            value, error = None, None
+            try:
+                with self.akk.reading() as store:
+                    value = read(store)
+            except AkkError as cause:
+                error = cause
+            if self._fetches.get(name) == number:
+                self.post_message(Fetched(name, value, error))
+
+        self.run_worker(work, thread=True, exclusive=True, group=f"{self.ID}.{name}", exit_on_error=True)
+
+    @property
+    def _fetches(self) -> dict[str, int]:
+        if not hasattr(self, "_fetch_numbers"):
+            self._fetch_numbers: dict[str, int] = {}
+        return self._fetch_numbers
+
+    def on_fetched(self, message: Fetched) -> None:
+        message.stop()
+        if message.error is not None:
+            self.akk.tell_error(message.error)
+        else:
+            self.fetched(message.name, message.value)
+
+    def fetched(self, name: str, value: Any) -> None:
+        """The value that ``fetch(name, …)`` read."""
+
+
+class AkkModal(ModalScreen[Answer]):
+    """A window over a screen; ``esc`` closes it without an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", "")]
+    AUTO_FOCUS: ClassVar[str | None] = "*"
+
+    @property
+    def akk(self) -> AkkApp:
+        return cast("AkkApp", self.app)
+
+    def action_close(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

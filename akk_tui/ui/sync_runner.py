@@ -1,0 +1,194 @@
+"""The background sync: each round is a child process; a thread reads its lines and posts messages.
+
+The app never imports the HTTP client, so its memory stays small, and a round that hangs cannot stop the screen.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Sequence
+from typing import Any, TYPE_CHECKING
+
+from textual.message import Message
+
+from akk_tui import i18n
+from akk_tui.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from akk_tui.ui.app import AkkApp
+
+INTERRUPTED = 130
+UNREACHABLE = 3
+SIGNED_OUT = 4
+WAITING = 5
+
+
+class SyncStep(Message):
+    """One progress line of the child: ``stage``, ``rows``, ``rows_total``, ``bytes``, ``bytes_total_est``, ``rate``."""
+
+    def __init__(self, progress: dict[str, Any]) -> None:
+        super().__init__()
+        self.progress = progress
+
+
+class SyncEnded(Message):
+    """The child ended with ``code``: its result document, or the last words it said."""
+
+    def __init__(self, code: int, result: dict[str, Any], words: str) -> None:
+        super().__init__()
+        self.code, self.result, self.words = code, result, words
+
+
+class SyncRunner:
+    """Runs at most one round at a time: at start, every ``minutes`` while online, and when asked."""
+
+    def __init__(self, app: AkkApp, command: Sequence[str] | None, minutes: int) -> None:
+        self.app = app
+        self.command = tuple(command) if command else None
+        self.minutes = minutes
+        self.online: bool | None = None
+        self.progress: dict[str, Any] | None = None
+        """The newest progress line of the round that runs; empty before the first; None when none runs."""
+        self.result: dict[str, Any] | None = None
+        """The result of the last round."""
+        self.asked = False
+        """Whether the officer asked for the round that runs (its end is then told)."""
+        self._child: subprocess.Popen[str] | None = None
+        self._timer: Timer | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a round runs now."""
+        return self.progress is not None
+
+    def unavailable(self) -> str | None:
+        """Why no round can be started now, in words."""
+        if self.command is None:
+            return _("Belum masuk ke server; jalankan akk-tui login.")
+        if self.running:
+            return _("Sinkronisasi sedang berjalan.")
+        return None
+
+    def start(self, at_once: bool) -> None:
+        """Begin the rhythm after the first paint."""
+        if self.command is None:
+            return
+        if self.minutes > 0:
+            self._timer = self.app.set_interval(self.minutes * 60, self._again)
+        if at_once:
+            self.round(asked=False)
+
+    def _again(self) -> None:
+        if self.online and not self.running:
+            self.round(asked=False)
+
+    def round(self, *, asked: bool = True) -> None:
+        """Start a round in a child process."""
+        if self.command is None or self.running:
+            return
+        self.progress = {}
+        self.asked = asked
+        self.app.renew_lines()
+        command = self.command
+        self.app.run_worker(lambda: self._run(command), thread=True, group="sync", exclusive=True, exit_on_error=False)
+
+    def cancel(self) -> None:
+        """Ask the child to stop; what was sent and received stays."""
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.terminate()
+
+    def _run(self, command: tuple[str, ...]) -> None:
+        words: list[str] = []
+        try:
+            child = subprocess.Popen(  # noqa: S603
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as cause:
+            self.app.post_message(SyncEnded(1, {}, str(cause.strerror or cause)))
+            return
+        self._child = child
+        out: list[str] = []
+        reader = threading.Thread(target=lambda: out.append(child.stdout.read() if child.stdout else ""), daemon=True)
+        reader.start()
+        for line in child.stderr or ():
+            progress = _document(line)
+            if "stage" in progress:
+                self.app.post_message(SyncStep(progress))
+            elif line.strip():
+                words.append(line.strip())
+        code = child.wait()
+        reader.join()
+        self._child = None
+        self.app.post_message(SyncEnded(code, _document(out[0] if out else ""), words[-1] if words else ""))
+
+    def stepped(self, message: SyncStep) -> None:
+        """Keep the newest progress."""
+        if self.running:
+            self.progress = message.progress
+            if message.progress.get("stage") in ("push", "pull"):
+                self.online = True
+
+    def ended(self, message: SyncEnded) -> str:
+        """Keep the result; the words to tell, if any."""
+        asked, self.asked = self.asked, False
+        self.progress = None
+        code = INTERRUPTED if message.code in (-15, INTERRUPTED) else message.code
+        if code in (0, WAITING):
+            self.online = True
+            self.result = message.result
+        elif code in (UNREACHABLE, SIGNED_OUT):
+            self.online = False
+        if code == 0:
+            return _done(message.result) if asked else ""
+        if code == INTERRUPTED:
+            return _("Sinkronisasi dibatalkan; tidak ada yang hilang.") if asked else ""
+        if code == UNREACHABLE and not asked:
+            return ""
+        if code == WAITING:
+            return _("Sinkron selesai; ada yang menunggu jawaban (layar 6).")
+        return message.words or _("Sinkronisasi gagal (kode {code}).").format(code=code)
+
+    def words(self) -> str | None:
+        """What the round that runs is doing; None when none runs."""
+        if self.progress is None:
+            return None
+        stage = self.progress.get("stage")
+        rows = int(self.progress.get("rows") or 0)
+        if stage == "push":
+            return _("mengirim {n}").format(n=_thousands(rows))
+        if stage == "pull":
+            total = int(self.progress.get("rows_total") or 0)
+            if total:
+                return _("mengambil {n} dari {total}").format(n=_thousands(rows), total=_thousands(total))
+            return _("mengambil {n}").format(n=_thousands(rows))
+        return _("menyambung")
+
+
+def _thousands(value: int) -> str:
+    text = f"{value:,}"
+    return text.replace(",", ".") if i18n.language() == "id" else text
+
+
+def _done(result: dict[str, Any]) -> str:
+    pushed, pulled = int(result.get("pushed") or 0), int(result.get("pulled") or 0)
+    return _("Sinkron selesai: {pushed} terkirim, {pulled} diterima.").format(pushed=pushed, pulled=pulled)
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

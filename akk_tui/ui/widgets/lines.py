@@ -1,0 +1,137 @@
+"""The lines of every screen: header and status above, keys below. They are drawn only when their text changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast, TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from akk_tui import i18n
+from akk_tui.i18n import gettext as _
+from akk_tui.ui import commands
+from akk_tui.ui.terminal.safe import content, cut
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import StatusLine
+    from akk_tui.ui.app import AkkApp
+
+
+def countdown(days: int | None) -> str:
+    """``Penilaian 29 hari lagi``; empty when the day is not known."""
+    if days is None:
+        return ""
+    if days == 0:
+        return _("Penilaian hari ini")
+    if days < 0:
+        return i18n.ngettext("Penilaian {days} hari lalu", "Penilaian {days} hari lalu", -days).format(days=-days)
+    return i18n.ngettext("Penilaian {days} hari lagi", "Penilaian {days} hari lagi", days).format(days=days)
+
+
+def last_sync(moment: datetime | None, zone: str, now: datetime) -> str:
+    """``sinkron terakhir 09.14 WIB``, with the day when it was not today."""
+    if moment is None:
+        return _("belum pernah sinkron")
+    local = i18n.in_zone(moment, zone).date()
+    clock = i18n.clock(moment, zone)
+    if local != i18n.in_zone(now, zone).date():
+        clock = f"{i18n.day(local, year=False)} {clock}"
+    return _("sinkron terakhir {clock}").format(clock=clock)
+
+
+def status_parts(
+    status: StatusLine | None, online: bool | None, running: str | None, zone: str, now: datetime
+) -> list[str]:
+    """What the status line says, the most important first."""
+    parts = [_("● daring") if online else _("○ luring")]
+    if running is not None:
+        parts.append("↻ " + running)
+    elif status is not None:
+        parts.append(last_sync(status.last_sync, zone, now))
+    if status is None:
+        return parts
+    if status.pending:
+        parts.append(i18n.ngettext("{n} belum terkirim", "{n} belum terkirim", status.pending).format(n=status.pending))
+    if status.conflicts:
+        parts.append(i18n.ngettext("{n} beda isian", "{n} beda isian", status.conflicts).format(n=status.conflicts))
+    if status.refused:
+        parts.append(i18n.ngettext("{n} ditolak", "{n} ditolak", status.refused).format(n=status.refused))
+    return parts
+
+
+class Line(Widget):
+    """A widget that draws one or two lines and repaints only when they differ from those that stand."""
+
+    DEFAULT_CSS = "Line { height: 1; width: 1fr; }"
+
+    _drawn: tuple[Any, ...] | None = None
+
+    @property
+    def akk(self) -> AkkApp:
+        return cast("AkkApp", self.app)
+
+    def text(self, width: int) -> Content:
+        """What the line shows in ``width`` cells."""
+        raise NotImplementedError
+
+    def render(self) -> Content:
+        drawn = self.text(self.size.width)
+        self._drawn = (drawn.plain, tuple(drawn.spans), self.size.width)
+        return drawn
+
+    def renew(self) -> None:
+        """Draw again if something changed."""
+        now = self.text(self.size.width)
+        if (now.plain, tuple(now.spans), self.size.width) != self._drawn:
+            self.refresh()
+
+
+class TopLine(Line):
+    """Cycle, countdown and DATA CONTOH on the left, the state of the sync on the right; two lines when narrow."""
+
+    def text(self, width: int) -> Content:
+        app = self.akk
+        status = app.status
+        left = [" AKK "]
+        if status is not None:
+            left = [f" AKK  {_('Siklus {cycle}').format(cycle=status.cycle)} "]
+            if days := countdown(status.days_left):
+                left.append(f"▸ {days} ")
+        title = content("".join(left), "bold $primary")
+        if status is not None and status.sample:
+            title = Content.assemble(
+                title, content(" " + _("DATA CONTOH") + " ", "bold reverse $warning"), content(" ")
+            )
+        parts = status_parts(status, app.online, app.sync.words(), app.zone, app.now())
+        tone = "$success" if app.online else "$text-muted"
+        right = " · ".join(parts) + " "
+        if self.size.height > 1 or title.cell_length + cell_len(right) > width:
+            if self.size.height > 1:
+                return Content.assemble(title, "\n", content(cut(" " + right, width), tone))
+            right = cut(right, max(0, width - title.cell_length))
+        gap = max(0, width - title.cell_length - cell_len(right))
+        return Content.assemble(title, content(" " * gap), content(right, tone))
+
+
+class FooterLine(Line):
+    """The keys of the commands that work here, from the registry; what does not fit falls away from the right."""
+
+    def text(self, width: int) -> Content:
+        screen = getattr(self.screen, "ID", "")
+        parts: list[Content] = []
+        used = 1
+        for command in commands.of_screen(screen):
+            if not command.footer:
+                continue
+            keys = commands.keys_of(command, self.akk.keymap)
+            if not keys:
+                continue
+            key, title = commands.shown_key(keys[0]), _(command.title).lower()
+            size = cell_len(key) + cell_len(title) + 3
+            if used + size > width:
+                break
+            used += size
+            parts.append(Content.assemble(content(key, "bold $accent"), content(f" {title}  ", "$text-muted")))
+        return Content.assemble(" ", *parts)
