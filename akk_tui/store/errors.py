@@ -1,0 +1,160 @@
+"""What the store may answer with instead of doing what was asked, each in words."""
+
+from __future__ import annotations
+
+from akk_tui.contract.errors import AkkError, N_
+
+
+class StoreUnusable(AkkError):
+    """The local store cannot be used at all."""
+
+    code = "store"
+    exit_code = 6
+    text = N_("Penyimpanan {path} tidak dapat dipakai: {reason}. Jalankan “akk-tui doctor” untuk memeriksanya.")
+
+
+class StoreTooNew(StoreUnusable):
+    """The store was written by a later version."""
+
+    text = N_(
+        "Penyimpanan {path} dibuat oleh akk-tui yang lebih baru (skema {found}; versi ini membaca sampai {known})."
+        " Perbarui akk-tui, lalu coba lagi."
+    )
+
+
+class StoreDamaged(StoreUnusable):
+    """The file is no database, another program's, or corrupted."""
+
+    text = N_(
+        "Penyimpanan {path} rusak atau bukan milik akk-tui ({reason})."
+        " Pindahkan berkas itu ke tempat aman (di dalamnya mungkin ada pekerjaan yang belum terkirim), lalu sinkronkan lagi."
+    )
+
+
+class StoreReadOnly(StoreUnusable):
+    """The folder or file cannot be made or written."""
+
+    text = N_(
+        "Penyimpanan {path} tidak dapat ditulisi ({reason})."
+        " Periksa izin foldernya, atau pilih folder lain dengan --home."
+    )
+
+
+class StoreFull(StoreUnusable):
+    """No room on the disk, or the disk failed: nothing of this change was stored."""
+
+    text = N_(
+        "Disk penuh atau bermasalah ({reason}): perubahan ini belum tersimpan di {path}."
+        " Kosongkan ruang disk, lalu simpan sekali lagi."
+    )
+
+
+class StoreBusy(StoreUnusable):
+    """Another process keeps the write lock for too long."""
+
+    text = N_("Penyimpanan {path} terlalu lama dipakai proses lain. Tutup akk-tui yang lain, lalu coba lagi.")
+
+
+class EditRefused(AkkError):
+    """An edit that the server would refuse, refused before it is saved. ``reason`` is the stable code."""
+
+    code = "refused"
+    text = N_("Perubahan ditolak: {detail}")
+
+    def __init__(self, **params: object) -> None:
+        self.reason = str(params.get("reason", ""))
+        super().__init__(**params)
+
+
+class OutOfScope(EditRefused):
+    text = N_("{unit} tidak termasuk daerah tugas Anda.")
+
+
+class ReadOnlyUnit(EditRefused):
+    text = N_("Anda hanya dapat membaca {unit}; perubahan di sana dilakukan petugasnya.")
+
+
+class RoleForbids(EditRefused):
+    text = N_("Peran {role} tidak dapat mengubah isian ini ({field}).")
+
+
+class CycleClosed(EditRefused):
+    text = N_("Siklus {cycle} sudah ditutup; isiannya tidak dapat diubah.")
+
+
+class UnknownItem(EditRefused):
+    text = N_("{item} tidak ada dalam instrumen {cycle}.")
+
+
+class NotAuthor(EditRefused):
+    text = N_("Catatan ini ditulis {author}; hanya penulisnya yang dapat mengubahnya.")
+
+
+class RowDeleted(EditRefused):
+    text = N_("Baris ini sudah dihapus.")
+
+
+class RowMissing(EditRefused):
+    text = N_("Tidak ada {kind} dengan kunci {key}.")
+
+
+class TooLarge(EditRefused):
+    text = N_("Isian terlalu panjang: {size} bita, paling banyak {limit}.")
+
+
+class ImmutableField(EditRefused):
+    text = N_("{field} ditetapkan saat dibuat dan tidak dapat diubah.")
+
+
+class UndoRefused(EditRefused):
+    text = N_("Tidak dapat diurungkan: perubahan yang lebih baru dibangun di atasnya. Urungkan itu dahulu.")
+
+
+class NoConflict(AkkError):
+    """The operation named is not part of a conflict."""
+
+    code = "no_conflict"
+    text = N_("Operasi {op} tidak (lagi) termasuk beda isian.")
+
+
+class NotWaiting(AkkError):
+    """The operation named does not wait for a decision."""
+
+    code = "not_waiting"
+    text = N_("Operasi {op} tidak menunggu keputusan.")
+
+
+class NeedsConsent(AkkError):
+    """A pull that would delete much: asks first. ``rows`` of ``total`` local rows would go."""
+
+    code = "needs_consent"
+    exit_code = 5
+    text = N_(
+        "Server meminta {rows} dari {total} baris di komputer ini dihapus. Belum ada yang dihapus."
+        " Bila memang benar, jalankan “akk-tui sync --accept-deletions”."
+    )
+
+
+class PullRefused(AkkError):
+    """An answer of the server that contradicts itself or what is known; nothing of it was stored."""
+
+    code = "pull_refused"
+    text = N_("Jawaban server tidak masuk akal dan tidak disimpan: {reason}")
+
+
+class ChecksumMismatch(AkkError):
+    """Two pulls in a row left units that differ from the server."""
+
+    code = "checksum"
+    text = N_(
+        "Data {units} tetap berbeda dari server setelah diunduh ulang."
+        " Jalankan “akk-tui doctor”, lalu beri tahu pengelola server."
+    )
+
+
+class UnknownCycle(AkkError):
+    """A cycle that the reference data does not hold."""
+
+    code = "unknown_cycle"
+    exit_code = 2
+    text = N_("Siklus {cycle} tidak dikenal di komputer ini. Jalankan “akk-tui sync”, atau periksa tahunnya.")

@@ -1,0 +1,266 @@
+"""One open store: the door through which screens, commands and the sync engine come in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone, UTC
+from pathlib import Path
+from typing import Any, TYPE_CHECKING
+
+from akk_tui.contract import codec
+from akk_tui.contract.records import Instrument, Reference, Witness
+from akk_tui.store import schema
+from akk_tui.store.db import connect, Database
+from akk_tui.store.errors import StoreReadOnly, UnknownCycle
+from akk_tui.store.meta import Meta
+from akk_tui.store.shapes import Edit
+
+if TYPE_CHECKING:
+    from akk_tui.store.drafts import Drafts
+    from akk_tui.store.outbox import Outbox
+    from akk_tui.store.queue import Queue
+    from akk_tui.store.replica import Replica
+    from akk_tui.store.runs import Runs
+    from akk_tui.store.search import Search
+    from akk_tui.store.views import Views
+
+_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _real_random(bits: int) -> int:
+    return int.from_bytes(os.urandom((bits + 7) // 8), "big") >> (-bits % 8)
+
+
+class Store:
+    """A local store. It belongs to the thread that opened it; another thread opens its own on the same path."""
+
+    def __init__(
+        self, db: Database, now: Callable[[], datetime], random_bits: Callable[[int], int], *, read_only: bool
+    ) -> None:
+        self.db = db
+        self.now = now
+        self.random_bits = random_bits
+        self.read_only = read_only
+        self.meta = Meta(db)
+        self._reference: tuple[str, Reference] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        now: Callable[[], datetime] = _real_now,
+        random_bits: Callable[[int], int] = _real_random,
+        read_only: bool = False,
+    ) -> Store:
+        """Open the store at ``path``; make it, or bring it to this version, when needed.
+
+        ``now`` gives the real time as an aware datetime, ``random_bits(n)`` n random bits. Raises StoreUnusable
+        (StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull) in words. ``read_only`` writes nothing into a store that
+        is there and of this version.
+        """
+        if read_only and path.exists():
+            db = connect(path, read_only=True)
+            try:
+                if schema.current(db):
+                    return cls(db, now, random_bits, read_only=True)
+            except BaseException:
+                db.close()
+                raise
+            db.close()
+        return cls(_open(path), now, random_bits, read_only=False)
+
+    def __getattr__(self, name: str) -> Any:
+        part = _part(self, name)
+        setattr(self, name, part)
+        return part
+
+    if TYPE_CHECKING:
+        views: Views
+        search: Search
+        outbox: Outbox
+        queue: Queue
+        replica: Replica
+        drafts: Drafts
+        runs: Runs
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the store object is of no use afterwards."""
+        self.db.close()
+
+    @property
+    def path(self) -> Path:
+        return self.db.path
+
+    def version(self) -> int:
+        """A number that grows whenever this or another process commits something: cheap enough to ask every second."""
+        return self.db.value("PRAGMA data_version") + self.db.commits
+
+    # reference data
+
+    def reference(self) -> Reference | None:
+        """The reference data, or None before the first sync."""
+        etag = self.reference_etag()
+        if etag is None:
+            return None
+        if self._reference is None or self._reference[0] != etag:
+            body = self.db.value("SELECT body FROM reference")
+            self._reference = (etag, codec.decode(Reference, body))
+        return self._reference[1]
+
+    def reference_etag(self) -> str | None:
+        """The ETag under which the server knows the reference data that is here."""
+        return self.db.value("SELECT etag FROM reference")
+
+    def save_reference(self, reference: Reference, etag: str) -> None:
+        """Replace the reference data; everything that is computed from it is computed anew in the same transaction."""
+        from akk_tui.store import derived
+
+        with self.db.write():
+            body = codec.encode(reference).decode()
+            self.db.execute("INSERT OR REPLACE INTO reference VALUES (1, ?, ?)", (etag, body))
+            officer = reference.officer
+            for name, value in (("officer", officer.name), ("display", officer.display), ("role", officer.role)):
+                self.meta.set(name, str(value))
+            self.meta.set("zone", officer.zone)
+            derived.refresh(self.db, (unit for (unit,) in self.db.execute("SELECT unit FROM unit").fetchall()))
+
+    def instrument(self, cycle: str) -> Instrument:
+        """The instrument of ``cycle``; raises UnknownCycle."""
+        reference = self.reference()
+        for known in reference.cycles if reference else ():
+            if known.id == cycle:
+                return known.instrument
+        raise UnknownCycle(cycle=cycle)
+
+    def cycle(self, default: str | None = None) -> str:
+        """``default`` if it is a known cycle, else the newest open one, else the newest; raises UnknownCycle."""
+        reference = self.reference()
+        known = {cycle.id: cycle.state for cycle in reference.cycles} if reference else {}
+        if default is not None:
+            if default not in known:
+                raise UnknownCycle(cycle=default)
+            return default
+        newest = sorted(known, key=lambda cycle: (known[cycle] == "open", cycle))
+        if not newest:
+            raise UnknownCycle(cycle="–")
+        return newest[-1]
+
+    def today(self) -> date:
+        """The day that the domain takes for today: the sample's own, else today in the officer's zone."""
+        reference = self.reference()
+        if reference is not None and reference.sample is not None:
+            return date.fromisoformat(reference.sample.today)
+        zone = timezone(timedelta(hours=_HOURS.get(self.meta.get("zone") or "WIB", 7)))
+        return self.now().astimezone(zone).date()
+
+    def mark_looked(self) -> None:
+        """The officer has seen the changes: forget them."""
+        with self.db.write():
+            self.db.execute("DELETE FROM change")
+            self.meta.set("last_look", stamp(self.now()))
+
+    # edits
+
+    def edit(
+        self, kind: str, key: str, set: dict[str, Any], *, seen: dict[str, Any] | None, draft: str | None = None
+    ) -> Edit:
+        """See :meth:`akk_tui.store.outbox.Outbox.edit`."""
+        return self.outbox.edit(kind, key, set, seen=seen, draft=draft)
+
+    def create(self, kind: str, fields: dict[str, Any], *, key: str | None = None, draft: str | None = None) -> Edit:
+        """See :meth:`akk_tui.store.outbox.Outbox.create`."""
+        return self.outbox.create(kind, fields, key=key, draft=draft)
+
+    def delete_note(self, key: str) -> Edit:
+        """Delete a note; its text stays in the server's log."""
+        return self.outbox.delete(kind="note", key=key)
+
+    def undo(self) -> Edit | None:
+        """See :meth:`akk_tui.store.undo.Undo.undo`."""
+        from akk_tui.store.undo import Undo
+
+        return Undo(self).undo()
+
+    def undoable(self) -> str | None:
+        """What undo would take back, as ``kind key field``'s title; None when there is nothing."""
+        from akk_tui.store.undo import Undo
+
+        return Undo(self).title()
+
+    def resolve(self, op: str, choice: str, value: dict[str, Any] | None = None) -> Edit:
+        """See :meth:`akk_tui.store.conflicts.Conflicts.resolve`."""
+        from akk_tui.store.conflicts import Conflicts
+
+        return Conflicts(self).resolve(op, choice, value)
+
+    def retry(self, op: str) -> Edit:
+        """Queue a refused operation again, for example after its cycle was opened again; raises NotWaiting."""
+        return self.outbox.retry(op)
+
+    def discard(self, op: str) -> Edit:
+        """Give a refused operation up; it can be found among the discarded ones for 90 days. Raises NotWaiting."""
+        return self.outbox.discard_refused(op)
+
+    # sync
+
+    def witness(self) -> Witness | None:
+        """The newest commit of the server that this store has evidence of."""
+        text = self.meta.get("witness")
+        return codec.decode(tuple[int, str], text) if text else None
+
+
+def stamp(moment: datetime) -> str:
+    """``moment`` as it is stored: RFC 3339, UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _open(path: Path) -> Database:
+    from akk_tui.paths import PathRefused, private_file
+
+    try:
+        private_file(path)
+    except PathRefused as cause:
+        raise StoreReadOnly(path=path, reason=cause.params["reason"]) from cause
+    db = connect(path)
+    try:
+        if not schema.current(db):
+            schema.migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _part(store: Store, name: str) -> Any:
+    """The part of the store called ``name``, its module imported now."""
+    if name == "views":
+        from akk_tui.store.views import Views as made
+    elif name == "search":
+        from akk_tui.store.search import Search as made
+    elif name == "outbox":
+        from akk_tui.store.outbox import Outbox as made
+    elif name == "queue":
+        from akk_tui.store.queue import Queue as made
+    elif name == "replica":
+        from akk_tui.store.replica import Replica as made
+    elif name == "runs":
+        from akk_tui.store.runs import Runs as made
+    elif name == "drafts":
+        from akk_tui.store.drafts import Drafts
+
+        return Drafts(store.path)
+    else:
+        raise AttributeError(name)
+    return made(store)
