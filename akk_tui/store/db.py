@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, override
+from typing import Any, Final
 
 from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnusable
 
@@ -43,14 +43,12 @@ class Database(sqlite3.Connection):
     path: Path
     commits: int = 0
 
-    @override
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         try:
             return super().execute(sql, parameters)
         except sqlite3.Error as cause:
             raise in_words(cause, self.path) from cause
 
-    @override
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         try:
             return super().executemany(sql, parameters)
@@ -67,7 +65,7 @@ class Database(sqlite3.Connection):
         return default if found is None else found[0]
 
     @contextmanager
-    def write(self) -> Iterator[None]:
+    def write(self) -> Generator[None]:
         """One BEGIN IMMEDIATE transaction; inside another one it is part of that. Any error undoes all of it."""
         if self.in_transaction:
             yield

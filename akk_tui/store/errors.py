@@ -27,7 +27,8 @@ class StoreDamaged(StoreUnusable):
 
     text = N_(
         "Penyimpanan {path} rusak atau bukan milik akk-tui ({reason})."
-        " Pindahkan berkas itu ke tempat aman (di dalamnya mungkin ada pekerjaan yang belum terkirim), lalu sinkronkan lagi."
+        " Pindahkan berkas itu ke tempat aman (di dalamnya mungkin ada pekerjaan yang belum terkirim),"
+        " lalu sinkronkan lagi."
     )
 
 

@@ -174,7 +174,13 @@ class Store:
     # edits
 
     def edit(
-        self, kind: str, key: str, set: dict[str, Any], *, seen: dict[str, Any] | None, draft: str | None = None
+        self,
+        kind: str,
+        key: str,
+        set: dict[str, Any],  # noqa: A002 - the name of the operation's part
+        *,
+        seen: dict[str, Any] | None,
+        draft: str | None = None,
     ) -> Edit:
         """See :meth:`akk_tui.store.outbox.Outbox.edit`."""
         return self.outbox.edit(kind, key, set, seen=seen, draft=draft)
@@ -246,21 +252,31 @@ def _open(path: Path) -> Database:
 def _part(store: Store, name: str) -> Any:
     """The part of the store called ``name``, its module imported now."""
     if name == "views":
-        from akk_tui.store.views import Views as made
-    elif name == "search":
-        from akk_tui.store.search import Search as made
-    elif name == "outbox":
-        from akk_tui.store.outbox import Outbox as made
-    elif name == "queue":
-        from akk_tui.store.queue import Queue as made
-    elif name == "replica":
-        from akk_tui.store.replica import Replica as made
-    elif name == "runs":
-        from akk_tui.store.runs import Runs as made
-    elif name == "drafts":
+        from akk_tui.store.views import Views
+
+        return Views(store)
+    if name == "search":
+        from akk_tui.store.search import Search
+
+        return Search(store)
+    if name == "outbox":
+        from akk_tui.store.outbox import Outbox
+
+        return Outbox(store)
+    if name == "queue":
+        from akk_tui.store.queue import Queue
+
+        return Queue(store)
+    if name == "replica":
+        from akk_tui.store.replica import Replica
+
+        return Replica(store)
+    if name == "runs":
+        from akk_tui.store.runs import Runs
+
+        return Runs(store)
+    if name == "drafts":
         from akk_tui.store.drafts import Drafts
 
         return Drafts(store.path)
-    else:
-        raise AttributeError(name)
-    return made(store)
+    raise AttributeError(name)
