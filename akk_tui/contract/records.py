@@ -56,6 +56,7 @@ class Indicator(Titled, frozen=True, kw_only=True):
 
     items: tuple[Item, ...]
     owners: tuple[Line, ...] = ()
+    owners_mark: Mark = "assumption"
     weight: float = 1.0
     mark: Mark = "official"
 
@@ -77,7 +78,10 @@ class Band(Struct, frozen=True, kw_only=True):
 
 
 class Criterion(Titled, frozen=True, kw_only=True):
-    """One entry criterion. ``threshold`` is a number, a grade, the years of WTP in a row, or yes/no by ``form``."""
+    """One entry criterion. ``threshold`` is a number, a grade, the years of WTP in a row, or ``ya`` by ``form``.
+
+    ``scale`` orders the grades from the best to the worst.
+    """
 
     form: CriterionForm
     threshold: Line
@@ -85,6 +89,7 @@ class Criterion(Titled, frozen=True, kw_only=True):
     source: Line = field(default_factory=Line)
     mark: Mark = "official"
     bands: tuple[Band, ...] = ()
+    bands_mark: Mark = "official"
     hidden: bool = False
 
 
@@ -106,7 +111,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
     criteria: tuple[Criterion, ...]
     categories: tuple[Band, ...] = ()
     readiness: dict[str, float] = {}
-    """Bounds of the readiness words, points below the pass mark."""
+    """Bounds of the readiness words: ``nearly`` in points below the first value that passes."""
     stale_days: int = 14
     published: dict[str, int] = {}
     """Published number of regions that reached a stage, where the rows do not hold them all."""

@@ -11,22 +11,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-ForecastKind = Literal["passed", "date", "not_by_assessment", "no_data"]
-Readiness = Literal["ready", "nearly", "behind", "unknown"]
-Verdict = Literal["met", "not_met", "no_data"]
+from akk_tui.domain.attention import AttentionKind as AttentionKind
+from akk_tui.domain.criteria import Verdict as Verdict
+from akk_tui.domain.forecast import Forecast as Forecast
+from akk_tui.domain.forecast import ForecastKind as ForecastKind
+from akk_tui.domain.readiness import Readiness as Readiness
+
 OutboxState = Literal["queued", "sending", "conflict", "wait", "forbidden", "rejected"]
-AttentionKind = Literal["overdue", "needs_work", "stale", "dropped", "late_forecast", "criterion", "conflict"]
-
-
-class Forecast(Struct, frozen=True):
-    """When the pass mark is passed. ``low`` and ``high`` bound the day (earliest, latest; None: open)."""
-
-    kind: ForecastKind
-    day: date | None = None
-    low: date | None = None
-    high: date | None = None
-    per_week: float | None = None
-    """Robust slope in points a week."""
 
 
 class ScorePoint(Struct, frozen=True):

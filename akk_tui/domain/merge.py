@@ -1,0 +1,11 @@
+"""Merging two edits of one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def merge_sets(base: Iterable[str] | None, mine: Iterable[str] | None, theirs: Iterable[str] | None) -> list[str]:
+    """Three-way merge of sets, sorted: what either side added is in, what either side took out is out."""
+    was, here, there = set(base or ()), set(mine or ()), set(theirs or ())
+    return sorted((here & there) | (here - was) | (there - was))
