@@ -20,8 +20,8 @@ from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets import checklist_rows
 from akk_tui.ui.widgets.checklist_rows import Group, GROUPING_WORDS, GROUPINGS, row_key
 from akk_tui.ui.widgets.state_menu import StateMenu
-from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import AkkTable, Column
+from akk_tui.ui.words import state_glyph, state_tone, state_word
 
 MOST_ROWS = 500
 """More rows than these are told, not shown: a table of thousands is slow and nobody reads it."""
