@@ -31,12 +31,12 @@ _INSIDE: Final[dict[type, dict[str, type]]] = {
     Band: {},
 }
 _TYPES: Final = {
-    "str": N_("harus teks"),
-    "float": N_("harus angka"),
-    "int": N_("harus bilangan bulat"),
-    "bool": N_("harus true atau false"),
-    "array": N_("harus daftar"),
-    "object": N_("harus tabel"),
+    "str": N_("{name} harus teks"),
+    "float": N_("{name} harus angka"),
+    "int": N_("{name} harus bilangan bulat"),
+    "bool": N_("{name} harus true atau false"),
+    "array": N_("{name} harus daftar"),
+    "object": N_("{name} harus tabel"),
 }
 
 
@@ -104,7 +104,7 @@ def _wrong_shape(message: str) -> Wrong:
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     kind = re.match(r"Expected `(\w+)(?: \| null)?`, got ", reason)
     if kind and kind[1] in _TYPES:
-        return Wrong(path, N_("{name}: ") + _TYPES[kind[1]], name=name)
+        return Wrong(path, _TYPES[kind[1]], name=name)
     return Wrong(path, N_("{name} tidak sah ({detail})"), name=name, detail=clean(reason))
 
 
