@@ -20,8 +20,8 @@ from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets import checklist_rows
 from akk_tui.ui.widgets.checklist_rows import Group, GROUPING_WORDS, GROUPINGS, row_key
 from akk_tui.ui.widgets.state_menu import StateMenu
+from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import AkkTable, Column
-from akk_tui.ui.words import state_glyph, state_tone, state_word
 
 MOST_ROWS = 500
 """More rows than these are told, not shown: a table of thousands is slow and nobody reads it."""
@@ -360,8 +360,8 @@ class ChecklistScreen(AkkScreen):
         event.stop()
         await self.akk.action_command("checklist.open")
 
-    def action_open(self) -> None:
-        """Open the region of the row at its indicator."""
+    async def action_open(self) -> None:
+        """Open the region of the row at its item."""
         row = self._here
         if row is not None:
-            self.akk.open_region(row.region, row.indicator)
+            await self.akk.open_region(row.region, indicator=row.indicator, item=row.item.id)

@@ -14,7 +14,7 @@ from akk_tui.contract.states import ITEM_STATES
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import pick
 from akk_tui.store.shapes import ChecklistRow
-from akk_tui.ui.words import state_word
+from akk_tui.ui.widgets.states import state_word
 
 Test = Callable[[ChecklistRow], bool]
 

@@ -16,8 +16,8 @@ from akk_tui.contract.states import ITEM_STATES
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import AkkTable, Column
-from akk_tui.ui.words import state_glyph, state_tone, state_word
 
 
 class StateMenu(AkkModal[str]):

@@ -1,0 +1,198 @@
+"""Values of fields and fates of operations in words: what the sync screen and the conflict view show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from akk_tui import i18n
+from akk_tui.contract.errors import N_
+from akk_tui.contract.ids import DATE
+from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
+from akk_tui.store.shapes import OutboxRow
+from akk_tui.ui.widgets.states import state_word
+from akk_tui.ui.words import NONE, stage_word
+
+_FIELDS: Final = {
+    "item": N_("status"),
+    "item_owner": N_("penanggung jawab"),
+    "item_due": N_("batas waktu"),
+    "evidence": N_("bukti dukung"),
+    "owners": N_("penanggung jawab"),
+    "due": N_("batas waktu"),
+    "pic": N_("PIC"),
+    "summary": N_("ringkasan"),
+    "score": N_("nilai resmi"),
+    "as_of": N_("per"),
+    "source": N_("sumber"),
+    "value": N_("nilai"),
+    "year": N_("tahun"),
+    "retracted": N_("ditarik"),
+    "stage": N_("tahapan"),
+    "date": N_("sejak"),
+    "team": N_("tim"),
+    "title": N_("judul"),
+    "body": N_("isi"),
+    "tags": N_("tanda"),
+    "deleted": N_("dihapus"),
+    "author": N_("penulis"),
+    "subject": N_("tentang"),
+    "name": N_("nama"),
+    "phone": N_("telepon"),
+    "number": N_("nomor"),
+    "link": N_("tautan"),
+    "capaian": N_("capaian"),
+    "per": N_("per"),
+    "photo": N_("foto"),
+    "status": N_("status"),
+    "text": N_("isi"),
+    "owner": N_("penanggung jawab"),
+    "response": N_("tanggapan"),
+    "done_at": N_("selesai pada"),
+    "cycle": N_("siklus"),
+    "region": N_("daerah"),
+}
+_KINDS: Final = {
+    "assessment": N_("indikator"),
+    "criterion": N_("kriteria"),
+    "standing": N_("tahapan daerah"),
+    "score": N_("nilai resmi"),
+    "note": N_("catatan"),
+    "event": N_("kegiatan"),
+    "followup": N_("tindak lanjut"),
+}
+_STATES: Final = {
+    "queued": N_("belum terkirim"),
+    "sending": N_("sedang dikirim"),
+    "conflict": N_("beda isian"),
+    "wait": N_("menunggu yang sebelumnya"),
+    "forbidden": N_("tidak berhak"),
+    "rejected": N_("ditolak server"),
+}
+_STATE_TONES: Final = {"conflict": "warn", "forbidden": "bad", "rejected": "bad", "sending": "accent"}
+_REFUSALS: Final = {
+    "scope": N_("daerah ini tidak (lagi) ditugaskan kepada Anda"),
+    "read_only": N_("Anda hanya dapat membaca daerah ini"),
+    "role": N_("peran Anda tidak boleh mengubah isian ini"),
+    "cycle_closed": N_("siklus sudah ditutup"),
+    "unknown_item": N_("tidak ada dalam instrumen"),
+    "bad_value": N_("nilai tidak diterima server"),
+    "deleted": N_("sudah dihapus"),
+    "not_author": N_("hanya penulisnya yang dapat mengubah"),
+    "op_taken": N_("nomor operasi sudah dipakai"),
+    "mode": N_("server sedang tidak menerima isian ini"),
+}
+_RESULTS: Final = {"applied": N_("terkirim"), "same": N_("sudah sama di server")}
+_ANSWERS: Final = {
+    "applied": N_("{n} terkirim"),
+    "same": N_("{n} sudah sama"),
+    "conflict": N_("{n} beda isian"),
+    "wait": N_("{n} menunggu"),
+    "forbidden": N_("{n} tidak berhak"),
+    "rejected": N_("{n} ditolak"),
+}
+_HIDDEN: Final = frozenset({"cycle", "region", "author"})
+
+
+def kind_word(kind: str) -> str:
+    """``catatan``."""
+    return _(_KINDS.get(kind, kind))
+
+
+def field_word(name: str) -> str:
+    """``batas waktu`` of ``item_due.2.4.1``; an unknown field keeps its name."""
+    head = name.partition(".")[0]
+    return _(_FIELDS[head]) if head in _FIELDS else name
+
+
+def value_words(name: str, value: Any) -> str:
+    """The value of field ``name`` as a person reads it; a dash for the empty value."""
+    if name.startswith("item."):
+        return state_word(str(value or "belum_ada"))
+    if value is None or value == "" or value == [] or value == {}:
+        return NONE
+    if isinstance(value, bool):
+        return _("ya") if value else _("tidak")
+    if name == "stage":
+        return stage_word(str(value))
+    if isinstance(value, Mapping):
+        parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return " · ".join(f"{field_word(part)} {value_words(part, found)}" for part, found in parts.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
+    text = str(value)
+    if DATE.match(text):
+        return i18n.day(date.fromisoformat(text))
+    if name in ("score", "value") and i18n.language() == "id" and text.replace(".", "", 1).isdecimal():
+        return text.replace(".", ",")
+    return text
+
+
+def set_words(values: Mapping[str, Any] | None) -> str:
+    """What an operation sets: a single value alone, several with the names of their fields."""
+    if not values:
+        return NONE
+    if len(values) == 1:
+        ((name, value),) = values.items()
+        return value_words(name, value)
+    shown = {name: value for name, value in values.items() if name not in _HIDDEN and value not in (None, "", [], {})}
+    return " · ".join(f"{field_word(name)} {value_words(name, value)}" for name, value in shown.items()) or NONE
+
+
+def what_words(kind: str, field: str) -> str:
+    """What an operation is about: ``status``, or ``catatan baru`` of a creation."""
+    return field_word(field) if field else _("{kind} baru").format(kind=kind_word(kind))
+
+
+def outbox_state(row: OutboxRow) -> str:
+    """The state of a waiting operation, with the server's reason when it was refused."""
+    words = _(_STATES.get(row.state, row.state))
+    reason = refusal_words(row.answer) if row.state in ("forbidden", "rejected") else ""
+    return f"{words}: {reason}" if reason else words
+
+
+def outbox_tone(state: str) -> str:
+    """The tone of a state of the outbox."""
+    return _STATE_TONES.get(state, "")
+
+
+def refusal_words(answer: Mapping[str, Any] | None) -> str:
+    """Why the server refused."""
+    code = str((answer or {}).get("code", ""))
+    return _(_REFUSALS[code]) if code in _REFUSALS else code
+
+
+def result_words(result: str) -> str:
+    """``terkirim``."""
+    return _(_RESULTS.get(result, result))
+
+
+def answers_words(answers: Mapping[str, int]) -> str:
+    """``12 terkirim, 1 beda isian``; empty when nothing was sent."""
+    order = [*_ANSWERS, *sorted(set(answers) - set(_ANSWERS))]
+    known = (_(_ANSWERS.get(name, "{n} " + name)).format(n=answers[name]) for name in order if answers.get(name))
+    return ", ".join(known)
+
+
+def size_words(size: float) -> str:
+    """``17 kB``, ``1,2 MB``."""
+    if size < 1000:
+        return f"{int(size)} B"
+    if size < 1_000_000:
+        return f"{i18n.number(size / 1000, 0 if size >= 10_000 else 1)} kB"
+    return f"{i18n.number(size / 1_000_000, 1)} MB"
+
+
+def rows_words(rows: int) -> str:
+    """``1.204 baris``."""
+    text = f"{rows:,}"
+    if i18n.language() == "id":
+        text = text.replace(",", ".")
+    return ngettext("{n} baris", "{n} baris", rows).format(n=text)
+
+
+def seconds_words(seconds: float) -> str:
+    """``0,8 d`` (detik)."""
+    return _("{n} dtk").format(n=i18n.number(seconds, 1))
