@@ -1,0 +1,109 @@
+"""Sockets that count their bytes and let go within a moment when the officer cancels.
+
+A read waits in short slices; connecting (the look-up of the name included) happens in a thread of its own, because
+nothing else can interrupt it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from ssl import SSLContext
+from typing import Any, Final
+
+import httpcore
+
+from akk_tui.sync.errors import Cancelled
+
+_SLICE: Final = 0.25
+_PIECE: Final = 16_384
+
+
+class Meter:
+    """Bytes that went over the connections: up, down."""
+
+    def __init__(self) -> None:
+        self.up = 0
+        self.down = 0
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, meter: Meter, cancelled: Callable[[], bool]) -> None:
+        self._stream = stream
+        self._meter = meter
+        self._cancelled = cancelled
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        end = time.monotonic() + (timeout or 0.0)
+        while True:
+            left = end - time.monotonic()
+            try:
+                data = self._stream.read(max_bytes, min(_SLICE, max(left, 0.001)))
+            except httpcore.ReadTimeout:
+                if self._cancelled():
+                    raise Cancelled from None
+                if left <= 0:
+                    raise
+            else:
+                self._meter.down += len(data)
+                return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _PIECE):
+            if self._cancelled():
+                raise Cancelled
+            piece = buffer[start : start + _PIECE]
+            self._stream.write(piece, timeout)
+            self._meter.up += len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._meter, self._cancelled)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class Backend(httpcore.NetworkBackend):
+    """Makes counted TCP connections."""
+
+    def __init__(self, meter: Meter, cancelled: Callable[[], bool]) -> None:
+        self._plain = httpcore.SyncBackend()
+        self._meter = meter
+        self._cancelled = cancelled
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        made: list[httpcore.NetworkStream] = []
+        failed: list[Exception] = []
+
+        def connect() -> None:
+            try:
+                made.append(self._plain.connect_tcp(host, port, timeout, local_address, socket_options))
+            except Exception as cause:  # handed to the caller below
+                failed.append(cause)
+
+        # A look-up of the name has no timeout of its own: the thread may outlive the wait, it holds nothing.
+        thread = threading.Thread(target=connect, daemon=True)
+        thread.start()
+        end = time.monotonic() + (timeout or 0.0)
+        while thread.is_alive() and time.monotonic() < end + _SLICE:
+            thread.join(_SLICE)
+            if self._cancelled():
+                raise Cancelled
+        if failed:
+            raise failed[0]
+        if not made:
+            raise httpcore.ConnectTimeout
+        return _Stream(made[0], self._meter, self._cancelled)

@@ -1,0 +1,334 @@
+"""The calls over HTTP: the one module that imports httpx.
+
+One origin a transport, https (http only to this computer itself), no redirects, nothing from the environment: proxy
+and certificates come from the settings. The token travels in ``Authorization`` alone. Bodies are gzip, decoded under
+limits (:mod:`akk_tui.sync.body`).
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, UTC
+from pathlib import Path
+from typing import Any, cast, Final, TypeVar
+from urllib.parse import urlencode
+
+import httpcore
+import httpx
+
+from akk_tui import __version__
+from akk_tui.contract import codec, endpoints
+from akk_tui.contract.endpoints import Endpoint
+from akk_tui.contract.limits import PROTOCOL, SCHEMA, SILENCE_SECONDS
+from akk_tui.contract.records import (
+    AnswerLine,
+    ChunkLine,
+    EndLine,
+    Health,
+    LogPage,
+    MoreLine,
+    Operation,
+    PullHead,
+    PullRequest,
+    PushEnd,
+    Reference,
+    RowLine,
+    Witness,
+)
+from akk_tui.contract.text import clean
+from akk_tui.sync import errors, wire
+from akk_tui.sync.address import is_loopback, origin
+from akk_tui.sync.backoff import retry_after
+from akk_tui.sync.body import lines, packed, whole
+from akk_tui.sync.faults import CONNECT_SECONDS, in_words
+from akk_tui.sync.link import Backend, Meter
+from akk_tui.sync.progress import never
+
+T = TypeVar("T")
+
+_HIDDEN_SETTINGS: Final = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class _Pool(httpx.BaseTransport):
+    """httpx on a pool whose sockets count their bytes and can be cancelled."""
+
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=cast("httpx.SyncByteStream", request.stream),
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(cast("Any", answer.stream)))
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class Transport:
+    """The calls to one server as one officer. Nothing is opened before the first call."""
+
+    def __init__(
+        self,
+        server: str,
+        token: str,
+        *,
+        replica: str,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
+        cancelled: Callable[[], bool] = never,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        silence: float = SILENCE_SECONDS,
+    ) -> None:
+        """``server`` is an address as :func:`akk_tui.sync.address.origin` makes it. ``silence`` is how many seconds
+        a call may pass without a byte. Raises BadAddress."""
+        self.server = origin(server)
+        self.requests = 0
+        self._token = token
+        self._replica = replica
+        self._ca_file = ca_file
+        self._proxy = proxy
+        self._now = now
+        self._silence = silence
+        self._cancelled = cancelled
+        self._meter = Meter()
+        self._client: httpx.Client | None = None
+
+    @property
+    def bytes_up(self) -> int:
+        """Bytes sent so far, HTTP headers included, TLS and TCP not."""
+        return self._meter.up
+
+    @property
+    def bytes_down(self) -> int:
+        """Bytes received so far, counted in the same way."""
+        return self._meter.down
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    # calls
+
+    def health(self) -> Health:
+        """Whether an akk-server is there; raises NotAkkServer and all that :meth:`reference` raises."""
+        _, body = self._whole(endpoints.HEALTH)
+        return self._decoded(Health, body)
+
+    def reference(self, etag: str | None = None) -> tuple[Reference, str] | None:
+        """The reference data with its ETag (quotes included), or None when ``etag`` is still the present one.
+
+        Raises SyncError: Unreachable, SignedOut, NotAkkServer, ServerProblem, BadAnswer, Cancelled.
+        """
+        headers = {} if etag is None else {"If-None-Match": etag}
+        answer, body = self._whole(endpoints.REFERENCE, headers=headers)
+        if answer.status_code == 304:
+            return None
+        found = clean(answer.headers.get("etag", "")).strip()
+        if not found.startswith('"'):
+            raise self._bad("ETag")
+        return self._decoded(Reference, body), found
+
+    def log(self, kind: str, key: str) -> LogPage:
+        """The log of one row; raises as :meth:`reference`."""
+        _, body = self._whole(endpoints.LOG, query={"kind": kind, "key": key})
+        return self._decoded(LogPage, body)
+
+    def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[AnswerLine], PushEnd]:
+        """The answers to ``operations`` and the line that ends them; raises as :meth:`reference`, and Diverged.
+
+        An answer without its end is a Cut: the same operations are to be sent again.
+        """
+        headers = {} if witness is None else {endpoints.HEADER_WITNESS: f"{witness[0]} {witness[1]}"}
+        content = b"".join(codec.encode(operation) + b"\n" for operation in operations)
+        answers: list[AnswerLine] = []
+        end: PushEnd | None = None
+        with self._lines(endpoints.PUSH, content, headers) as found:
+            for raw in found:
+                line = wire.push_line(raw)
+                if end is not None:
+                    raise self._bad("end")
+                if isinstance(line, PushEnd):
+                    end = line
+                else:
+                    answers.append(line)
+        if end is None:
+            raise errors.Cut(server=self.server)
+        return answers, end
+
+    @contextmanager
+    def pull(
+        self, request: PullRequest
+    ) -> Generator[tuple[PullHead, Iterator[RowLine | ChunkLine | EndLine | MoreLine]]]:
+        """The first line of a pull and an iterator over the others; raises as :meth:`push`, also while iterating.
+
+        The iterator ends without an error only behind ``end`` or ``more``.
+        """
+        with self._lines(endpoints.PULL, codec.encode(request)) as found:
+            first = next(found, None)
+            if first is None:
+                raise errors.Cut(server=self.server)
+            yield wire.pull_head(first), self._rest_of_pull(found)
+
+    def _rest_of_pull(self, found: Iterator[bytes]) -> Iterator[RowLine | ChunkLine | EndLine | MoreLine]:
+        with self._in_words():
+            for raw in found:
+                line = wire.pull_line(raw)
+                yield line
+                if isinstance(line, (EndLine, MoreLine)):
+                    if next(found, None) is not None:
+                        raise self._bad("end")
+                    return
+        raise errors.Cut(server=self.server)
+
+    # one request
+
+    def _whole(
+        self, endpoint: Endpoint, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[httpx.Response, bytes]:
+        with self._in_words(), self._answer(endpoint, None, headers or {}, query) as answer:
+            body = whole(answer.iter_raw(), _encoding(answer))
+            return answer, body
+
+    @contextmanager
+    def _lines(
+        self, endpoint: Endpoint, content: bytes, headers: Mapping[str, str] | None = None
+    ) -> Generator[Iterator[bytes]]:
+        with self._in_words(), self._answer(endpoint, content, headers or {}, None) as answer:
+            yield lines(answer.iter_raw(), _encoding(answer))
+
+    @contextmanager
+    def _answer(
+        self, endpoint: Endpoint, content: bytes | None, headers: Mapping[str, str], query: Mapping[str, str] | None
+    ) -> Generator[httpx.Response]:
+        sent = {
+            endpoints.HEADER_PROTOCOL: str(PROTOCOL),
+            endpoints.HEADER_SCHEMA: str(SCHEMA),
+            endpoints.HEADER_CLIENT: f"akk-tui/{__version__}",
+            endpoints.HEADER_REPLICA: self._replica,
+            "Accept-Encoding": "gzip",
+            "Accept": f"{endpoint.answer_media}, {endpoints.PROBLEM}",
+            **headers,
+        }
+        if endpoint.signed_in:
+            sent["Authorization"] = f"Bearer {self._token}"
+        if content is not None:
+            sent |= {"Content-Type": endpoint.body_media, "Content-Encoding": "gzip"}
+            content = packed(content)
+        if self._cancelled():
+            raise errors.Cancelled
+        client = self._client = self._client or self._made()
+        url = self.server + endpoint.path + (f"?{urlencode(query)}" if query else "")
+        self.requests += 1
+        with client.stream(endpoint.method, url, content=content, headers=sent) as answer:
+            self._check(endpoint, answer)
+            yield answer
+
+    def _made(self) -> httpx.Client:
+        context = None
+        if self.server.startswith("https:"):
+            context = self._trust()
+        backend = Backend(self._meter, self._cancelled)
+        if self._proxy is not None and not is_loopback(self.server):
+            pool: httpcore.ConnectionPool = httpcore.HTTPProxy(
+                self._proxy, ssl_context=context, network_backend=backend, keepalive_expiry=30
+            )
+        else:
+            pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend, keepalive_expiry=30)
+        timeout = httpx.Timeout(self._silence, connect=CONNECT_SECONDS)
+        client = httpx.Client(transport=_Pool(pool), timeout=timeout, trust_env=False, follow_redirects=False)
+        client.headers.clear()
+        return client
+
+    def _trust(self) -> ssl.SSLContext:
+        # The first would write every session key into a file, the others replace the certificates that are trusted.
+        for name in _HIDDEN_SETTINGS:
+            os.environ.pop(name, None)
+        try:
+            context = ssl.create_default_context(cafile=None if self._ca_file is None else str(self._ca_file))
+        except OSError as cause:
+            raise errors.BadCertificateFile(path=self._ca_file, reason=cause.strerror or str(cause)) from cause
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    # what came back
+
+    def _check(self, endpoint: Endpoint, answer: httpx.Response) -> None:
+        status, media = answer.status_code, _media(answer)
+        if status == 304 and endpoint is endpoints.REFERENCE:
+            return
+        if status == 200 and media == endpoint.answer_media:
+            return
+        if 300 <= status < 400 or (media == "text/html" and status in (200, 511)):
+            raise errors.LoginPage(server=self.server)
+        if media == endpoints.PROBLEM:
+            raise self._problem(answer)
+        if status in (429, 502, 503, 504):
+            raise self._busy(status, answer)
+        raise errors.NotAkkServer(server=self.server, status=status, media=clean(media)[:60])
+
+    def _problem(self, answer: httpx.Response) -> errors.SyncError:
+        problem = wire.problem(whole(answer.iter_raw(), _encoding(answer), 100_000))
+        if problem is None:
+            return self._bad(endpoints.PROBLEM)
+        status = answer.status_code
+        if status == 401:
+            return errors.SignedOut(server=self.server)
+        if status == 403:
+            return errors.Disabled(server=self.server)
+        if status in (429, 502, 503, 504):
+            return self._busy(status, answer)
+        told = {"server": self.server, "status": status, "problem": problem.code, "title": problem.title}
+        if status == 409 and problem.code == "diverged":
+            return errors.Diverged(**told)
+        if status == 426:
+            return errors.UpgradeNeeded(**told)
+        made = errors.ServerProblem(**told)
+        made.passing = status >= 500
+        return made
+
+    def _busy(self, status: int, answer: httpx.Response) -> errors.ServerBusy:
+        made = errors.ServerBusy(server=self.server, status=status, problem="unavailable", title="")
+        made.retry_after = retry_after(answer.headers.get("retry-after"), self._now())
+        return made
+
+    def _bad(self, reason: str) -> errors.BadAnswer:
+        return errors.BadAnswer(server=self.server, reason=clean(reason)[:200])
+
+    def _decoded(self, form: type[T], body: bytes) -> T:
+        with self._in_words():
+            return codec.decode(form, body)
+
+    def _in_words(self) -> AbstractContextManager[None]:
+        return in_words(self.server, self._silence)
+
+
+def _media(answer: httpx.Response) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _encoding(answer: httpx.Response) -> str:
+    return answer.headers.get("content-encoding", "").strip().lower()
