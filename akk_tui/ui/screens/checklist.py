@@ -267,7 +267,7 @@ class ChecklistScreen(AkkScreen):
             if state is not None:
                 self.run_worker(self._set(rows, state), group="checklist.set", exit_on_error=True)
 
-        self.app.push_screen(StateMenu(title, now), chosen)
+        self.akk.push_screen(StateMenu(title, now), chosen)
 
     async def _set(self, rows: list[ChecklistRow], state: str) -> None:
         """One edit a row, the loop free between them."""
