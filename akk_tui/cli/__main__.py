@@ -1,0 +1,8 @@
+"""``python -m akk_tui.cli``."""
+
+import sys
+
+from akk_tui.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

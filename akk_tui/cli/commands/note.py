@@ -1,0 +1,272 @@
+"""``note``: add, list, show, edit."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TYPE_CHECKING
+
+from akk_tui.cli import edits, lookup, output, table, words
+from akk_tui.cli.parser import subcommands, UsageError
+from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.fields import NOTE_SUBJECT
+from akk_tui.contract.ids import UUID
+from akk_tui.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from akk_tui.cli.context import Context
+    from akk_tui.store import Store
+    from akk_tui.store.shapes import NoteDetail, NoteRow
+
+
+class Unreadable(AkkError):
+    """A file that the text should come from."""
+
+    code = "failed"
+    text = N_("{path} tidak dapat dibaca: {reason}")
+
+
+class EmptyNote(AkkError):
+    """Neither a title nor a text."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("Catatan kosong tidak disimpan: beri judul (--title) atau isi (berkas atau stdin).")
+
+
+class BadSubject(AkkError):
+    """A subject that a note cannot have."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("“{subject}” bukan daerah (35.72), indikator suatu daerah (35.72:2.4) atau nomor kegiatan.")
+
+
+class EditorFailed(AkkError):
+    """The editor could not be started or ended with an error; the text stays in ``path``."""
+
+    code = "failed"
+    text = N_("Penyunting “{editor}” gagal. Catatan tidak diubah; tulisannya ada di {path}")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The four actions."""
+    add = subcommands(parser, "ACTION")
+    made = add("add", help=_("catatan baru"))
+    made.add_argument("--subject", required=True, metavar="KEY", help=_("35.72, 35.72:2.4, atau nomor kegiatan"))
+    made.add_argument("--title", metavar="T", help=_("judul; tanpa ini baris pertama isinya"))
+    made.add_argument("--tag", action="append", default=[], metavar="L", help=_("label, boleh berulang"))
+    made.add_argument("file", nargs="?", metavar="FILE", help=_("berkas isinya; tanpa ini stdin"))
+    listed = add("list", help=_("daftar catatan"))
+    listed.add_argument("--subject", metavar="KEY", help=_("hanya tentang ini, dengan semua di bawahnya"))
+    listed.add_argument("--search", metavar="TEXT", help=_("hanya yang memuat kata-kata ini"))
+    add("show", help=_("satu catatan")).add_argument("id", metavar="ID")
+    edit = add("edit", help=_("mengubah catatan, di penyunting ($EDITOR) atau dari berkas atau stdin"))
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument("--title", metavar="T", help=_("judul baru"))
+    edit.add_argument("--tag", action="append", metavar="L", help=_("label baru sebagai ganti semua yang lama"))
+    edit.add_argument("file", nargs="?", metavar="FILE", help=_("berkas isinya"))
+
+
+def run(context: Context, args: argparse.Namespace) -> int:
+    """Do the chosen action."""
+    return {"add": _add, "list": _list, "show": _show, "edit": _edit}[args.action](context, args)
+
+
+def _add(context: Context, args: argparse.Namespace) -> int:
+    with context.store() as store:
+        cycle = context.cycle(store)
+        subject = _subject(store, cycle, args.subject)
+        body = _read(args.file)
+        title = args.title or next((line.strip("# ") for line in body.splitlines() if line.strip("# ")), "")
+        if not title.strip() and not body.strip():
+            raise EmptyNote
+        made: dict[str, Any] = {
+            "cycle": cycle,
+            "region": _region_of(store, cycle, subject),
+            "subject": subject,
+            "author": store.meta.get("officer"),
+            "title": title[:300],
+            "body": body or None,
+            "tags": args.tag or None,
+        }
+        edit = store.create("note", made)
+        detail = store.views.note(edit.key)
+    if context.json:
+        output.document(document(detail))
+    else:
+        output.line(edit.key)
+        output.say(edits.told(edit))
+    return 0
+
+
+def _list(context: Context, args: argparse.Namespace) -> int:
+    with context.store() as store:
+        cycle = context.cycle(store)
+        subject = _subject(store, cycle, args.subject) if args.subject else None
+        found = store.views.notes(cycle, subject=subject, search=args.search)
+        if context.json:
+            output.document({"notes": [document(store.views.note(row.id)) for row in found]})
+            return 0
+        zone = store.meta.get("zone") or "WIB"
+    if not found:
+        output.line(_("Tidak ada catatan."))
+        return 0
+    columns = (
+        table.Column(_("Judul"), gives=True, least=16),
+        table.Column(_("Tentang"), gives=True, least=10),
+        table.Column(_("Penulis"), gives=True, least=6),
+        table.Column(_("Tanggal"), gives=True, least=6),
+    )
+    for row in found:
+        # The id stands on a line of its own, whole: it is what the other commands want.
+        lines = table.rows(columns, [(_title(row), row.region_name, row.author, _date(row.at, zone))], output.width())
+        output.line(lines[1])
+        output.faint(f"  {row.id} · {row.subject} · {_(words.OUTBOX_STATES.get(row.state, row.state))}")
+    return 0
+
+
+def _title(row: NoteRow) -> str:
+    return row.title or row.excerpt or _("(tanpa judul)")
+
+
+def _date(at: datetime | None, zone: str) -> str:
+    from akk_tui import i18n
+
+    return i18n.day(i18n.in_zone(at, zone).date()) if at else ""
+
+
+def _show(context: Context, args: argparse.Namespace) -> int:
+    with context.store() as store:
+        detail = store.views.note(args.id)
+        zone = store.meta.get("zone") or "WIB"
+    if context.json:
+        output.document(document(detail))
+        return 0
+    row = detail.row
+    output.heading(_title(row))
+    output.faint(f"{row.region_name} · {row.subject} {row.subject_title}".rstrip())
+    parts = [row.author, _date(row.at, zone), _(words.OUTBOX_STATES.get(row.state, row.state))]
+    output.faint(" · ".join(part for part in (*parts, ", ".join(row.tags)) if part))
+    output.line()
+    output.page(detail.body)
+    return 0
+
+
+def _edit(context: Context, args: argparse.Namespace) -> int:
+    with context.store() as store:
+        detail = store.views.note(args.id)
+        before = detail.seen
+        wanted: dict[str, Any] = {}
+        text_file: Path | None = None
+        if args.file or not sys.stdin.isatty():
+            body = _read(args.file)
+            # An empty stdin (cron, no redirection) is no wish to empty the note.
+            if args.file or body.strip() or (args.title is None and args.tag is None):
+                wanted["body"] = body or None
+        elif args.title is None and args.tag is None:
+            wanted["body"], text_file = _edited(context, detail.body)
+        if args.title is not None:
+            wanted["title"] = args.title
+        if args.tag is not None:
+            wanted["tags"] = args.tag or None
+        if "body" in wanted and not (wanted["body"] or "").strip() and not (wanted.get("title", before.get("title"))):
+            raise EmptyNote
+        ops = [
+            store.edit("note", args.id, {name: value}, seen={name: before.get(name)}) for name, value in wanted.items()
+        ]
+        if text_file is not None:
+            text_file.unlink(missing_ok=True)
+        detail = store.views.note(args.id)
+    made = [edit.op for edit in ops if edit.op]
+    if context.json:
+        output.document({**document(detail), "ops": made})
+    else:
+        output.line(args.id)
+        output.say(edits.told(next((edit for edit in ops if edit.op), ops[0])))
+    return 0
+
+
+def document(detail: NoteDetail) -> dict[str, Any]:
+    """A note as ``--json`` shows it."""
+    row = detail.row
+    return {
+        "id": row.id,
+        "subject": row.subject,
+        "title": row.title,
+        "body": detail.body,
+        "tags": row.tags,
+        "author": row.author,
+        "state": row.state,
+        "cycle": row.cycle,
+        "region": row.region,
+        "at": row.at,
+    }
+
+
+def _subject(store: Store, cycle: str, text: str) -> str:
+    """The subject that ``text`` names: a region by code or name, an indicator in one, an event."""
+    if UUID.match(text):
+        return text
+    place, colon, tail = text.partition(":")
+    region = store.views.find_region(place)
+    if not colon:
+        return region
+    subject = f"{region}:{tail}"
+    if not NOTE_SUBJECT.match(subject):
+        raise BadSubject(subject=text)
+    lookup.indicator(store.instrument(cycle), tail)
+    return subject
+
+
+def _region_of(store: Store, cycle: str, subject: str) -> str:
+    """The region of a subject; for an event the event's."""
+    if not UUID.match(subject):
+        return subject.partition(":")[0]
+    from akk_tui.store.overlay import Overlay
+
+    event = Overlay(store.db).effective("event", subject)
+    if not event.get("region") or event.get("cycle") != cycle:
+        raise BadSubject(subject=subject)
+    return str(event["region"])
+
+
+def _read(file: str | None) -> str:
+    """The text of ``file``, or of stdin; raises Unreadable."""
+    try:
+        if file not in (None, "-"):
+            return Path(str(file)).read_bytes().decode()
+        if sys.stdin.isatty():
+            output.say(_("Ketik isinya, akhiri dengan Ctrl+D."))
+        return sys.stdin.buffer.read().decode()
+    except OSError as cause:
+        raise Unreadable(path=file or "stdin", reason=cause.strerror or str(cause)) from cause
+    except UnicodeDecodeError as cause:
+        raise Unreadable(path=file or "stdin", reason=_("bukan teks UTF-8")) from cause
+
+
+def _edited(context: Context, body: str) -> tuple[str, Path]:
+    """``body`` after the user's editor had it, with the file that still holds it; raises EditorFailed."""
+    import shlex
+    import subprocess
+
+    from akk_tui.paths import private_folder
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise UsageError(reason=_("Tetapkan $EDITOR, atau beri isinya lewat berkas atau stdin."))
+    file = private_folder(context.paths.state / "edit") / f"{os.getpid()}.md"
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(body)
+    try:
+        code = subprocess.call([*shlex.split(editor), str(file)])  # noqa: S603 - the user's own editor
+    except (OSError, ValueError):
+        code = 1
+    if code != 0:
+        raise EditorFailed(editor=editor, path=file)
+    text = _read(str(file))
+    return (text if body.endswith("\n") else text.removesuffix("\n")), file

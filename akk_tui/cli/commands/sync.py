@@ -1,0 +1,164 @@
+"""``sync``: one round with the server, push then pull; with ``--watch`` one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final, TYPE_CHECKING
+
+from akk_tui import i18n
+from akk_tui.cli import output, table
+from akk_tui.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from akk_tui.cli.context import Context
+    from akk_tui.sync.progress import Progress
+    from akk_tui.sync.runner import RoundResult
+
+WAITING: Final = 5
+KEYS: Final = ("pushed", "pulled", "conflicts", "refused", "bytes_up", "bytes_down", "requests", "seconds")
+DEFAULT_MINUTES: Final = 5
+_BAR: Final = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What a round covers and how it tells."""
+    parser.add_argument("--watch", action="store_true", help=_("terus-menerus, sampai dihentikan"))
+    parser.add_argument("--region", action="append", metavar="R", help=_("hanya daerah ini, boleh berulang"))
+    parser.add_argument("--accept-deletions", action="store_true", help=_("setuju bila server menghapus banyak baris"))
+    parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))
+
+
+class Stop:
+    """Set by the first SIGTERM or SIGINT; a second one interrupts at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._signalled)
+
+    def _signalled(self, _number: int, _frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __call__(self) -> bool:
+        return self.asked
+
+
+def run(context: Context, args: argparse.Namespace) -> int:
+    """Do it; 0, or 5 when something waits for an answer."""
+    stop = Stop()
+    if not args.watch:
+        return _round(context, args, stop)
+    minutes = context.settings().sync.every_minutes or DEFAULT_MINUTES
+    while True:
+        _watched_round(context, args, stop)
+        until = time.monotonic() + minutes * 60
+        while time.monotonic() < until:
+            if stop():
+                return 130
+            time.sleep(0.2)
+
+
+def _watched_round(context: Context, args: argparse.Namespace, stop: Stop) -> None:
+    """A round whose passing failures are told and not raised: the next one may succeed."""
+    from akk_tui.cli.context import sentence
+    from akk_tui.sync.errors import Unreachable
+
+    try:
+        _round(context, args, stop)
+    except Unreachable as error:
+        output.say(sentence(error))
+
+
+def _round(context: Context, args: argparse.Namespace, stop: Stop) -> int:
+    from akk_tui.sync import runner
+
+    account = context.account()
+    regions = _regions(context, args.region) if args.region else None
+    result = runner.sync_once(
+        context.paths,
+        account,
+        context.settings(),
+        progress=_report(context, args),
+        cancelled=stop,
+        accept_deletions=args.accept_deletions,
+        regions=regions,
+    )
+    if context.json:
+        output.document(_document(result))
+    else:
+        output.line(_summary(result))
+    if result.conflicts:
+        output.say(_("Beda isian menunggu jawaban: akk-tui conflicts"))
+    if result.refused:
+        output.say(_("Ada isian yang ditolak server: akk-tui outbox list"))
+    return WAITING if result.conflicts or result.refused else 0
+
+
+def _regions(context: Context, names: list[str]) -> list[str]:
+    with context.store() as store:
+        return [store.views.find_region(name) for name in names]
+
+
+def _document(result: RoundResult) -> dict[str, Any]:
+    return {name: getattr(result, name) for name in KEYS}
+
+
+def _summary(result: RoundResult) -> str:
+    parts = [
+        i18n.ngettext("{n} terkirim", "{n} terkirim", result.pushed).format(n=result.pushed),
+        i18n.ngettext("{n} baris diterima", "{n} baris diterima", result.pulled).format(n=result.pulled),
+    ]
+    if result.conflicts:
+        parts.append(i18n.ngettext("{n} beda isian", "{n} beda isian", result.conflicts).format(n=result.conflicts))
+    if result.refused:
+        parts.append(i18n.ngettext("{n} ditolak", "{n} ditolak", result.refused).format(n=result.refused))
+    parts.append(_("naik {up}, turun {down}").format(up=size(result.bytes_up), down=size(result.bytes_down)))
+    parts.append(_("{seconds} detik").format(seconds=i18n.number(result.seconds, 1)))
+    return " · ".join(parts)
+
+
+def size(count: float) -> str:
+    """``812 B``, ``17 kB``, ``2,3 MB``."""
+    if count < 1_000:
+        return f"{count:.0f} B"
+    return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{i18n.number(count / 1_000_000, 1)} MB"
+
+
+def _report(context: Context, args: argparse.Namespace) -> Callable[[Progress], None]:
+    """How progress is told: JSON lines when asked for, a bar on a terminal, else not at all."""
+    from akk_tui.sync import progress
+
+    if args.progress:
+        return lambda step: output.say_json(step._asdict())
+    if context.json or not sys.stderr.isatty():
+        return progress.silent
+    return _bar
+
+
+def _bar(step: Progress) -> None:
+    words = {
+        "wait": _("menunggu proses lain yang sedang sinkron"),
+        "connect": _("menyambung"),
+        "push": _("mengirim"),
+        "reference": _("mengambil acuan"),
+        "pull": _("mengambil"),
+    }
+    if step.stage not in words:
+        output.over("")
+        return
+    text = words[step.stage]
+    if step.rows_total:
+        filled = min(_BAR, _BAR * step.rows // step.rows_total)
+        text += f" [{'#' * filled}{'.' * (_BAR - filled)}] {step.rows}/{step.rows_total}"
+    if step.bytes:
+        text += f" · {size(step.bytes)}"
+    if step.rate:
+        text += f" · {size(step.rate)}/s"
+    output.over(table.fit(text, output.width() - 1))

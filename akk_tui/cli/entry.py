@@ -1,0 +1,84 @@
+"""From a command line to an exit code: language, command, errors in words, signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from akk_tui import __version__, i18n
+from akk_tui.cli import output, parser
+from akk_tui.cli.context import Context, sentence
+from akk_tui.contract.errors import AkkError
+
+INTERRUPTED = 130
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit code of ``design: exit codes``."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except parser.Help:
+        return 0
+    except AkkError as error:
+        output.say(sentence(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (``| head``): nothing is left to say, and the interpreter must not try at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(arguments: Sequence[str]) -> int:
+    i18n.use(i18n.choose(_asked_language(arguments)))
+    options, rest = parser.split(arguments)
+    if options.version:
+        output.line(f"akk-tui {__version__}")
+        return 0
+    context = Context(options)
+    broken = _settle_language(context)
+    command = parser.find(rest)
+    if broken and not (command and command.without_config):
+        raise broken
+    if command is None:
+        from akk_tui.cli.app import run as run_app
+
+        return run_app(context)
+    module = parser.module_of(command)
+    args = parser.build(command, module).parse_args(rest[1:])
+    return module.run(context, args)
+
+
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """What ``--lang`` says, read loosely: errors in the rest of the line are told in it too."""
+    for at, word in enumerate(arguments):
+        if word == "--lang":
+            return next(iter(arguments[at + 1 :]), None)
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    return None
+
+
+def _settle_language(context: Context) -> AkkError | None:
+    """Speak what ``--lang``, else the settings, else the locale say; a broken settings file is given back."""
+    if not context.paths.config_file.exists():
+        return None
+    try:
+        settings = context.settings()
+    except AkkError as error:
+        return error
+    i18n.use(i18n.choose(context.options.lang or settings.ui.lang))
+    return None
+
+
+def stop_on_terminate() -> None:
+    """Let SIGTERM end this command as Ctrl+C does: exit 130, nothing lost."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)

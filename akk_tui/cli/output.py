@@ -1,0 +1,108 @@
+"""The one door to stdout and stderr: data on the one, narration on the other, nothing that steers a terminal.
+
+Text for people is cleaned; JSON is UTF-8 with every character that does not print escaped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any, Final, TextIO
+
+from akk_tui.contract.text import clean
+
+PLAIN_WIDTH: Final = 80
+"""Columns of a page that no terminal shows."""
+
+_BOLD: Final = "\x1b[1m"
+_DIM: Final = "\x1b[2m"
+_RESET: Final = "\x1b[0m"
+_HIDDEN: Final = re.compile(
+    "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_BEYOND: Final = re.compile("[\U000e0000-\U000e0fff]")
+
+
+def json_text(value: Any, *, indent: bool = False) -> str:
+    """``value`` as JSON without one character that does not print but the line feeds of ``indent``."""
+    import msgspec
+
+    data = msgspec.json.encode(value)
+    text = (msgspec.json.format(data, indent=2) if indent else data).decode()
+    if text.isascii() and "\x7f" not in text:
+        return text
+    text = _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _BEYOND.sub(_pair, text)
+
+
+def _pair(found: re.Match[str]) -> str:
+    above = ord(found[0]) - 0x10000
+    return f"\\u{0xD800 + (above >> 10):04x}\\u{0xDC00 + (above & 0x3FF):04x}"
+
+
+def _write(stream: TextIO, text: str, encoding: str | None = None) -> None:
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(text)
+    else:
+        stream.flush()
+        buffer.write(text.encode(encoding or stream.encoding or "utf-8", "replace"))
+    stream.flush()
+
+
+def width() -> int:
+    """Columns to lay a page out in: the terminal's, else ``COLUMNS``, else 80; never less than 40."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named) > 0:
+        return max(40, int(named))
+    try:
+        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
+    except (OSError, ValueError):
+        return PLAIN_WIDTH
+
+
+def _coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def document(value: Any) -> None:
+    """One JSON document on stdout; indented on a terminal."""
+    _write(sys.stdout, json_text(value, indent=sys.stdout.isatty()) + "\n", "utf-8")
+
+
+def line(text: str = "") -> None:
+    """One line of data for people on stdout."""
+    _write(sys.stdout, clean(text) + "\n")
+
+
+def page(text: str) -> None:
+    """Text of several lines on stdout, such as a note's body."""
+    _write(sys.stdout, clean(text, lines=True).rstrip("\n") + "\n")
+
+
+def heading(text: str) -> None:
+    """A line that heads others; bold on a terminal with colours."""
+    shown = clean(text)
+    _write(sys.stdout, f"{_BOLD}{shown}{_RESET}\n" if _coloured() else f"{shown}\n")
+
+
+def faint(text: str) -> None:
+    """A line of lesser weight; dim on a terminal with colours."""
+    shown = clean(text)
+    _write(sys.stdout, f"{_DIM}{shown}{_RESET}\n" if _coloured() else f"{shown}\n")
+
+
+def say(text: str) -> None:
+    """Narration, on stderr."""
+    _write(sys.stderr, clean(text, lines=True) + "\n")
+
+
+def say_json(value: Any) -> None:
+    """One line of JSON on stderr, for a program that follows."""
+    _write(sys.stderr, json_text(value) + "\n", "utf-8")
+
+
+def over(text: str) -> None:
+    """A line on stderr, a terminal, that takes the place of the one before; the empty text leaves none."""
+    _write(sys.stderr, f"\r\x1b[K{clean(text)}")

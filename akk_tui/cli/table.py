@@ -1,0 +1,72 @@
+"""Aligned columns that fit a width, counted in cells of the terminal and not in characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from akk_tui.contract.text import clean
+
+GAP: Final = "  "
+
+
+class Column(NamedTuple):
+    """One column: its head, on which side it stands, and whether it gives way when the page is narrow.
+
+    ``least`` is the number of cells that a column that gives way keeps.
+    """
+
+    head: str
+    right: bool = False
+    gives: bool = False
+    least: int = 8
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal ``text`` takes: combining marks none, wide East Asian characters two."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in ("W", "F") else 1 for char in text
+    )
+
+
+def fit(text: str, most: int) -> str:
+    """``text`` cut to ``most`` cells, with an ellipsis where something was taken away."""
+    if cells(text) <= most:
+        return text
+    kept = ""
+    for char in text:
+        if cells(kept + char) > most - 1:
+            break
+        kept += char
+    return f"{kept.rstrip()}…"
+
+
+def pad(text: str, to: int, *, right: bool = False) -> str:
+    """``text`` filled with spaces to ``to`` cells."""
+    fill = " " * (to - cells(text))
+    return fill + text if right else text + fill
+
+
+def rows(columns: Sequence[Column], content: Iterable[Sequence[str]], most: int) -> list[str]:
+    """The head and every row as lines of at most ``most`` cells; the columns that give way are cut as needed."""
+    table = [[column.head for column in columns], *[[clean(part) for part in row] for row in content]]
+    widths = [max(cells(row[n]) for row in table) for n in range(len(columns))]
+    spare = most - sum(widths) - len(GAP) * (len(columns) - 1)
+    while spare < 0:
+        wide = [n for n, column in enumerate(columns) if column.gives and widths[n] > column.least]
+        if not wide:
+            break
+        widest = max(wide, key=lambda n: widths[n])
+        widths[widest] -= 1
+        spare += 1
+    return [
+        GAP.join(
+            pad(fit(part, wanted), wanted, right=column.right)
+            for part, wanted, column in zip(row, widths, columns, strict=True)
+        ).rstrip()
+        for row in table
+    ]
