@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import partial
 from importlib import import_module
 from typing import Any, cast, ClassVar, Final, Literal, TYPE_CHECKING
 
@@ -24,8 +25,8 @@ from akk_tui.ui.themes import load_themes, Tones
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
-    from akk_tui.store import Store
-    from akk_tui.store.shapes import StatusLine
+    from akk_tui.store.shapes import Hit, StatusLine
+    from akk_tui.store.store import Store
     from akk_tui.ui.screens.base import AkkScreen
 
 SCREENS: Final[Mapping[str, tuple[str, str]]] = {
@@ -50,6 +51,7 @@ class AkkApp(App[int]):
 
     CSS_PATH = "styles/app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", commands.bindings(None))
+    DEFAULT_MODE = "dashboard"
     ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     TITLE = "AKK"
@@ -81,12 +83,16 @@ class AkkApp(App[int]):
         self.data_number = 0
         """Grows with every change of the data, whoever made it."""
         self.status: StatusLine | None = None
-        self.cycle = cycle or store.cycle()
-        self.zone = str(store.meta.get("zone") or "WIB")
+        self.cycle = cycle or ""
+        """The cycle that is shown; empty before the first sync."""
+        self.zone = "WIB"
+        self._read_status()
         self.tones: Tones
         self.animation_level = "none"
         self._store_version = store.version()
         self._use_themes(theme)
+        for name, (module, cls) in SCREENS.items():
+            self.add_mode(name, partial(_make_screen, module, cls))
         if self.keymap:
             self.set_keymap(self.keymap)
 
@@ -103,15 +109,13 @@ class AkkApp(App[int]):
         """Whether the last sync reached the server; None before the first."""
         return self.sync.online
 
-    def get_default_screen(self) -> Screen[Any]:
-        return self.screen_of("dashboard")
+    @property
+    def pass_mark(self) -> str:
+        """``> 90``: the pass mark of the cycle that is shown."""
+        from akk_tui.ui.words import pass_mark
 
-    def screen_of(self, name: str) -> AkkScreen:
-        """The screen with that id, imported and made when first asked for, and kept."""
-        if not self.is_screen_installed(name):
-            module, cls = SCREENS[name]
-            self.install_screen(getattr(import_module(module), cls)(), name)
-        return cast("AkkScreen", self.get_screen(name))
+        instrument = self.store.instrument(self.cycle)
+        return pass_mark(instrument.pass_mark, instrument.pass_at_mark)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), _PRINTABLE]
@@ -123,7 +127,6 @@ class AkkApp(App[int]):
         return content(title)
 
     def on_mount(self) -> None:
-        self._read_status()
         self.set_interval(POLL_SECONDS, self._poll)
         self.call_after_refresh(self._started)
 
@@ -133,6 +136,11 @@ class AkkApp(App[int]):
         self.sync.start(self.sync_at_start)
 
     def _read_status(self) -> None:
+        if self.store.reference_etag() is None:
+            return
+        if not self.cycle:
+            self.cycle = self.store.cycle()
+        self.zone = self.store.meta.get("zone") or "WIB"
         self.status = self.store.views.status(self.cycle)
 
     def _poll(self) -> None:
@@ -205,11 +213,10 @@ class AkkApp(App[int]):
 
     async def action_go(self, name: str) -> None:
         """Show a screen of the table, leaving what lies over it."""
-        screen = self.screen_of(name)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        if self.screen is not screen:
-            await self.switch_screen(screen)
+        if self.current_mode != name:
+            await self.switch_mode(name)
 
     def action_back(self) -> None:
         """Leave what lies over the screen."""
@@ -234,7 +241,7 @@ class AkkApp(App[int]):
     def action_search(self) -> None:
         from akk_tui.ui.screens.search import SearchScreen
 
-        self.push_screen(SearchScreen())
+        self.push_screen(SearchScreen(getattr(self.screen, "region_code", None)))
 
     def action_help(self) -> None:
         from akk_tui.ui.help import HelpScreen
@@ -263,6 +270,44 @@ class AkkApp(App[int]):
         self.data_changed()
         if self.save_setting is not None:
             self.save_setting("ui.theme", name)
+
+    async def open_region(self, code: str, **where: str | None) -> None:
+        """Show a region's page; ``component``, ``indicator``, ``item`` or ``tab`` say where to begin."""
+        from akk_tui.ui.screens.region import RegionScreen
+
+        await self.push_screen(RegionScreen(code, **where))
+
+    async def open_item(self, code: str, item: str) -> None:
+        """Show an item of a region on its page, in place of the page that is shown."""
+        if getattr(self.screen, "region_code", None) == code and len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.open_region(code, indicator=item.rsplit(".", 1)[0], item=item)
+
+    async def open_hit(self, hit: Hit, about: str | None) -> None:
+        """Show what a search found; an indicator or item without a region of its own is shown in region ``about``."""
+        if hit.kind == "note":
+            await self.open_note(hit.key)
+            return
+        region = hit.key if hit.kind == "region" else hit.region or about
+        if region is None:
+            self.tell(_("Pilih dulu sebuah daerah."), "warning")
+        elif hit.kind == "region":
+            await self.open_region(region)
+        else:
+            item = hit.key if hit.kind == "item" else None
+            indicator = hit.key.rsplit(".", 1)[0] if hit.kind == "item" else hit.key
+            await self.open_region(region, indicator=indicator, item=item)
+
+    async def open_note(self, note: str) -> None:
+        """Show a note in the notes screen."""
+        await self.action_go("notes")
+        opened = getattr(self.screen, "open_note", None)
+        if opened is not None:
+            opened(note)
+
+    async def run_command(self, command_id: str) -> None:
+        """As the command's key does."""
+        await self.action_command(command_id)
 
     def use_cycle(self, cycle: str) -> None:
         """Show another cycle."""
@@ -296,6 +341,11 @@ class AkkApp(App[int]):
 
         self._exit_renderables.append(content_for_exit(report(sys.exc_info(), self.paths)))
         self._close_messages_no_wait()
+
+
+def _make_screen(module: str, cls: str) -> Screen[Any]:
+    """A screen of the table; its module is imported when it is first shown."""
+    return getattr(import_module(module), cls)()
 
 
 def content_for_exit(words: str) -> Any:

@@ -144,6 +144,33 @@ _OVERVIEW: Final = (
 
 _REGION: Final = (
     Command(
+        "region.back",
+        N_("Kembali"),
+        N_("Dari butir ke indikator, lalu ke layar sebelumnya."),
+        "escape",
+        "back",
+        ("region",),
+        hidden=True,
+    ),
+    Command(
+        "region.out",
+        N_("Ke indikator"),
+        N_("Dari butir kembali ke indikator."),
+        "left",
+        "out",
+        ("region",),
+        hidden=True,
+    ),
+    Command(
+        "region.into",
+        N_("Ke butir"),
+        N_("Dari indikator masuk ke butirnya."),
+        "right",
+        "into",
+        ("region",),
+        hidden=True,
+    ),
+    Command(
         "item.state",
         N_("Status"),
         N_("Membuka menu status butir; 1–6 memilih selama menu terbuka."),

@@ -15,7 +15,7 @@ from akk_tui.ui import commands
 from akk_tui.ui.widgets.lines import FooterLine, Line, TopLine
 
 if TYPE_CHECKING:
-    from akk_tui.store import Store
+    from akk_tui.store.store import Store
     from akk_tui.ui.app import AkkApp
 
 Answer = TypeVar("Answer")
@@ -29,7 +29,50 @@ class Fetched(Message):
         self.name, self.value, self.error = name, value, error
 
 
-class AkkScreen(Screen[None]):
+class Reads(Screen[Answer]):
+    """A screen or window that reads the store off the loop."""
+
+    @property
+    def akk(self) -> AkkApp:
+        return cast("AkkApp", self.app)
+
+    def fetch(self, name: str, read: Callable[[Store], Any]) -> None:
+        """Run ``read`` with a store of its own in a worker thread; :meth:`fetched` gets the value on the loop.
+
+        A newer fetch of the same ``name`` makes the older one's value void.
+        """
+        number = self._fetches[name] = self._fetches.get(name, 0) + 1
+
+        def work() -> None:
+            value, error = None, None
+            try:
+                with self.akk.reading() as store:
+                    value = read(store)
+            except AkkError as cause:
+                error = cause
+            if self._fetches.get(name) == number:
+                self.post_message(Fetched(name, value, error))
+
+        self.run_worker(work, thread=True, exclusive=True, group=f"{type(self).__name__}.{name}", exit_on_error=True)
+
+    @property
+    def _fetches(self) -> dict[str, int]:
+        if not hasattr(self, "_fetch_numbers"):
+            self._fetch_numbers: dict[str, int] = {}
+        return self._fetch_numbers
+
+    def on_fetched(self, message: Fetched) -> None:
+        message.stop()
+        if message.error is not None:
+            self.akk.tell_error(message.error)
+        else:
+            self.fetched(message.name, message.value)
+
+    def fetched(self, name: str, value: Any) -> None:
+        """The value that ``fetch(name, …)`` read."""
+
+
+class AkkScreen(Reads[None]):
     """A screen of the app.
 
     A subclass sets ``ID`` (its name in the registry; its key bindings come from there), yields its widgets in
@@ -50,10 +93,6 @@ class AkkScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.seen_data = -1
-
-    @property
-    def akk(self) -> AkkApp:
-        return cast("AkkApp", self.app)
 
     @property
     def store(self) -> Store:
@@ -93,51 +132,12 @@ class AkkScreen(Screen[None]):
         for line in self.query(Line):
             line.renew()
 
-    def fetch(self, name: str, read: Callable[[Store], Any]) -> None:
-        """Run ``read`` with a store of its own in a worker thread; :meth:`fetched` gets the value on the loop.
 
-        A newer fetch of the same ``name`` makes the older one's value void.
-        """
-        number = self._fetches[name] = self._fetches.get(name, 0) + 1
-
-        def work() -> None:
-            value, error = None, None
-            try:
-                with self.akk.reading() as store:
-                    value = read(store)
-            except AkkError as cause:
-                error = cause
-            if self._fetches.get(name) == number:
-                self.post_message(Fetched(name, value, error))
-
-        self.run_worker(work, thread=True, exclusive=True, group=f"{self.ID}.{name}", exit_on_error=True)
-
-    @property
-    def _fetches(self) -> dict[str, int]:
-        if not hasattr(self, "_fetch_numbers"):
-            self._fetch_numbers: dict[str, int] = {}
-        return self._fetch_numbers
-
-    def on_fetched(self, message: Fetched) -> None:
-        message.stop()
-        if message.error is not None:
-            self.akk.tell_error(message.error)
-        else:
-            self.fetched(message.name, message.value)
-
-    def fetched(self, name: str, value: Any) -> None:
-        """The value that ``fetch(name, …)`` read."""
-
-
-class AkkModal(ModalScreen[Answer]):
+class AkkModal(Reads[Answer], ModalScreen[Answer]):
     """A window over a screen; ``esc`` closes it without an answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", "")]
     AUTO_FOCUS: ClassVar[str | None] = "*"
-
-    @property
-    def akk(self) -> AkkApp:
-        return cast("AkkApp", self.app)
 
     def action_close(self) -> None:
         """Close without an answer."""

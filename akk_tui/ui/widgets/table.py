@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from rich.text import Text
+from textual.actions import SkipAction
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 from textual.widgets.data_table import CellDoesNotExist
@@ -32,31 +34,61 @@ class AkkTable(DataTable[Text]):
         self.auto_links = False
         self._shown_columns: tuple[Column, ...] = ()
         self._shown: dict[str, tuple[Text, ...]] = {}
+        self._rest: Iterator[tuple[str, Sequence[Text]]] = iter(())
 
-    def fill(self, columns: Sequence[Column], rows: Sequence[tuple[str, Sequence[Text]]]) -> None:
-        """Show ``rows`` (key, cells). The cursor stays on the row it was on; only cells that differ are written."""
+    def fill(
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[tuple[str, Sequence[Text]]],
+        *,
+        first: int | None = None,
+        height: int = 1,
+    ) -> None:
+        """Show ``rows`` (key, cells) of ``height`` lines; only cells that differ are written.
+
+        The cursor stays on the row it was on. With ``first`` an empty table gets that many rows now and the others
+        after the next paint.
+        """
         wanted = tuple(columns)
-        keys = [key for key, _cells in rows]
-        if wanted == self._shown_columns and keys == list(self._shown):
-            self._write_changes(rows)
+        self._rest = iter(())
+        if first is not None and not self._shown:
+            self._columns(wanted)
+            self._rest = iter(rows)
+            self._add(islice(self._rest, first), height)
+            self.call_after_refresh(self._add_rest, self._rest, height)
             return
-        at = self.cursor_coordinate
-        on = self.cursor_key
-        scroll = self.scroll_offset
-        self.clear(columns=wanted != self._shown_columns)
-        if wanted != self._shown_columns:
-            for column in wanted:
-                self.add_column(cell(column.title, right=column.right), key=column.key, width=column.width)
-            self._shown_columns = wanted
-        self._shown = {}
-        for key, cells in rows:
-            self._shown[key] = tuple(cells)
-            self.add_row(*cells, key=key)
-        if rows:
-            row = keys.index(on) if on in self._shown else min(at.row, len(rows) - 1)
+        found = list(rows)
+        keys = [key for key, _cells in found]
+        if wanted == self._shown_columns and keys == list(self._shown):
+            self._write_changes(found)
+            return
+        at, on, scroll = self.cursor_coordinate, self.cursor_key, self.scroll_offset
+        self._columns(wanted)
+        self._add(found, height)
+        if found:
+            row = keys.index(on) if on in self._shown else min(at.row, len(found) - 1)
             self.move_cursor(row=row, column=min(at.column, len(wanted) - 1), scroll=False)
             self.scroll_to(scroll.x, scroll.y, animate=False, immediate=True)
             self.call_after_refresh(self._cursor_in_sight)
+
+    def _columns(self, wanted: tuple[Column, ...]) -> None:
+        """Empty the table, with ``wanted`` as its columns."""
+        other = wanted != self._shown_columns
+        self.clear(columns=other)
+        self._shown = {}
+        if other:
+            for column in wanted:
+                self.add_column(cell(column.title, right=column.right), key=column.key, width=column.width)
+            self._shown_columns = wanted
+
+    def _add(self, rows: Iterable[tuple[str, Sequence[Text]]], height: int) -> None:
+        for key, cells in rows:
+            self._shown[key] = tuple(cells)
+            self.add_row(*cells, key=key, height=height)
+
+    def _add_rest(self, rest: Iterator[tuple[str, Sequence[Text]]], height: int) -> None:
+        if rest is self._rest:
+            self._add(rest, height)
 
     def _cursor_in_sight(self) -> None:
         self._scroll_cursor_into_view(animate=False)
@@ -68,6 +100,18 @@ class AkkTable(DataTable[Text]):
                 if before != now or before.spans != now.spans or before.style != now.style:
                     self.update_cell_at(Coordinate(row, column), now)
             self._shown[key] = tuple(cells)
+
+    def action_cursor_left(self) -> None:
+        self._sideways(super().action_cursor_left)
+
+    def action_cursor_right(self) -> None:
+        self._sideways(super().action_cursor_right)
+
+    def _sideways(self, move: Callable[[], None]) -> None:
+        """Left and right belong to the screen where the cursor is a row."""
+        if self.cursor_type != "cell":
+            raise SkipAction
+        move()
 
     @property
     def cursor_key(self) -> str | None:

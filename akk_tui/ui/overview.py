@@ -1,0 +1,84 @@
+"""Which regions a list shows, in what order: filters, sorts and the fuzzy search of the portfolio. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final, TYPE_CHECKING
+
+from akk_tui.contract.errors import N_
+from akk_tui.ui import words
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import RegionRow
+
+FILTERS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
+    "all": (N_("semua daerah"), lambda row: True),
+    "mine": (N_("daerah saya (boleh mengubah)"), lambda row: row.writable),
+    "ready": (N_("siap"), lambda row: row.readiness == "ready"),
+    "nearly": (N_("hampir siap"), lambda row: row.readiness == "nearly"),
+    "behind": (N_("perlu percepatan"), lambda row: row.readiness == "behind"),
+    "overdue": (N_("ada yang terlambat"), lambda row: row.overdue > 0),
+    "waiting": (N_("belum terkirim atau beda isian"), lambda row: row.pending > 0 or row.conflicts > 0),
+}
+_FAR: Final = date.max
+
+
+def _best(row: RegionRow) -> float:
+    best = row.official if row.official is not None else row.estimate
+    return -1.0 if best is None else best
+
+
+def _forecast_day(row: RegionRow) -> date:
+    if row.forecast.kind == "passed":
+        return date.min
+    return row.forecast.day or _FAR
+
+
+SORTS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
+    "given": (N_("tahapan (terjauh dahulu)"), lambda row: 0),
+    "name": (N_("nama"), lambda row: row.name.split(" ", 1)[-1].casefold()),
+    "low": (N_("nilai (terendah dahulu)"), _best),
+    "high": (N_("nilai (tertinggi dahulu)"), lambda row: -_best(row)),
+    "forecast": (N_("proyeksi (tercepat dahulu)"), _forecast_day),
+    "overdue": (N_("terlambat (terbanyak dahulu)"), lambda row: -row.overdue),
+    "province": (N_("provinsi"), lambda row: (row.province, row.name)),
+}
+
+
+def fuzzy(wanted: str, text: str) -> int | None:
+    """How badly ``text`` matches: 0 begins with it, 1 a word does, 2 holds it, 3 its letters in order; None not."""
+    wanted, text = wanted.casefold(), text.casefold()
+    if text.startswith(wanted):
+        return 0
+    if any(word.startswith(wanted) for word in text.split()):
+        return 1
+    if wanted in text:
+        return 2
+    letters = iter(text)
+    return 3 if len(wanted) > 2 and all(letter in letters for letter in wanted if letter != " ") else None
+
+
+def _rank(row: RegionRow, wanted: str) -> int | None:
+    """The worst rank of the words asked for; each must match name, province, code, stage or officer."""
+    worst = 0
+    for word in wanted.split():
+        exact = (row.province, row.code, words.stage_word(row.stage), *row.team)
+        ranks = [rank for text in exact if (rank := fuzzy(word, text)) is not None and rank < 3]
+        if (rank := fuzzy(word, row.name)) is not None:
+            ranks.append(rank)
+        if not ranks:
+            return None
+        worst = max(worst, min(ranks))
+    return worst
+
+
+def arrange(rows: Sequence[RegionRow], kind: str = "all", order: str = "given", search: str = "") -> list[RegionRow]:
+    """The rows that pass filter and search, in order; with a search the better matches come first."""
+    keep = FILTERS[kind][1]
+    found = sorted((row for row in rows if keep(row)), key=SORTS[order][1])
+    if not search.strip():
+        return found
+    ranked = [(rank, row) for row in found if (rank := _rank(row, search)) is not None]
+    ranked.sort(key=lambda pair: pair[0])
+    return [row for _rank_of, row in ranked]

@@ -1,0 +1,77 @@
+"""The map region × component: which columns it has at a width, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final, TYPE_CHECKING
+
+from rich.text import Text
+
+from akk_tui.i18n import gettext as _
+from akk_tui.ui import words
+from akk_tui.ui.terminal.safe import cell
+from akk_tui.ui.widgets.table import Column
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import RegionRow
+
+NAME_LEAST: Final = 16
+NAME_MOST: Final = 30
+_MARK, _SCORE, _COMPONENT, _FORECAST, _TREND = 2, 7, 4, 17, 8
+
+
+def columns(width: int, components: Sequence[str], mark: str) -> list[Column]:
+    """The columns that fit in ``width`` cells. They fall away in this order: trend, projection, components."""
+    left = width - _MARK - NAME_LEAST - _SCORE
+    wide = _COMPONENT * len(components)
+    has_components = bool(components) and left >= wide
+    left -= wide if has_components else 0
+    has_forecast = left >= _FORECAST
+    left -= _FORECAST if has_forecast else 0
+    has_trend = left >= _TREND
+    left -= _TREND if has_trend else 0
+    name = min(NAME_MOST, NAME_LEAST + max(0, left))
+    found = [Column("mark", "", _MARK), Column("name", _("Daerah"), name)]
+    if has_components:
+        found += [Column(f"c{component}", component, _COMPONENT, True) for component in components]
+    found.append(Column("score", _("NILAI"), _SCORE, True))
+    if has_trend:
+        found.append(Column("trend", "  " + _("TREN"), _TREND))
+    if has_forecast:
+        found.append(Column("forecast", "  " + _("PROYEKSI {mark}").format(mark=mark), _FORECAST))
+    return found
+
+
+@lru_cache(512)
+def _figure(text: str, style: str) -> Text:
+    """One cell for all rows that show the same figure: a map of 514 regions has few different ones."""
+    return cell(text, style, right=True)
+
+
+def rows(
+    regions: Sequence[RegionRow], shown: Sequence[Column], tone: Callable[[str], str]
+) -> Iterator[tuple[str, tuple[Text, ...]]]:
+    """The rows of the map, each keyed by its region's code."""
+    keys = [column.key for column in shown]
+    for row in regions:
+        glyph, _word, readiness = words.READINESS[row.readiness]
+        by_component = {f"c{component.id}": component.score for component in row.components}
+        best = row.official if row.official is not None else row.estimate
+        cells: list[Text] = []
+        for key in keys:
+            if key == "mark":
+                cells.append(_figure(glyph + " ", tone(readiness)))
+            elif key == "name":
+                cells.append(cell(row.name, "" if row.writable else tone("muted")))
+            elif key == "score":
+                shown_score = words.score(best) if row.official is not None else words.score(best) + "~"
+                cells.append(_figure(shown_score if best is not None else words.NONE, tone(words.score_tone(best))))
+            elif key == "trend":
+                cells.append(cell("  " + words.spark(row.trend), tone("primary")))
+            elif key == "forecast":
+                cells.append(cell("  " + words.forecast(row.forecast), tone(words.forecast_tone(row.forecast))))
+            else:
+                value = by_component.get(key)
+                cells.append(_figure(words.whole(value), tone(words.score_tone(value))))
+        yield row.code, tuple(cells)

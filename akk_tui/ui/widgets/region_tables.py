@@ -1,0 +1,233 @@
+"""The tables and texts of a region's page: (columns, rows) for a width, and the details beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, TYPE_CHECKING
+
+from rich.text import Text
+from textual.content import Content
+
+from akk_tui.i18n import day, moment, ngettext, pick
+from akk_tui.i18n import gettext as _
+from akk_tui.ui import words
+from akk_tui.ui.terminal.safe import cell, content, cut
+from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
+from akk_tui.ui.widgets.table import Column
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import ComponentDetail, CriterionRow, IndicatorRow, ItemRow, NoteRow, RegionDetail
+
+Tone = Callable[[str], str]
+Filled = tuple[list[Column], list[tuple[str, list[Text]]]]
+_BAR_MOST: Final = 16
+
+
+def tree(detail: RegionDetail, width: int, tone: Tone) -> Filled:
+    """Components and their indicators. The bar falls away first, then the gain."""
+    score = 5
+    graph = max(6, min(_BAR_MOST, (width - score) // 4))
+    gain = 7 if width >= 48 else 0
+    title = max(10, width - score - graph - gain - 1)
+    columns = [Column("title", "", title), Column("score", "", score, True), Column("graph", "", graph + 1)]
+    if gain:
+        columns.append(Column("gain", "", gain, True))
+    rows: list[tuple[str, list[Text]]] = []
+    for component in detail.components:
+        cells = [
+            cell(f"{component.id} {words.title_of(component)}", tone("strong"), width=title),
+            cell(words.whole(component.score), tone(words.score_tone(component.score)), right=True),
+            cell(" " + words.bar(component.score, graph), tone(words.score_tone(component.score))),
+        ]
+        if gain:
+            total = sum(indicator.gain for indicator in component.indicators)
+            cells.append(cell(words.points(total), tone("muted"), right=True))
+        rows.append((f"c:{component.id}", cells))
+        for indicator in component.indicators:
+            waiting = (" ≠" if indicator.conflicts else "") + (" ↑" if indicator.pending else "")
+            cells = [
+                cell(cut(f"  {indicator.id} {words.title_of(indicator)}", title - len(waiting)) + waiting),
+                cell(words.whole(indicator.score), tone(words.score_tone(indicator.score)), right=True),
+                _glyphs(indicator.items, tone),
+            ]
+            if gain:
+                cells.append(cell(words.points(indicator.gain), tone("muted"), right=True))
+            rows.append((f"i:{indicator.id}", cells))
+    return columns, rows
+
+
+def _glyphs(items: Sequence[ItemRow], tone: Tone) -> Text:
+    text = cell(" ")
+    for item in items:
+        text.append(state_glyph(item.state), tone(state_tone(item.state)))
+    return text
+
+
+def items(indicator: IndicatorRow, width: int, tone: Tone) -> Filled:
+    """The checklist items: mark, title, state."""
+    state = 17
+    title = max(12, width - 4 - state)
+    columns = [Column("mark", "", 4), Column("title", "", title), Column("state", "", state)]
+    rows: list[tuple[str, list[Text]]] = []
+    for item in indicator.items:
+        waiting = " ≠" if item.conflict else " ↑" if item.pending else ""
+        style = tone(state_tone(item.state))
+        rows.append(
+            (
+                item.id,
+                [
+                    cell(f"[{state_glyph(item.state)}] ", style),
+                    cell(words.title_of(item), width=title - 1),
+                    cell(state_word(item.state) + waiting, style),
+                ],
+            )
+        )
+    return columns, rows
+
+
+def about_component(component: ComponentDetail) -> Content:
+    """A component in words: its score and how many items stand where."""
+    counts: dict[str, int] = {}
+    for indicator in component.indicators:
+        for item in indicator.items:
+            counts[item.state] = counts.get(item.state, 0) + 1
+    lines = [f"{state_glyph(state)} {state_word(state)} {n}" for state, n in counts.items()]
+    n = len(component.indicators)
+    return Content.assemble(
+        content(f" {component.id} {words.title_of(component)}", "bold"),
+        "\n ",
+        content(_("perkiraan {score}").format(score=words.score(component.score))),
+        content(" · " + ngettext("{n} indikator", "{n} indikator", n).format(n=n), "$text-muted"),
+        "\n\n ",
+        content("\n ".join(lines)),
+    )
+
+
+def about_indicator(indicator: IndicatorRow, zone: str) -> Content:
+    """Title and gain, owners and due date, official score, PIC, last change, summary."""
+    gain = words.points(indicator.gain)
+    overdue = max((item.overdue_days or 0 for item in indicator.items), default=0)
+    parts: list[Content | str] = [
+        content(f" {indicator.id} {words.title_of(indicator)}", "bold"),
+        content(f"  {gain}" if gain else "", "$accent"),
+    ]
+    owed = [", ".join(indicator.owners) or _("penanggung jawab belum ada"), words.due(indicator.due, overdue or None)]
+    lines = [" · ".join(part for part in owed if part)]
+    known = [_("perkiraan {score}").format(score=words.score(indicator.score))]
+    if indicator.official is not None:
+        facts = [day(indicator.official_as_of) if indicator.official_as_of else "", indicator.official_source or ""]
+        official = _("nilai resmi {score}").format(score=words.score(indicator.official))
+        known.append(official + (f" ({', '.join(fact for fact in facts if fact)})" if any(facts) else ""))
+    lines.append(" · ".join(known))
+    if indicator.pic:
+        lines.append(_("PIC {name}").format(name=" ".join(value for value in indicator.pic.values() if value)))
+    if indicator.changed_by and indicator.changed_at is not None:
+        when = moment(indicator.changed_at, zone)
+        lines.append(_("diubah {who}, {when}").format(who=indicator.changed_by, when=when))
+    if indicator.notes:
+        lines.append(ngettext("{n} catatan", "{n} catatan", indicator.notes).format(n=indicator.notes))
+    for line in lines:
+        parts += ["\n ", content(line, "$text-muted")]
+    if indicator.summary:
+        parts += ["\n ", content(indicator.summary.replace("\n", "\n "))]
+    return Content.assemble(*parts)
+
+
+def about_item(item: ItemRow) -> Content:
+    """The item under the cursor in full: title, state, owner, due date, gain, evidence."""
+    facts = [
+        item.owner or "",
+        words.due(item.due, item.overdue_days),
+        _("{points} bila diterima").format(points=words.points(item.gain)) if item.gain else "",
+    ]
+    parts: list[Content | str] = [
+        content(f" {item.id} {words.title_of(item)}", "bold"),
+        "\n ",
+        content(f"{state_glyph(item.state)} {state_word(item.state)}"),
+        content("".join(f" · {fact}" for fact in facts if fact), "$text-muted"),
+    ]
+    if item.conflict:
+        parts += ["\n ", content(_("≠ beda isian: jawab di layar 6"), "$warning")]
+    for evidence in item.evidence:
+        facts = [
+            evidence.title or "",
+            evidence.number or "",
+            evidence.day or "",
+            _("capaian {capaian}").format(capaian=evidence.capaian) if evidence.capaian else "",
+            _("per {day}").format(day=evidence.per) if evidence.per else "",
+            evidence.link or "",
+            _("foto {photo}").format(photo=evidence.photo) if evidence.photo else "",
+        ]
+        waiting = " ↑" if evidence.pending else ""
+        parts += ["\n ", content(f"{_('bukti')} {evidence.n}: " + " · ".join(f for f in facts if f) + waiting)]
+    if not item.evidence:
+        parts += ["\n ", content(_("belum ada bukti dukung"), "$text-muted")]
+    return Content.assemble(*parts)
+
+
+def criteria(detail: RegionDetail, width: int, tone: Tone, opened: frozenset[str]) -> Filled:
+    """The eight entry criteria. Source falls away first, then as-of."""
+    has_source, has_day = width >= 100, width >= 66
+    rest = width - (15 + 12 + 20 + (13 if has_day else 0) + (22 if has_source else 0))
+    title = max(14, min(44, rest))
+    columns = [
+        Column("title", _("Kriteria"), title),
+        Column("value", " " + _("Nilai"), 15),
+        Column("threshold", _("Ambang"), 12),
+        Column("verdict", _("Putusan"), 20),
+    ]
+    if has_day:
+        columns.append(Column("day", _("Per"), 13))
+    if has_source:
+        columns.append(Column("source", _("Sumber"), 22))
+    rows: list[tuple[str, list[Text]]] = []
+    for row in detail.criteria:
+        cells = _closed(row, tone) if row.hidden and row.id not in opened else _open(row, tone)
+        cells[0] = cell(cut(words.title_of(row), title - 1))
+        rows.append((row.id, cells[: len(columns)]))
+    return columns, rows
+
+
+def _closed(row: CriterionRow, tone: Tone) -> list[Text]:
+    hidden = cell(" " + _("tersembunyi"), tone("muted"))
+    return [cell(""), hidden, cell(""), cell(_("enter membuka"), tone("muted")), cell(""), cell("")]
+
+
+def _open(row: CriterionRow, tone: Tone) -> list[Text]:
+    glyph, word, colour = words.VERDICTS[row.verdict]
+    band = pick(row.band or "", row.band_en or "")
+    verdict = f"{glyph} {_(word)}"
+    value = words.criterion_value(row) + (f" {band}" if band else "") + (" ↑" if row.pending else "")
+    when = day(row.as_of) if row.as_of else str(row.year) if row.year else ""
+    return [
+        cell(""),
+        cell(" " + value, width=15),
+        cell(words.criterion_threshold(row)),
+        cell(verdict + (" ≠" if row.conflict else ""), tone(colour)),
+        cell(when, tone("muted")),
+        cell(row.source or "", tone("muted"), width=22),
+    ]
+
+
+def notes(found: Sequence[NoteRow], width: int, tone: Tone, zone: str) -> Filled:
+    """The notes of the region, newest first as the store gives them. The author falls away first."""
+    has_author = width >= 70
+    title = max(16, width - 23 - (16 if has_author else 0) - 14)
+    columns = [
+        Column("when", _("Waktu"), 23),
+        Column("subject", _("Tentang"), 14),
+        Column("title", _("Catatan"), title),
+    ]
+    if has_author:
+        columns.append(Column("author", _("Penulis"), 16))
+    rows: list[tuple[str, list[Text]]] = []
+    for note in found:
+        waiting = "" if note.state == "sent" else " ↑"
+        cells = [
+            cell(moment(note.at, zone) if note.at else "", tone("muted")),
+            cell(note.subject, width=13),
+            cell(cut(note.title or note.excerpt, title - 3) + waiting),
+            cell(note.author, tone("muted"), width=16),
+        ]
+        rows.append((note.id, cells[: len(columns)]))
+    return columns, rows

@@ -1,0 +1,267 @@
+"""Data in words, glyphs and figures: what several screens show in the same way. Never by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final, TYPE_CHECKING
+
+from akk_tui.contract.errors import N_
+from akk_tui.i18n import day, language, ngettext, number, pick
+from akk_tui.i18n import gettext as _
+from akk_tui.ui.widgets.states import state_glyph, state_word
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import Attention, Change, CriterionRow, Forecast, ItemRow, RegionRow, StageStep
+
+NONE: Final = "–"
+STAGE_WORDS: Final = {
+    "usulan": N_("usulan"),
+    "observasi": N_("observasi"),
+    "calon": N_("calon"),
+    "bimtek": N_("bimtek"),
+    "pendampingan": N_("pendampingan"),
+    "penilaian": N_("penilaian"),
+    "percontohan": N_("percontohan"),
+    "tidak_terpilih": N_("tidak terpilih"),
+    "tidak_lulus": N_("tidak lulus"),
+    "dicabut": N_("dicabut"),
+}
+READINESS: Final = {
+    "ready": ("▲", N_("siap"), "good"),
+    "nearly": ("◆", N_("hampir siap"), "warn"),
+    "behind": ("▼", N_("perlu percepatan"), "bad"),
+    "unknown": ("○", N_("belum ada data"), "muted"),
+}
+VERDICTS: Final = {
+    "met": ("✓", N_("terpenuhi"), "good"),
+    "not_met": ("✗", N_("belum terpenuhi"), "bad"),
+    "no_data": ("?", N_("belum ada data"), "muted"),
+}
+_SPARKS: Final = "▁▂▃▄▅▆▇█"
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+
+
+def stage_word(stage: str | None) -> str:
+    return NONE if stage is None else _(STAGE_WORDS.get(stage, stage))
+
+
+def score(value: float | None, digits: int = 2) -> str:
+    """``77,50``; a dash where there is nothing to compute from."""
+    return NONE if value is None else number(value, digits)
+
+
+def whole(value: float | None) -> str:
+    """A score in whole points, never rounded up to a mark that it does not reach."""
+    return NONE if value is None else str(int(value))
+
+
+def points(value: float | None) -> str:
+    """Gain in points, ``+1,8``."""
+    return "" if not value else f"+{number(value, 1)}" if value >= 0.05 else "+" + number(value, 2)
+
+
+def score_tone(value: float | None, mark: float = 90.0) -> str:
+    """The tone of a score: good from the mark upwards, bad far below it."""
+    if value is None:
+        return "muted"
+    return "good" if value >= mark else "warn" if value >= mark - 20 else "bad"
+
+
+def spark(values: Sequence[float], width: int = 6) -> str:
+    """The newest ``width`` values as bars, scaled to their span but at least to ten points."""
+    shown = values[-width:]
+    if not shown:
+        return ""
+    low, high = min(shown), max(shown)
+    span = max(high - low, 10.0)
+    return "".join(_SPARKS[min(7, int((value - low) / span * 7.999))] for value in shown)
+
+
+def bar(value: float | None, width: int) -> str:
+    """A bar of ``width`` cells for 0 to 100, in eighths of a cell."""
+    if value is None or width <= 0:
+        return ""
+    eighths = round(max(0.0, min(100.0, value)) / 100 * width * 8)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (_EIGHTHS[rest] if rest else "")
+
+
+def forecast(value: Forecast) -> str:
+    """``27 Okt``; ``belum tercapai!`` when not by the assessment; a dash without data."""
+    if value.kind == "passed":
+        return _("lulus ✓")
+    if value.kind == "date" and value.day is not None:
+        return day(value.day, year=False)
+    if value.kind == "not_by_assessment":
+        return _("belum tercapai!")
+    return NONE
+
+
+def forecast_tone(value: Forecast) -> str:
+    return {"passed": "good", "date": "", "not_by_assessment": "bad"}.get(value.kind, "muted")
+
+
+def forecast_sentence(value: Forecast, mark: str) -> str:
+    """The projection in one line, with its span."""
+    if value.kind == "passed":
+        return _("proyeksi: sudah {mark}").format(mark=mark)
+    if value.kind == "date" and value.day is not None:
+        words = _("proyeksi {mark}: {day}").format(mark=mark, day=day(value.day))
+        if value.low is not None and value.high is not None and value.low != value.high:
+            words += f" ({day(value.low, year=False)} – {day(value.high, year=False)})"
+        return words
+    if value.kind == "not_by_assessment":
+        return _("proyeksi {mark}: belum tercapai pada hari penilaian").format(mark=mark)
+    return _("proyeksi: belum ada data")
+
+
+def pass_mark(mark: float, at_mark: bool) -> str:
+    """``> 90``, or ``≥ 90`` where the mark itself passes."""
+    return f"{'≥' if at_mark else '>'} {number(mark, 0 if mark == int(mark) else 2)}"
+
+
+def gap(value: float | None, at_mark: bool) -> str:
+    """``kurang > 12,50``: more than the distance to the mark where the mark itself does not pass."""
+    if value is None:
+        return ""
+    if value <= 0:
+        return _("ambang terlampaui")
+    missing = value if at_mark else round(value - 0.01, 2)
+    return _("kurang {points}").format(points=f"{'' if at_mark else '> '}{number(missing)}")
+
+
+def due(value: date | None, overdue: int | None) -> str:
+    """``batas waktu 30 Sep (terlambat 6 hari)``."""
+    if value is None:
+        return ""
+    words = _("batas waktu {day}").format(day=day(value, year=False))
+    return f"{words} ({late(overdue)})" if overdue else words
+
+
+def late(days: int) -> str:
+    return ngettext("terlambat {n} hari", "terlambat {n} hari", days).format(n=days)
+
+
+def attention_glyph(kind: str) -> str:
+    return {"stale": "~", "dropped": "↓", "late_forecast": "»", "criterion": "✗", "conflict": "≠"}.get(kind, "!")
+
+
+def attention(found: Attention) -> tuple[str, str]:
+    """What needs somebody: the headline (region and thing), and the fact under it."""
+    if found.kind == "stale":
+        return found.region_name, ngettext(
+            "tanpa perubahan {n} hari", "tanpa perubahan {n} hari", found.days or 0
+        ).format(n=found.days or 0)
+    if found.kind == "dropped":
+        dropped = number(abs(found.points or 0.0), 1)
+        return found.region_name, _("{title} turun {points}").format(title=found.title, points=dropped)
+    if found.kind == "late_forecast":
+        return found.region_name, _("proyeksi: belum tercapai pada hari penilaian")
+    if found.kind == "criterion":
+        return found.region_name, _("kriteria {title} belum terpenuhi").format(title=found.title)
+    title = " ".join(part for part in (found.region_name, found.item or found.indicator or "", found.title) if part)
+    if found.kind == "overdue":
+        fact = late(found.days or 0)
+    elif found.kind == "conflict":
+        fact = _("beda isian")
+    else:
+        fact = _("perlu perbaikan")
+    return title, " · ".join(part for part in (fact, found.owner) if part)
+
+
+def change(found: Change) -> str:
+    """``Budi: 35.72 2.4.2 → diterima``."""
+    place = found.region
+    if found.kind == "assessment":
+        indicator = found.key.rsplit(":", 1)[-1]
+        if found.field.startswith("item."):
+            what, value = found.field[5:], state_word(found.value or "belum_ada")
+        else:
+            what, value = f"{indicator} {field_word(found.field)}", found.value or NONE
+    elif found.kind == "criterion":
+        what, value = found.key.rsplit(":", 1)[-1], found.value or NONE
+    elif found.kind == "score":
+        what, value = _("nilai resmi"), found.value or NONE
+    elif found.kind == "standing":
+        what = field_word(found.field)
+        value = stage_word(found.value) if found.field == "stage" else found.value or NONE
+    else:
+        what, value = kind_word(found.kind), found.value or ""
+    return f"{found.by}: {place} {what}" + (f" → {value}" if value else "")
+
+
+_KINDS: Final = {"note": N_("catatan"), "event": N_("kegiatan"), "followup": N_("tindak lanjut")}
+_FIELDS: Final = {
+    "stage": N_("tahapan"),
+    "date": N_("tanggal"),
+    "score": N_("nilai"),
+    "summary": N_("ringkasan"),
+    "owner": N_("penanggung jawab"),
+    "due": N_("batas waktu"),
+    "evidence": N_("bukti"),
+    "pic": N_("PIC"),
+    "team": N_("tim"),
+}
+
+
+def kind_word(kind: str) -> str:
+    return _(_KINDS.get(kind, kind))
+
+
+def field_word(field: str) -> str:
+    """A field's name for a person: its first part, in words."""
+    return _(_FIELDS.get(field.split(".", 1)[0], field))
+
+
+def glyphs(items: Iterable[ItemRow]) -> str:
+    """The states of an indicator's items, one glyph each."""
+    return "".join(state_glyph(item.state) for item in items)
+
+
+def title_of(thing: object) -> str:
+    """The title in the language in use of anything that has both."""
+    return pick(str(getattr(thing, "title", "")), str(getattr(thing, "title_en", "")))
+
+
+def criteria(row: RegionRow) -> str:
+    """``8/8 ✓``; ``6/8, 2 belum ada data``."""
+    words = f"{row.criteria_met}/{row.criteria_total}"
+    if row.criteria_met == row.criteria_total:
+        return words + " ✓"
+    unknown = row.criteria_total - row.criteria_known
+    return words + (", " + _("{n} belum ada data").format(n=unknown) if unknown else "")
+
+
+def criterion_value(row: CriterionRow) -> str:
+    """A criterion's value for a person."""
+    if row.value is None:
+        return NONE
+    if row.form == "yesno":
+        return _("ya") if row.value == "ya" else _("tidak")
+    if row.form == "number" and language() == "id":
+        return row.value.replace(".", ",")
+    return row.value.replace(":", " ") if row.form == "opinion" else row.value
+
+
+def criterion_threshold(row: CriterionRow) -> str:
+    """A criterion's threshold for a person."""
+    if row.form == "yesno":
+        return _("ya") if row.threshold == "ya" else _("tidak")
+    if row.form == "opinion":
+        return _("WTP {n} tahun").format(n=row.threshold)
+    shown = row.threshold.replace(".", ",") if language() == "id" and row.form == "number" else row.threshold
+    return f"≥ {shown}"
+
+
+def stage_line(stages: Iterable[StageStep]) -> str:
+    """``usulan ✓ observasi ✓ bimtek 11–13 Feb ✓ pendampingan ● penilaian 4 Nov``."""
+    from akk_tui.i18n import days
+
+    parts: list[str] = []
+    for step in stages:
+        words = stage_word(step.stage)
+        if step.start is not None:
+            words += " " + days(step.start, step.end or step.start)
+        parts.append(words + {"done": " ✓", "now": " ●"}.get(step.status, ""))
+    return "  ".join(parts)
