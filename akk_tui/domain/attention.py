@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from akk_tui.contract.records import Indicator, Instrument
-from akk_tui.contract.states import NOTHING, unpack
+from akk_tui.contract.states import EXITS, NOTHING, unpack
 from akk_tui.domain.criteria import Verdict
 from akk_tui.domain.forecast import Forecast
 
@@ -51,7 +51,8 @@ class Facts(NamedTuple):
     """What is known of one region. Maps are by item, indicator, component or criterion id; absent: not known.
 
     ``states`` are packed; ``changed`` is the day of the newest change of any row; ``before`` and ``now`` are the
-    estimates of the components when the officer last looked and at present.
+    estimates of the components when the officer last looked and at present. ``stage``: a region on a way out
+    (``tidak_terpilih``, …) needs nobody.
     """
 
     states: Mapping[str, str] = {}
@@ -65,6 +66,7 @@ class Facts(NamedTuple):
     verdicts: Mapping[str, Verdict] = {}
     before: Mapping[str, float | None] = {}
     now: Mapping[str, float | None] = {}
+    stage: str | None = None
 
 
 def overdue_days(state: str, due: date | None, today: date) -> int | None:
@@ -76,6 +78,8 @@ def overdue_days(state: str, due: date | None, today: date) -> int | None:
 
 def find(instrument: Instrument, facts: Facts, *, today: date) -> tuple[Reason, ...]:
     """Every reason for attention in one region, the heaviest first."""
+    if facts.stage in EXITS:
+        return ()
     found: list[Reason] = []
     for component in instrument.components:
         for indicator in component.indicators:
