@@ -43,6 +43,9 @@ class Attention(Struct, frozen=True):
     days: int | None
     points: float | None
     weight: float
+    title_en: str = ""
+    component: str | None = None
+    criterion: str | None = None
 
 
 class ComponentRow(Struct, frozen=True):
@@ -401,6 +404,7 @@ class Hit(Struct, frozen=True):
     title: str
     excerpt: str
     ranges: tuple[tuple[int, int], ...] = ()
+    title_en: str = ""
 
 
 class Edit(Struct, frozen=True):

@@ -1,0 +1,238 @@
+"""Search as you type over regions, indicators, items and notes.
+
+Notes have a full-text index over what the screen shows (base ⊕ outbox): table ``note_doc`` holds one document a
+note, ``note_fts`` indexes it. :func:`refresh` keeps both, inside the transaction that changes a note; the number of
+a document grows with the note's own time, so that descending order is newest first. Regions, indicators and items
+are few: they are matched word by word in memory.
+"""
+
+from __future__ import annotations
+
+from binascii import crc32
+from collections.abc import Iterable, Iterator
+from sqlite3 import Connection
+from typing import Any, Final, Literal, NamedTuple, TYPE_CHECKING
+
+from akk_tui.contract.ids import unit as unit_of
+from akk_tui.contract.text import clean
+from akk_tui.store.overlay import Overlay
+from akk_tui.store.shapes import Hit
+from akk_tui.store.views import fold
+
+if TYPE_CHECKING:
+    from re import Pattern
+
+    from akk_tui.contract.records import Instrument, Reference, Titled
+    from akk_tui.store.store import Store
+
+_COLUMNS: Final = "key, unit, subject, author, title, body, tags"
+_DOC_SPARE: Final = 15
+_DOC_MOST: Final = (1 << 63) - 1
+_TERMS_MOST: Final = 12
+_TERM_MOST: Final = 40
+
+
+def refresh(db: Connection, keys: Iterable[str]) -> None:
+    """Bring the documents of the notes ``keys`` up to base ⊕ outbox; part of the caller's transaction."""
+    overlay = Overlay(db)
+    for key in keys:
+        _put(db, key, document(key, overlay.effective("note", key)))
+
+
+def rebuild(db: Connection) -> None:
+    """Make the whole index anew from base ⊕ outbox; part of the caller's transaction."""
+    db.execute("INSERT INTO note_fts(note_fts) VALUES ('delete-all')")
+    db.execute("DELETE FROM note_doc")
+    keys = db.execute("SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM outbox WHERE kind = 'note'")
+    refresh(db, [str(key) for (key,) in keys.fetchall()])
+
+
+def document(key: str, note: dict[str, Any]) -> tuple[str, ...] | None:
+    """The columns of a note's document (``key, unit, subject, author, title, body, tags``); None for no note."""
+    if not note or note.get("deleted") or not note.get("cycle") or not note.get("region"):
+        return None
+    parts = (note.get("subject"), note.get("author"), note.get("title"), note.get("body"))
+    texts = tuple(str(part or "") for part in parts)
+    tags = "\n".join(str(tag) for tag in note.get("tags") or ())
+    return (key, unit_of(str(note["cycle"]), str(note["region"])), *texts, tags)
+
+
+def _put(db: Connection, key: str, made: tuple[str, ...] | None) -> None:
+    row = db.execute(f"SELECT doc, {_COLUMNS} FROM note_doc WHERE key = ?", (key,)).fetchone()  # noqa: S608 - constant
+    if row is not None:
+        if tuple(row[1:]) == made:
+            return
+        doc = row[0]
+        db.execute(
+            "INSERT INTO note_fts(note_fts, rowid, title, body, tags, unit)"
+            " SELECT 'delete', doc, title, body, tags, unit FROM note_doc WHERE doc = ?",
+            (doc,),
+        )
+        db.execute("DELETE FROM note_doc WHERE doc = ?", (doc,))
+    else:
+        doc = _free_doc(db, key)
+    if made is not None:
+        db.execute("INSERT INTO note_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (doc, *made))
+        _, unit, _, _, title, body, tags = made
+        db.execute(
+            "INSERT INTO note_fts(rowid, title, body, tags, unit) VALUES (?, ?, ?, ?, ?)",
+            (doc, title, body, tags, unit),
+        )
+
+
+def _free_doc(db: Connection, key: str) -> int:
+    """A document number that orders by the UUID's time; notes of one millisecond are told apart by their hash."""
+    doc = int(key[:8] + key[9:13], 16) << _DOC_SPARE | crc32(key.encode()) & ((1 << _DOC_SPARE) - 1)
+    while db.execute("SELECT 1 FROM note_doc WHERE doc = ?", (doc,)).fetchone():
+        doc = doc + 1 if doc < _DOC_MOST else 1
+    return doc
+
+
+def match(text: str, cycle: str | None = None) -> str | None:
+    """The FTS5 expression for what a person typed: every word a prefix, all of them present; None without a word.
+
+    Only letters and digits get into it, each word in quotes: no operator of FTS5 can be typed.
+    """
+    terms = [term[:_TERM_MOST] for term in fold.terms(clean(text))][:_TERMS_MOST]
+    if not terms:
+        return None
+    wanted = " AND ".join(f'"{term}"*' for term in terms)
+    within = f' AND unit : "{cycle}"' if cycle and cycle.isdigit() else ""
+    return f"{{title body tags}} : ({wanted}){within}"
+
+
+class _Entry(NamedTuple):
+    """One region, indicator or item to match: its titles, what is shown, its code and words folded, all in one."""
+
+    kind: Literal["region", "indicator", "item"]
+    key: str
+    title: str
+    title_en: str
+    shown: str
+    code: list[str]
+    words: list[str]
+    all: str
+
+
+class Search:
+    """Searches of one open store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._entries: tuple[object, str | None, list[_Entry]] = (None, None, [])
+
+    def find(self, text: str, cycle: str | None = None, limit: int = 30) -> tuple[Hit, ...]:
+        """At most ``limit`` hits for ``text`` in ``cycle`` (None: notes of all cycles), best first.
+
+        Regions, indicators and items come before notes but leave half of the room to them; notes are newest first.
+        """
+        terms = fold.words(clean(text))
+        found = fold.starts(terms)
+        if found is None or limit < 1:
+            return ()
+        things = self._things(terms, found, cycle)
+        notes = list(self._notes(text, found, cycle, limit))
+        room = max(limit - len(notes), (limit + 1) // 2)
+        return (*things[:room], *notes)[:limit]
+
+    def _notes(self, text: str, found: Pattern[str], cycle: str | None, limit: int) -> Iterator[Hit]:
+        expression = match(text, cycle)
+        if expression is None:
+            return
+        hidden = {unit for (unit,) in self._store.db.execute("SELECT unit FROM unit WHERE leaving")}
+        rows = self._store.db.execute(
+            "SELECT d.key, d.unit, d.title, d.body FROM note_fts f JOIN note_doc d ON d.doc = f.rowid"
+            " WHERE note_fts MATCH ? ORDER BY f.rowid DESC",
+            (expression,),
+        )
+        for key, unit, title, body in rows:
+            if unit in hidden:
+                continue
+            place, _, region = unit.partition(":")
+            excerpt, ranges = fold.excerpt(body, found)
+            yield Hit("note", key, place, region, fold.one_line(title) or excerpt, excerpt, ranges)
+            limit -= 1
+            if limit == 0:
+                return
+
+    def _things(self, terms: list[str], found: Pattern[str], cycle: str | None) -> list[Hit]:
+        scored = [
+            (-points, place, entry)
+            for place, entry in enumerate(self._index(cycle))
+            if (points := _points(entry, terms))
+        ]
+        scored.sort(key=lambda one: one[:2])
+        return [_hit(entry, found, cycle) for _, _, entry in scored]
+
+    def _index(self, cycle: str | None) -> list[_Entry]:
+        reference = self._store.reference()
+        known, of_cycle, entries = self._entries
+        if known is not reference or of_cycle != cycle:
+            entries = [] if reference is None else list(_things_of(reference, cycle))
+            self._entries = (reference, cycle, entries)
+        return entries
+
+
+def _things_of(reference: Reference, cycle: str | None) -> Iterator[_Entry]:
+    for region in reference.regions:
+        shown = f"{region.full_name} · {region.province} · {region.code}"
+        kind = "kota" if region.kind == "kota" else "kabupaten kab"
+        matched = f"{kind} {region.name} {region.province}"
+        yield _entry("region", region.code, region.full_name, region.full_name, shown, matched)
+    for known in reference.cycles:
+        if known.id == cycle:
+            yield from _things_in(known.instrument)
+
+
+def _things_in(instrument: Instrument) -> Iterator[_Entry]:
+    indicators = [indicator for component in instrument.components for indicator in component.indicators]
+    for indicator in indicators:
+        yield _titled("indicator", indicator)
+    for indicator in indicators:
+        for item in indicator.items:
+            yield _titled("item", item)
+
+
+def _titled(kind: Literal["indicator", "item"], thing: Titled) -> _Entry:
+    return _entry(
+        kind, thing.id, thing.title, thing.title_en, f"{thing.id} {thing.title}", f"{thing.title} {thing.title_en}"
+    )
+
+
+def _entry(
+    kind: Literal["region", "indicator", "item"], key: str, title: str, title_en: str, shown: str, matched: str
+) -> _Entry:
+    code, words = fold.words(key), fold.words(matched)
+    return _Entry(kind, key, title, title_en, shown, code, words, " ".join((*code, *words)))
+
+
+def _points(entry: _Entry, terms: list[str]) -> int:
+    """How well an entry meets all ``terms``: 0 when one of them is missing."""
+    if not all(term in entry.all for term in terms):
+        return 0
+    if terms == entry.code[: len(terms)]:
+        return 1000 if len(terms) == len(entry.code) else 50
+    points = 0
+    for term in terms:
+        best = 0
+        for place, word in enumerate((*entry.code, *entry.words)):
+            if word == term:
+                best = max(best, 12 - min(place, 4))
+            elif word.startswith(term):
+                best = max(best, 8 - min(place, 4))
+            elif len(term) > 2 and term in word:
+                best = max(best, 1)
+        if not best:
+            return 0
+        points += best
+    return points
+
+
+def _hit(entry: _Entry, found: Pattern[str], cycle: str | None) -> Hit:
+    shown = entry.shown
+    ranges = fold.ranges(shown, found)
+    if not ranges and entry.kind != "region":
+        shown = f"{entry.key} {entry.title_en}"
+        ranges = fold.ranges(shown, found)
+    region = entry.key if entry.kind == "region" else None
+    return Hit(entry.kind, entry.key, cycle, region, entry.title, shown, ranges, entry.title_en)

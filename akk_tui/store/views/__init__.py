@@ -1,0 +1,103 @@
+"""Views: what each screen and command shows, made from base ⊕ outbox as frozen structs of ``store.shapes``.
+
+Modules are imported when a view is asked for, so that a command pays for its own alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from akk_tui.store import shapes
+    from akk_tui.store.store import Store
+
+
+class Views:
+    """The views of one open store. Every call reads anew; regions outside the scope are not there."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def status(self, cycle: str | None = None) -> shapes.StatusLine:
+        """The status line for ``cycle`` (None or unknown: the default one); before the first sync it has no cycle."""
+        from akk_tui.store.views import status
+
+        return status.status_line(self._store, cycle)
+
+    def dashboard(self, cycle: str) -> shapes.Dashboard:
+        """Everything of the dashboard; regions by name, attention by weight, changes newest first."""
+        from akk_tui.store.views import dashboard
+
+        return dashboard.dashboard(self._store, cycle)
+
+    def regions(self, cycle: str) -> tuple[shapes.RegionRow, ...]:
+        """The portfolio, by name."""
+        from akk_tui.store.views import portfolio
+
+        return portfolio.rows(self._store, cycle)
+
+    def region(self, cycle: str, code: str) -> shapes.RegionDetail:
+        """One region's page; raises UnknownRegion outside the scope of ``cycle``."""
+        from akk_tui.store.views import region
+
+        return region.detail(self._store, cycle, code)
+
+    def next_steps(self, cycle: str, code: str, limit: int | None = None) -> shapes.NextSteps:
+        """The shortest way above the pass mark, at most ``limit`` steps; raises UnknownRegion."""
+        from akk_tui.store.views import region
+
+        return region.next_steps(self._store, cycle, code, limit)
+
+    def checklist(self, cycle: str, regions: Collection[str] | None = None) -> tuple[shapes.ChecklistRow, ...]:
+        """Every item of all regions (or of the codes ``regions``), by region name, then in the instrument's order."""
+        return tuple(self.checklist_rows(cycle, regions))
+
+    def checklist_rows(self, cycle: str, regions: Collection[str] | None = None) -> Iterator[shapes.ChecklistRow]:
+        """The same one by one: a whole country need not be in memory."""
+        from akk_tui.store.views import checklist
+
+        return checklist.rows(self._store, cycle, regions)
+
+    def notes(
+        self, cycle: str | None, subject: str | None = None, search: str | None = None
+    ) -> tuple[shapes.NoteRow, ...]:
+        """The notes of ``cycle`` (None: of all), newest first.
+
+        ``subject``: a region (with its indicators and events), an indicator in a region, or an event's id.
+        ``search``: only those that hold all its words, each as the beginning of a word.
+        """
+        from akk_tui.store.views import notes
+
+        return notes.rows(self._store, cycle, subject, search)
+
+    def note(self, key: str) -> shapes.NoteDetail:
+        """One note; raises UnknownNote."""
+        from akk_tui.store.views import notes
+
+        return notes.detail(self._store, key)
+
+    def outbox(self) -> tuple[shapes.OutboxRow, ...]:
+        """What has not been accepted, in the author's order; also of regions that were taken away."""
+        from akk_tui.store.views import waiting
+
+        return waiting.outbox(self._store)
+
+    def conflicts(self) -> tuple[shapes.Conflict, ...]:
+        """One entry for each field in conflict, in the author's order."""
+        from akk_tui.store.views import waiting
+
+        return waiting.conflicts(self._store)
+
+    def sent(self, limit: int = 200) -> tuple[shapes.SentRow, ...]:
+        """The newest accepted operations with their receipts, newest first."""
+        from akk_tui.store.views import waiting
+
+        return waiting.sent(self._store, limit)
+
+    def find_region(self, text: str) -> str:
+        """The code of the region that ``text`` names; raises UnknownRegion (nearest names) or AmbiguousRegion."""
+        from akk_tui.store.views import names
+
+        return names.find_region(names.in_scope(self._store), text)

@@ -1,0 +1,122 @@
+"""Notes: the list (all, of a subject, or those that a search finds) and one note whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar, TYPE_CHECKING
+
+from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.ids import unit as unit_of
+from akk_tui.contract.ids import UUID
+from akk_tui.contract.text import clean
+from akk_tui.store import search as index
+from akk_tui.store.overlay import Overlay
+from akk_tui.store.shapes import NoteDetail, NoteRow
+from akk_tui.store.views import fold, values
+from akk_tui.store.views.titles import Titles
+
+if TYPE_CHECKING:
+    from akk_tui.store.store import Store
+
+_SENT = "sent"
+_COLUMNS = "d.key, d.unit, d.subject, d.author, d.title, substr(d.body, 1, 400), d.tags"
+_REGION = re.compile(r"\d{2}\.\d{2}\Z")
+
+
+class UnknownNote(AkkError):
+    """A note that is not here: never was, was deleted, or belongs to a region outside the scope."""
+
+    code: ClassVar[str] = "unknown_note"
+    text: ClassVar[str] = N_("Catatan {id} tidak ada di komputer ini.")
+
+
+def rows(store: Store, cycle: str | None, subject: str | None, search: str | None) -> tuple[NoteRow, ...]:
+    """See ``Views.notes``."""
+    found = _found(store, cycle, subject, search)
+    pattern = fold.starts(fold.words(clean(search))) if search else None
+    made = _Rows(store)
+    return tuple(made.row(columns, pattern) for columns in found)
+
+
+def _found(store: Store, cycle: str | None, subject: str | None, search: str | None) -> Iterable[tuple[str, ...]]:
+    where = ["d.unit IN (SELECT unit FROM unit WHERE NOT leaving)"]
+    params: list[str] = []
+    source = "note_doc d"
+    if cycle is not None:
+        where.append("d.unit >= ? AND d.unit < ?")
+        params += [f"{cycle}:", f"{cycle};"]
+    if subject is not None:
+        _about(subject, cycle, where, params)
+    if search is not None and search.strip():
+        expression = index.match(search, cycle)
+        if expression is None:
+            return ()
+        source = "note_fts f JOIN note_doc d ON d.doc = f.rowid"
+        where.append("note_fts MATCH ?")
+        params.append(expression)
+    order = "f.rowid" if source.startswith("note_fts") else "d.doc"
+    query = f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(where)} ORDER BY {order} DESC"  # noqa: S608 - constants
+    return store.db.execute(query, params)
+
+
+def _about(subject: str, cycle: str | None, where: list[str], params: list[str]) -> None:
+    """Limit to a subject; a region's notes are all that lie in it: its indicators' and its events' too."""
+    if not _REGION.match(subject):
+        where.append("d.subject = ?")
+        params.append(subject)
+    elif cycle is None:
+        where.append("substr(d.unit, 6) = ?")
+        params.append(subject)
+    else:
+        where.append("d.unit = ?")
+        params.append(unit_of(cycle, subject))
+
+
+class _Rows:
+    """Makes rows of the index's columns; what they share is read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._officer = store.meta.get("officer") or ""
+        overlay = Overlay(store.db)
+        self._titles = Titles(store, overlay)
+        waiting = sorted((one.n, one.key, one.state) for one in overlay.all_waiting() if one.kind == "note")
+        self._states = {key: state for _, key, state in waiting if state != _SENT}
+
+    def row(self, columns: Iterable[str], pattern: re.Pattern[str] | None = None) -> NoteRow:
+        key, unit, subject, author, title, body, tags = columns
+        excerpt, _ranges = fold.excerpt(body, pattern)
+        return NoteRow(
+            id=key,
+            cycle=unit[:4],
+            region=unit[5:],
+            region_name=self._titles.name(unit),
+            subject=subject,
+            subject_title=self._subject_title(unit, subject),
+            title=title,
+            excerpt=excerpt,
+            tags=tuple(tags.split("\n")) if tags else (),
+            author=author,
+            at=values.op_moment(key),
+            state=self._states.get(key, _SENT),
+            mine=author == self._officer,
+        )
+
+    def _subject_title(self, unit: str, subject: str) -> str:
+        if UUID.match(subject):
+            return self._titles.title("event", subject, unit, "")[0]
+        region, _, indicator = subject.partition(":")
+        if indicator:
+            return self._titles.title("assessment", f"{unit}:{indicator}", unit, "")[0]
+        return self._titles.name(f"{unit[:5]}{region}")
+
+
+def detail(store: Store, key: str) -> NoteDetail:
+    """One note as it is shown; raises UnknownNote."""
+    note = Overlay(store.db).effective("note", key) if UUID.match(key) else {}
+    made = index.document(key, note)
+    if made is None or not store.db.one("SELECT 1 FROM unit WHERE unit = ? AND NOT leaving", (made[1],)):
+        raise UnknownNote(id=clean(key)[:60])
+    body = values.text(note.get("body")) or ""
+    seen = {"title": note.get("title"), "body": note.get("body"), "tags": note.get("tags")}
+    return NoteDetail(_Rows(store).row(made), body, seen)
