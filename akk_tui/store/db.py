@@ -6,9 +6,12 @@ import sqlite3
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnusable
+
+if TYPE_CHECKING:
+    from akk_tui.store.store import Store
 
 BUSY_SECONDS: Final = 5.0
 _BUSY_TRIES: Final = 6
@@ -38,10 +41,14 @@ def in_words(cause: sqlite3.Error, path: Path) -> Exception:
 
 
 class Database(sqlite3.Connection):
-    """A connection whose failures are sentences; ``commits`` counts the transactions that it wrote."""
+    """A connection whose failures are sentences; ``commits`` counts the transactions that it wrote.
+
+    ``store`` is the open store that it serves; None on a connection of its own such as that of the drafts.
+    """
 
     path: Path
     commits: int = 0
+    store: Store | None = None
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         try:

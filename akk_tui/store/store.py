@@ -43,6 +43,7 @@ class Store:
         self, db: Database, now: Callable[[], datetime], random_bits: Callable[[int], int], *, read_only: bool
     ) -> None:
         self.db = db
+        db.store = self
         self.now = now
         self.random_bits = random_bits
         self.read_only = read_only
@@ -167,9 +168,12 @@ class Store:
 
     def mark_looked(self) -> None:
         """The officer has seen the changes: forget them."""
+        from akk_tui.store import summary
+
         with self.db.write():
             self.db.execute("DELETE FROM change")
             self.meta.set("last_look", stamp(self.now()))
+            summary.looked(self.db)
 
     # edits
 
