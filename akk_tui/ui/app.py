@@ -19,6 +19,7 @@ from textual.screen import Screen
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
+from akk_tui.ui.drafts import DraftJournal
 from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import load_themes, Tones
@@ -80,6 +81,9 @@ class AkkApp(App[int]):
         self.keymap = dict(keymap or {})
         self.sync = SyncRunner(self, sync_command, sync_minutes)
         self.sync_at_start = sync_at_start
+        self.journal = DraftJournal(store.drafts, self._draft_told)
+        """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
+        self.journal_trouble: AkkError | None = None
         self.data_number = 0
         """Grows with every change of the data, whoever made it."""
         self.status: StatusLine | None = None
@@ -134,6 +138,21 @@ class AkkApp(App[int]):
         for words in self.loaded_themes.complaints:
             self.tell(words, "warning")
         self.sync.start(self.sync_at_start)
+
+    def on_unmount(self) -> None:
+        self.journal.close()
+
+    def _draft_told(self, error: AkkError | None) -> None:
+        """Called in the journal's thread: a draft could not be written (``error``), or writing works again."""
+        self.call_later(self._draft_trouble, error)
+
+    def _draft_trouble(self, error: AkkError | None) -> None:
+        self.journal_trouble = error
+        if error is not None:
+            self.tell_error(error)
+        screen = self._shown()
+        if screen is not None:
+            screen.renew()
 
     def _read_status(self) -> None:
         if self.store.reference_etag() is None:

@@ -21,37 +21,29 @@ WAIT_CHARS: Final = 200
 
 
 class Drafts(Protocol):
-    """The part of a store that the journal writes to."""
+    """The part of a store that the journal writes to, usable from any thread (``store.drafts``)."""
 
     def save(self, draft: Draft) -> None: ...
     def drop(self, id: str) -> None: ...  # noqa: A002 - the store's own name
 
 
-class DraftStore(Protocol):
-    """A store opened by and for the journal's thread."""
-
-    @property
-    def drafts(self) -> Drafts: ...
-    def close(self) -> None: ...
-
-
 class DraftJournal:
     """Keeps the newest text of each draft on disk.
 
-    ``open_store`` is called in the thread; ``report`` is called there too, with the error when a draft could not be
-    written (it is tried again) and with None when writing works again. The methods may be called from any thread.
+    ``report`` is called in the thread, with the error when a draft could not be written (it is tried again) and with
+    None when writing works again. The methods may be called from any thread.
     """
 
     def __init__(
         self,
-        open_store: Callable[[], DraftStore],
+        drafts: Drafts,
         report: Callable[[AkkError | None], None],
         *,
         wait: float = WAIT_SECONDS,
         chars: int = WAIT_CHARS,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._open_store = open_store
+        self._drafts = drafts
         self._report = report
         self._wait = wait
         self._chars = chars
@@ -81,6 +73,12 @@ class DraftJournal:
         with self._changed:
             self._take(id, None)
             self._urgent = True
+            self._changed.notify_all()
+
+    def hurry(self) -> None:
+        """Write what waits soon, without waiting for it."""
+        with self._changed:
+            self._urgent = bool(self._waiting)
             self._changed.notify_all()
 
     def flush(self, timeout: float) -> bool:
@@ -119,24 +117,17 @@ class DraftJournal:
             self._thread.start()
 
     def _run(self) -> None:
-        store: DraftStore | None = None
-        try:
-            while (batch := self._next()) is not None:
-                try:
-                    if store is None:
-                        store = self._open_store()
-                    for name, draft in batch.items():
-                        if draft is None:
-                            store.drafts.drop(name)
-                        else:
-                            store.drafts.save(draft)
-                except Exception as cause:  # typed text outlives every error; each is told
-                    self._put_back(batch, cause if isinstance(cause, AkkError) else AkkError(reason=str(cause)))
-                else:
-                    self._written(batch)
-        finally:
-            if store is not None:
-                store.close()
+        while (batch := self._next()) is not None:
+            try:
+                for name, draft in batch.items():
+                    if draft is None:
+                        self._drafts.drop(name)
+                    else:
+                        self._drafts.save(draft)
+            except Exception as cause:  # typed text outlives every error; each is told
+                self._put_back(batch, cause if isinstance(cause, AkkError) else AkkError(reason=str(cause)))
+            else:
+                self._written(batch)
 
     def _next(self) -> dict[str, Draft | None] | None:
         """Wait until something is due and take it; None when the journal closes and nothing waits."""

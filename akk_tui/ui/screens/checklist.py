@@ -36,9 +36,9 @@ class ChecklistScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#items"
     DEFAULT_CSS = """
     ChecklistScreen {
-        & #about { height: auto; max-height: 2; padding: 0 1; }
-        & #filter { height: 1; border: none; padding: 0 1; display: none; background: $surface; }
-        & #filter.-shown { display: block; }
+        & #count { height: auto; max-height: 2; padding: 0 1; }
+        & #query { height: 1; border: none; padding: 0 1; display: none; background: $surface; }
+        & #query.-shown { display: block; }
         & #complaint { height: auto; max-height: 3; padding: 0 1; color: $text-warning; display: none; }
         & #complaint.-shown { display: block; }
         & #items { height: 1fr; }
@@ -59,8 +59,10 @@ class ChecklistScreen(AkkScreen):
         self._width = 0
 
     def body(self) -> ComposeResult:
-        yield Static(id="about")
-        yield Input(id="filter", placeholder=_("kata, opd:BKPSDM daerah:35.72 status:diunggah komponen:2 batas:lewat"))
+        yield Static(id="count")
+        typed = Input(id="query", placeholder=_("kata, opd:BKPSDM daerah:35.72 status:diunggah komponen:2 batas:lewat"))
+        typed.cursor_blink = False
+        yield typed
         yield Static(id="complaint")
         yield AkkTable(id="items")
         yield Static(id="empty")
@@ -69,6 +71,9 @@ class ChecklistScreen(AkkScreen):
 
     def refresh_view(self) -> None:
         cycle = self.akk.cycle
+        if not cycle:
+            self.fetched("rows", ())
+            return
         self.fetch("rows", lambda store: store.views.checklist(cycle))
 
     def fetched(self, name: str, value: Any) -> None:
@@ -86,15 +91,15 @@ class ChecklistScreen(AkkScreen):
         return self.query_one("#items", AkkTable)
 
     @property
-    def _filter(self) -> Input:
-        return self.query_one("#filter", Input)
+    def _query(self) -> Input:
+        return self.query_one("#query", Input)
 
     def _show(self) -> None:
         rows = self._rows
         if rows is None:
             return
         today = self.akk.status.today if self.akk.status is not None else self.store.today()
-        wanted = checklist_rows.parse(self._filter.value, today)
+        wanted = checklist_rows.parse(self._query.value, today)
         self._complain(wanted.complaints)
         kept = [row for row in rows if wanted.keeps(row)]
         if not self._all:
@@ -128,12 +133,12 @@ class ChecklistScreen(AkkScreen):
             parts.append(_("{n} butir lagi tidak ditampilkan; persempit dengan f").format(n=len(kept) - MOST_ROWS))
         if any(row.item.pending or row.item.conflict for row in kept):
             parts.append(_("↑ belum terkirim, ≠ beda isian"))
-        self.query_one("#about", Static).update(content(" · ".join(parts)))
+        self.query_one("#count", Static).update(content(" · ".join(parts)))
 
     def _empty_words(self, rows: tuple[ChecklistRow, ...]) -> str:
         if not rows:
             return _("Belum ada butir di sini. Sinkronkan dengan s untuk mengambil daerah tugas Anda.")
-        if self._filter.value.strip():
+        if self._query.value.strip():
             return _(
                 "Tidak ada butir yang cocok dengan filter ini. Esc mengosongkan filter; a menampilkan semua status."
             )
@@ -328,29 +333,29 @@ class ChecklistScreen(AkkScreen):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self._filter.add_class("-shown")
-        self._filter.focus()
+        self._query.add_class("-shown")
+        self._query.focus()
 
     def action_leave(self) -> None:
         """From the filter to the table; then the filter is emptied; then back."""
-        if self._filter.has_focus:
+        if self._query.has_focus:
             self._close_filter()
-        elif self._filter.value:
-            self._filter.value = ""
+        elif self._query.value:
+            self._query.value = ""
             self._close_filter()
         else:
             self.akk.action_back()
 
     def _close_filter(self) -> None:
-        self._filter.set_class(bool(self._filter.value), "-shown")
+        self._query.set_class(bool(self._query.value), "-shown")
         self._table.focus()
 
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed, "#query")
     def _filtered(self, event: Input.Changed) -> None:
         event.stop()
         self._show()
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted, "#query")
     def _filter_done(self, event: Input.Submitted) -> None:
         event.stop()
         self._close_filter()

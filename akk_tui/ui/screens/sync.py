@@ -52,14 +52,14 @@ class SyncScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#rows"
     DEFAULT_CSS = """
     SyncScreen {
-        & #tabs { height: auto; padding: 0 1; }
+        & #sync_tabs { height: auto; padding: 0 1; }
         & #rows { height: 1fr; }
-        & #detail { height: auto; max-height: 9; padding: 0 1; background: $panel; display: none; }
-        &.-conflicts #detail { display: block; }
+        & #difference { height: auto; max-height: 9; padding: 0 1; background: $panel; display: none; }
+        &.-conflicts #difference { display: block; }
         & #empty { height: 1fr; padding: 1 2; display: none; }
         &.-none #empty { display: block; }
         &.-none #rows { display: none; }
-        &.-none #detail { display: none; }
+        &.-none #difference { display: none; }
     }
     """
 
@@ -71,10 +71,10 @@ class SyncScreen(AkkScreen):
 
     def body(self) -> ComposeResult:
         yield SyncProgress(id="progress")
-        yield Static(id="tabs")
+        yield Static(id="sync_tabs")
         yield AkkTable(id="rows")
         yield Static(id="empty")
-        yield Static(id="detail")
+        yield Static(id="difference")
 
     # --- data
 
@@ -144,14 +144,14 @@ class SyncScreen(AkkScreen):
             parts.append(content(" "))
         if self.size.width >= 70:
             parts.append(content(_("tab berpindah"), "$text-muted"))
-        self.query_one("#tabs", Static).update(content("").join(parts))
+        self.query_one("#sync_tabs", Static).update(content("").join(parts))
 
     def _empty_words(self) -> str:
         if self._tab == "outbox":
             return _("Semua sudah terkirim. Perubahan berikutnya menunggu di sini sampai disinkronkan.")
         if self._tab == "conflicts":
             return _(
-                "Tidak ada beda isian. Bila rekan mengubah isian yang sama, di sini Anda memilih isian siapa yang dipakai."
+                "Tidak ada beda isian. Bila rekan mengubah isian yang sama, di sini Anda memilih isian yang dipakai."
             )
         if self._tab == "sent":
             return _("Belum ada yang terkirim dalam 90 hari terakhir.")
@@ -194,12 +194,7 @@ class SyncScreen(AkkScreen):
         if column.key == "region":
             return cell(row.region_name, width=width)
         if column.key == "about":
-            title = pick(row.title, row.title_en)
-            about = (
-                f"{title} · {values.what_words(row.kind, row.field)}"
-                if title
-                else values.what_words(row.kind, row.field)
-            )
+            about = _about(row)
             narrow = not any(known.key == "region" for known in self._columns())
             return cell(f"{row.region} {about}" if narrow else about, width=width)
         if column.key == "value":
@@ -255,7 +250,7 @@ class SyncScreen(AkkScreen):
     def _show_detail(self) -> None:
         row = self._here
         if self._tab == "conflicts" and isinstance(row, Conflict) and self._work is not None:
-            self.query_one("#detail", Static).update(difference.described(row, self._work.outbox, self.akk.zone))
+            self.query_one("#difference", Static).update(difference.described(row, self._work.outbox, self.akk.zone))
 
     @on(DataTable.RowSelected, "#rows")
     async def _selected(self, event: DataTable.RowSelected) -> None:
@@ -278,9 +273,7 @@ class SyncScreen(AkkScreen):
     def _operation_lines(self, row: OutboxRow | SentRow) -> list[str]:
         lines = [
             f"{row.region_name} {row.region}".strip(),
-            " · ".join(
-                part for part in (pick(row.title, row.title_en), values.what_words(row.kind, row.field)) if part
-            ),
+            _about(row),
             _("menjadi: {value}").format(value=values.set_words(row.set)),
         ]
         if isinstance(row, SentRow):

@@ -153,6 +153,11 @@ def outbox_state(row: OutboxRow) -> str:
     return f"{words}: {reason}" if reason else words
 
 
+def note_state(state: str) -> str:
+    """The state of a note's newest waiting operation."""
+    return _(_STATES.get(state, state))
+
+
 def outbox_tone(state: str) -> str:
     """The tone of a state of the outbox."""
     return _STATE_TONES.get(state, "")
