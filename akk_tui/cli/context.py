@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from akk_tui import paths as folders
 from akk_tui.cli.parser import Globals
-from akk_tui.contract.errors import AkkError
+from akk_tui.contract.errors import AkkError, N_
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings
-    from akk_tui.store import Store
+    from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
+
+
+class NeverSynced(AkkError):
+    """A store that has no data yet."""
+
+    code = "never_synced"
+    text = N_("Belum ada data di komputer ini. Jalankan: akk-tui sync")
 
 
 class Context:
@@ -24,6 +32,9 @@ class Context:
         self.options = options
         self.json = options.json
         self.paths = folders.find(Path(options.home) if options.home else None)
+        if options.home:
+            # Processes that this one starts work on the same profile.
+            os.environ["AKK_HOME"] = str(Path(options.home).expanduser().absolute())
         self._settings: Settings | None = None
 
     def settings(self) -> Settings:
@@ -41,18 +52,18 @@ class Context:
         return account.load(self.paths)
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
+    def store(self, *, read_only: bool = False) -> Generator[Store]:
         """The account's store, closed at the end; raises NotSignedIn, StoreUnusable."""
-        from akk_tui.store import Store
+        account = self.account()
+        from akk_tui.store.store import Store
 
-        store = Store.open(Path(self.account().store))
-        try:
+        with Store.open(Path(account.store), read_only=read_only) as store:
             yield store
-        finally:
-            store.close()
 
     def cycle(self, store: Store) -> str:
-        """The cycle that ``--cycle`` names, else the newest open one."""
+        """The cycle that ``--cycle`` names, else the newest open one; raises NeverSynced, UnknownCycle."""
+        if store.reference_etag() is None:
+            raise NeverSynced
         return store.cycle(self.options.cycle)
 
 

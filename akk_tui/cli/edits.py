@@ -10,8 +10,8 @@ from akk_tui.contract.states import unpack
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from akk_tui.store import Store
     from akk_tui.store.shapes import Edit
+    from akk_tui.store.store import Store
 
 
 def seen(store: Store, kind: str, key: str, fields: Iterable[str]) -> dict[str, Any]:

@@ -26,10 +26,14 @@ _BEYOND: Final = re.compile("[\U000e0000-\U000e0fff]")
 
 def json_text(value: Any, *, indent: bool = False) -> str:
     """``value`` as JSON without one character that does not print but the line feeds of ``indent``."""
-    import msgspec
+    from akk_tui.contract import codec
 
-    data = msgspec.json.encode(value)
-    text = (msgspec.json.format(data, indent=2) if indent else data).decode()
+    data = codec.encode(value)
+    if indent:
+        import msgspec
+
+        data = msgspec.json.format(data, indent=2)
+    text = data.decode()
     if text.isascii() and "\x7f" not in text:
         return text
     text = _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -93,7 +93,7 @@ def _translated(text: str) -> str:
     return _(_ARGPARSE[text]) if text in _ARGPARSE else text
 
 
-vars(argparse)["_"] = _translated
+argparse.__dict__["_"] = _translated
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -13,7 +13,7 @@ GAP: Final = "  "
 class Column(NamedTuple):
     """One column: its head, on which side it stands, and whether it gives way when the page is narrow.
 
-    ``least`` is the number of cells that a column that gives way keeps.
+    A column that gives way keeps ``least`` cells; the rightmost gives first.
     """
 
     head: str
@@ -52,17 +52,15 @@ def pad(text: str, to: int, *, right: bool = False) -> str:
 
 
 def rows(columns: Sequence[Column], content: Iterable[Sequence[str]], most: int) -> list[str]:
-    """The head and every row as lines of at most ``most`` cells; the columns that give way are cut as needed."""
+    """The head and every row as lines of at most ``most`` cells, as far as the columns that give way allow."""
     table = [[column.head for column in columns], *[[clean(part) for part in row] for row in content]]
     widths = [max(cells(row[n]) for row in table) for n in range(len(columns))]
     spare = most - sum(widths) - len(GAP) * (len(columns) - 1)
-    while spare < 0:
-        wide = [n for n, column in enumerate(columns) if column.gives and widths[n] > column.least]
-        if not wide:
-            break
-        widest = max(wide, key=lambda n: widths[n])
-        widths[widest] -= 1
-        spare += 1
+    for n in reversed(range(len(columns))):
+        if spare < 0 and columns[n].gives:
+            given = min(-spare, max(0, widths[n] - columns[n].least))
+            widths[n] -= given
+            spare += given
     return [
         GAP.join(
             pad(fit(part, wanted), wanted, right=column.right)

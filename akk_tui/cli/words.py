@@ -108,12 +108,16 @@ def score(value: float | None) -> str:
     return NOTHING if value is None else i18n.number(value)
 
 
-def forecast(value: Forecast) -> str:
-    """``27 Okt 2025``, ``terlewati``, ``belum tercapai``, or a dash."""
+_PASSING: Final = {"passed": N_("terlewati"), "not_by_assessment": N_("belum tercapai")}
+_PASSING_SHORT: Final = {"passed": N_("sudah"), "not_by_assessment": N_("belum")}
+
+
+def forecast(value: Forecast, *, short: bool = False) -> str:
+    """``27 Okt 2025``, ``terlewati``, ``belum tercapai``, or a dash; short: ``27 Okt``, ``sudah``, ``belum``."""
     if value.kind == "date" and value.day:
-        return i18n.day(value.day)
-    words = {"passed": N_("terlewati"), "not_by_assessment": N_("belum tercapai")}
-    return _(words[value.kind]) if value.kind in words else NOTHING
+        return i18n.day(value.day, year=not short)
+    found = _PASSING_SHORT if short else _PASSING
+    return _(found[value.kind]) if value.kind in found else NOTHING
 
 
 def moment(value: datetime | None, zone: str) -> str:

@@ -15,7 +15,7 @@ from akk_tui.i18n import gettext as _
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
     from akk_tui.contract.records import Instrument
-    from akk_tui.store import Store
+    from akk_tui.store.store import Store
 
 FORMS: Final = (
     "stage",
@@ -45,12 +45,11 @@ class NeedsYear(AkkError):
 
 
 class Target(NamedTuple):
-    """What is set where. ``must_exist`` False: an absent row is created."""
+    """What is set where."""
 
     kind: str
     key: str
     set: dict[str, Any]
-    must_exist: bool = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,10 +69,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
         region = store.views.find_region(args.region)
         target = _target(store, cycle, region, args)
         before = edits.seen(store, target.kind, target.key, target.set)
-        if target.must_exist or any(value is not None for value in before.values()):
-            edit = store.edit(target.kind, target.key, target.set, seen=before)
-        else:
-            edit = store.create(target.kind, target.set, key=target.key)
+        edit = store.edit(target.kind, target.key, target.set, seen=before)
     if context.json:
         output.document({"op": edit.op, "state": edit.state if edit.op else None, "value": target.set})
     else:
@@ -91,7 +87,7 @@ def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> 
         return Target("standing", unit, _group("standing", {"stage": text or None, "date": _day(store, args)}))
     if name == "fulfilment" and not id_:
         made = {"value": text or None, "source": args.source, "retracted": None}
-        return Target("score", f"{unit}:{_day(store, args)}", _group("score", made), must_exist=False)
+        return Target("score", f"{unit}:{_day(store, args)}", _group("score", made))
     if name == "criterion" and id_:
         return Target(
             "criterion", f"{unit}:{lookup.criterion(instrument, id_)}", _criterion(store, instrument, id_, args)

@@ -13,8 +13,8 @@ from akk_tui.i18n import pick
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
-    from akk_tui.store import Store
     from akk_tui.store.shapes import Conflict
+    from akk_tui.store.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -107,16 +107,10 @@ def _asked(store: Store, op: str, text: str) -> dict[str, Any] | None:
     if one is None:
         return None
     name = next(iter(one.mine)) if not one.field else one.field
-    return {**one.mine, name: fields.canonical(one.kind, name, _form(store, one, name, text))}
+    return {**one.mine, name: _form(one, name, text)}
 
 
-def _form(store: Store, one: Conflict, name: str, text: str) -> Any:
-    if one.kind == "criterion" and name == "value":
-        from akk_tui.domain import criteria
-
-        cycle, _region, id_ = one.key.split(":")
-        known = next((found for found in store.instrument(cycle).criteria if found.id == id_), None)
-        return criteria.canonical_value(known, text) if known and text else text
+def _form(one: Conflict, name: str, text: str) -> Any:
     if not text:
         return None
     if name.startswith("item."):

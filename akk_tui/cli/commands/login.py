@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from akk_tui.cli import output
+from akk_tui.cli.parser import UsageError
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
+
+if TYPE_CHECKING:
+    from akk_tui.cli.context import Context
 
 
 class TokenUnreadable(AkkError):
@@ -35,3 +42,30 @@ def token_in(path: Path) -> str:
     if not words[-1].isascii() or not words[-1].isprintable():
         raise TokenUnreadable(path=path, reason=_("bukan token"))
     return words[-1]
+
+
+def run(context: Context, args: argparse.Namespace) -> int:
+    """Sign in."""
+    settings = context.settings()
+    address = args.server or settings.server.url
+    if not address:
+        raise UsageError(reason=_("Beri alamat server: --server URL, atau setelan server.url."))
+    token = token_in(Path(args.token_file))
+    from akk_tui.sync.runner import sign_in
+
+    made = sign_in(context.paths, address, token, settings)
+    if context.json:
+        output.document(
+            {
+                "officer": made.officer,
+                "server": made.server,
+                "regions": made.regions,
+                "role": made.role,
+                "token_store": made.token_store,
+            }
+        )
+    else:
+        output.line(_("Masuk sebagai {officer} di {server}").format(officer=made.officer, server=made.server))
+        output.line(ngettext("{n} daerah tugas", "{n} daerah tugas", made.regions).format(n=made.regions))
+        output.say(_("Ambil datanya dengan: akk-tui sync"))
+    return 0

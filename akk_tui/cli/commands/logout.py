@@ -1,3 +1,63 @@
 """``logout``: forgets the token; what was not sent stays, unless its deletion is wanted."""
 
 from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from akk_tui.cli import output
+from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
+
+if TYPE_CHECKING:
+    from akk_tui.cli.context import Context
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Whether the local data goes too."""
+    parser.add_argument("--wipe", action="store_true", help=_("hapus juga data di komputer ini"))
+
+
+def run(context: Context, args: argparse.Namespace) -> int:
+    """Sign out; with unsent work ``--wipe`` asks first, or refuses where nobody can be asked."""
+    from akk_tui.sync import account
+
+    waiting = account.pending(context.account())
+    agreed = bool(args.wipe and waiting and _agrees(waiting))
+    gone = account.logout(context.paths, wipe=args.wipe, force=agreed)
+    if gone is None:
+        return 0
+    if context.json:
+        output.document(
+            {
+                "officer": gone.officer,
+                "server": gone.server,
+                "token_store": gone.token_store,
+                "wiped": args.wipe,
+                "pending": waiting,
+            }
+        )
+        return 0
+    output.line(_("{officer} keluar dari {server}").format(officer=gone.officer, server=gone.server))
+    if waiting and not args.wipe:
+        text = ngettext(
+            "{n} isian belum terkirim tetap tersimpan; masuk lagi sebagai {officer} untuk mengirimnya.",
+            "{n} isian belum terkirim tetap tersimpan; masuk lagi sebagai {officer} untuk mengirimnya.",
+            waiting,
+        )
+        output.say(text.format(n=waiting, officer=gone.officer))
+    return 0
+
+
+def _agrees(waiting: int) -> bool:
+    """Whether the person at the terminal wants the unsent work deleted; without one: no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    text = ngettext(
+        "{n} isian belum terkirim akan hilang untuk selamanya. Hapus? Ketik “ya”:",
+        "{n} isian belum terkirim akan hilang untuk selamanya. Hapus? Ketik “ya”:",
+        waiting,
+    )
+    output.say(text.format(n=waiting))
+    return sys.stdin.readline().strip().lower() in ("ya", "yes")

@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Print it."""
-    with context.store() as store:
+    with context.store(read_only=True) as store:
         cycle = context.cycle(store)
         plan = store.views.next_steps(cycle, store.views.find_region(args.region), args.limit)
     if context.json:
@@ -73,7 +73,7 @@ def _page(plan: NextSteps) -> None:
         columns = (
             table.Column(_("Bukti dukung"), gives=True, least=24),
             table.Column(_("Keadaan"), gives=True),
-            table.Column(_("PJ"), gives=True, least=6),
+            table.Column(_("PJ"), gives=True, least=14),
             table.Column(_("Batas")),
             table.Column(_("Tambah"), right=True),
         )

@@ -18,8 +18,8 @@ from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
-    from akk_tui.store import Store
     from akk_tui.store.shapes import NoteDetail, NoteRow
+    from akk_tui.store.store import Store
 
 
 class Unreadable(AkkError):
@@ -175,18 +175,15 @@ def _edit(context: Context, args: argparse.Namespace) -> int:
             wanted["tags"] = args.tag or None
         if "body" in wanted and not (wanted["body"] or "").strip() and not (wanted.get("title", before.get("title"))):
             raise EmptyNote
-        ops = [
-            store.edit("note", args.id, {name: value}, seen={name: before.get(name)}) for name, value in wanted.items()
-        ]
+        edit = store.edit("note", args.id, wanted, seen={name: before.get(name) for name in wanted})
         if text_file is not None:
             text_file.unlink(missing_ok=True)
         detail = store.views.note(args.id)
-    made = [edit.op for edit in ops if edit.op]
     if context.json:
-        output.document({**document(detail), "ops": made})
+        output.document({**document(detail), "op": edit.op})
     else:
         output.line(args.id)
-        output.say(edits.told(next((edit for edit in ops if edit.op), ops[0])))
+        output.say(edits.told(edit))
     return 0
 
 

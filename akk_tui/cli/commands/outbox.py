@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Print it."""
-    with context.store() as store:
+    with context.store(read_only=True) as store:
         rows = store.views.outbox()
     if context.json:
         output.document({"operations": [_document(row) for row in rows]})

@@ -12,8 +12,8 @@ from akk_tui.i18n import ngettext, pick
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
-    from akk_tui.store import Store
     from akk_tui.store.shapes import IndicatorRow, RegionDetail, RegionRow, StatusLine
+    from akk_tui.store.store import Store
 
 JsonObject = dict[str, Any]
 
@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Print it."""
-    with context.store() as store:
+    with context.store(read_only=True) as store:
         cycle = context.cycle(store)
         if args.region is None:
             _portfolio(context, store, cycle)
@@ -35,7 +35,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
 
 
 def _portfolio(context: Context, store: Store, cycle: str) -> None:
-    head, regions = store.views.status(), store.views.regions(cycle)
+    head, regions = store.views.status(cycle), store.views.regions(cycle)
     if context.json:
         output.document(_document(cycle, head, [_region(row) for row in regions]))
         return
@@ -44,25 +44,23 @@ def _portfolio(context: Context, store: Store, cycle: str) -> None:
         output.line(_("Belum ada daerah dalam siklus {cycle}.").format(cycle=cycle))
         return
     columns = (
-        table.Column(_("Daerah"), gives=True, least=12),
+        table.Column(f"  {_('Daerah')}", gives=True, least=14),
         table.Column(_("Kode")),
-        table.Column(_("Tahap"), gives=True),
+        table.Column(_("Tahap")),
         table.Column(_("Nilai"), right=True),
         table.Column(_("Perk."), right=True),
         table.Column(_("Krit."), right=True),
         table.Column(_("Lewat")),
-        table.Column(""),
     )
     content = [
         (
-            row.name,
+            f"{words.READINESS[row.readiness][0]} {row.name}",
             row.code,
             words.stage(row.stage),
             words.score(row.official),
             words.score(row.estimate),
             f"{row.criteria_met}/{row.criteria_total}",
-            words.forecast(row.forecast),
-            words.READINESS[row.readiness][0],
+            words.forecast(row.forecast, short=True),
         )
         for row in regions
     ]
@@ -98,7 +96,7 @@ def _head(cycle: str, head: StatusLine, store: Store) -> None:
 
 
 def _one(context: Context, store: Store, cycle: str, code: str) -> None:
-    head, detail = store.views.status(), store.views.region(cycle, code)
+    head, detail = store.views.status(cycle), store.views.region(cycle, code)
     if context.json:
         region = _region(detail.row)
         region["indicators"] = [_indicator(row) for part in detail.components for row in part.indicators]
@@ -148,7 +146,7 @@ def _region_page(detail: RegionDetail) -> None:
         table.Column(_("Indikator"), gives=True, least=24),
         table.Column(_("Perk."), right=True),
         table.Column(_("Bukti")),
-        table.Column(_("PJ"), gives=True, least=6),
+        table.Column(_("PJ"), gives=True, least=12),
         table.Column(_("Batas")),
     )
     lines = table.rows(columns, content, width)

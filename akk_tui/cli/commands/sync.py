@@ -12,6 +12,8 @@ from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui import i18n
 from akk_tui.cli import output, table
+from akk_tui.cli.entry import INTERRUPTED
+from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 WAITING: Final = 5
 KEYS: Final = ("pushed", "pulled", "conflicts", "refused", "bytes_up", "bytes_down", "requests", "seconds")
-DEFAULT_MINUTES: Final = 5
 _BAR: Final = 20
 
 
@@ -53,27 +54,32 @@ class Stop:
 def run(context: Context, args: argparse.Namespace) -> int:
     """Do it; 0, or 5 when something waits for an answer."""
     stop = Stop()
-    if not args.watch:
-        return _round(context, args, stop)
-    minutes = context.settings().sync.every_minutes or DEFAULT_MINUTES
-    while True:
-        _watched_round(context, args, stop)
-        until = time.monotonic() + minutes * 60
-        while time.monotonic() < until:
-            if stop():
-                return 130
-            time.sleep(0.2)
+    return _watch(context, args, stop) if args.watch else _round(context, args, stop)
 
 
-def _watched_round(context: Context, args: argparse.Namespace, stop: Stop) -> None:
-    """A round whose passing failures are told and not raised: the next one may succeed."""
+def _watch(context: Context, args: argparse.Namespace, stop: Stop) -> int:
+    """Round after round until stopped; what passes by itself (no network) is told and waited for."""
+    import random
+
     from akk_tui.cli.context import sentence
-    from akk_tui.sync.errors import Unreachable
+    from akk_tui.sync.backoff import Backoff
+    from akk_tui.sync.runner import pause_after
 
-    try:
-        _round(context, args, stop)
-    except Unreachable as error:
-        output.say(sentence(error))
+    backoff = Backoff(random.random)
+    while not stop():
+        failed: AkkError | None = None
+        try:
+            _round(context, args, stop)
+        except AkkError as error:
+            failed = error
+        pause = pause_after(failed, backoff, context.settings().sync.every_minutes)
+        if failed is not None:
+            output.say(sentence(failed))
+            output.say(_("Dicoba lagi dalam {seconds} detik.").format(seconds=round(pause)))
+        until = time.monotonic() + pause
+        while time.monotonic() < until and not stop():
+            time.sleep(0.2)
+    return INTERRUPTED
 
 
 def _round(context: Context, args: argparse.Namespace, stop: Stop) -> int:

@@ -15,8 +15,8 @@ from akk_tui.i18n import pick
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
-    from akk_tui.store import Store
     from akk_tui.store.shapes import Edit
+    from akk_tui.store.store import Store
 
 
 class EvidenceFull(AkkError):
