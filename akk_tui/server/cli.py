@@ -1,0 +1,255 @@
+"""``akk-server``: the commands of ``design: cli``. stdout is data, stderr narration; 1 failed, 2 usage."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from akk_tui import __version__, i18n
+from akk_tui.contract.errors import AkkError
+from akk_tui.i18n import gettext as _
+
+DB_VARIABLE: Final = "AKK_SERVER_DB"
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    os.umask(0o077)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    i18n.use(i18n.choose(_language(given)))
+    parser = _parser()
+    try:
+        asked = parser.parse_args(given)
+    except SystemExit as end:
+        return int(end.code or 0) if not isinstance(end.code, str) else 2
+    command: Command | None = getattr(asked, "command", None)
+    if command is None:
+        parser.print_usage(sys.stderr)
+        return 2
+    try:
+        return command(asked)
+    except AkkError as error:
+        print(error.words(_), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of stdout left; what is still in the buffer must not fail again when Python ends.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _language(given: Sequence[str]) -> str | None:
+    for i, word in enumerate(given):
+        if word == "--lang" and i + 1 < len(given):
+            return given[i + 1]
+        if word.startswith("--lang="):
+            return word[7:]
+    return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--lang", choices=i18n.LANGUAGES, default=argparse.SUPPRESS, help=_("bahasa"))
+    stored = argparse.ArgumentParser(add_help=False, parents=[shared])
+    stored.add_argument(
+        "--db",
+        metavar="DB",
+        default=argparse.SUPPRESS,
+        help=_("basis data: berkas SQLite, atau postgresql+psycopg://… (juga {name})").format(name=DB_VARIABLE),
+    )
+    parser = argparse.ArgumentParser("akk-server", description=_("Server AKK."), parents=[stored])
+    parser.add_argument("--version", action="version", version=f"akk-server {__version__}")
+    commands = parser.add_subparsers(metavar=_("PERINTAH"))
+
+    def add(name: str, text: str, command: Command, under: Any = commands, base: Any = stored) -> Any:
+        made = under.add_parser(name, help=text, description=text, parents=[base])
+        made.set_defaults(command=command)
+        return made
+
+    init = add("init", _("buat atau mutakhirkan basis data"), _init)
+    init.add_argument("--demo", action="store_true", help=_("beserta data contoh"))
+
+    run = add("run", _("layani"), _run)
+    run.add_argument("--host", default="127.0.0.1", help=_("alamat (bawaan 127.0.0.1)"))
+    run.add_argument("--port", type=int, default=8080, help=_("porta; 0 mengambil yang bebas (bawaan 8080)"))
+    run.add_argument("--port-file", type=Path, metavar="F", help=_("berkas yang menerima nomor porta setelah siap"))
+    run.add_argument("--workers", type=int, default=1, metavar="N", help=_("banyaknya proses (bawaan 1)"))
+    run.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)
+
+    user = commands.add_parser("user", help=_("petugas"), description=_("petugas"), parents=[stored])
+    users = user.add_subparsers(metavar=_("PERINTAH"), required=True)
+    added = add("add", _("tambah petugas"), _user_add, users)
+    added.add_argument("name", metavar=_("NAMA"))
+    added.add_argument("--role", choices=("petugas", "verifikator", "admin"), required=True, help=_("peran"))
+    added.add_argument("--display", default="", metavar="TEXT", help=_("nama yang ditampilkan"))
+    added.add_argument("--zone", choices=tuple(i18n.ZONES), default="WIB", help=_("zona waktu (bawaan WIB)"))
+    add("list", _("daftar petugas"), _user_list, users)
+    add("disable", _("tutup akun petugas"), _user_disable, users).add_argument("name", metavar=_("NAMA"))
+
+    given = add("assign", _("tugaskan daerah kepada petugas"), _assign)
+    given.add_argument("--read", action="store_true", help=_("hanya membaca"))
+    taken = add("unassign", _("cabut daerah dari petugas"), _unassign)
+    for one in (given, taken):
+        one.add_argument("name", metavar=_("NAMA"))
+        one.add_argument("regions", metavar=_("DAERAH"), nargs="+")
+        one.add_argument("--cycle", metavar="C", help=_("siklus (bawaan: yang terbuka dan terbaru)"))
+
+    cycle = commands.add_parser("cycle", help=_("siklus"), description=_("siklus"), parents=[stored])
+    cycles = cycle.add_subparsers(metavar=_("PERINTAH"), required=True)
+    for name, state, text in (("open", "open", _("buka siklus")), ("close", "closed", _("tutup siklus"))):
+        one = add(name, text, _cycle, cycles)
+        one.add_argument("cycle", metavar="C")
+        one.set_defaults(state=state)
+
+    token = add("token", _("buat token (hanya ditampilkan sekali), atau cabut"), _token)
+    token.add_argument("name", metavar=_("NAMA"), nargs="?")
+    token.add_argument("--out", type=Path, metavar="F", help=_("tulis token ke berkas ini saja"))
+    revoked = token.add_mutually_exclusive_group()
+    revoked.add_argument("--revoke", metavar="ID", help=_("cabut token ini"))
+    revoked.add_argument("--all", metavar=_("NAMA"), dest="everything", help=_("cabut semua token petugas ini"))
+
+    add("openapi", _("cetak dokumen OpenAPI"), _openapi, base=shared)
+    return parser
+
+
+def _db(asked: argparse.Namespace) -> str:
+    """The database that ``--db`` or the environment names; ends with usage when neither does."""
+    named = getattr(asked, "db", None) or os.environ.get(DB_VARIABLE)
+    if not named:
+        raise _Usage(reason=_("sebutkan basis data dengan --db DB"))
+    return named
+
+
+class _Usage(AkkError):
+    code = "usage"
+    exit_code = 2
+    text = "akk-server: {reason}"
+
+
+def _ready(asked: argparse.Namespace) -> str:
+    """The database, checked to be one this version works with."""
+    from akk_tui.server.db.engine import Database
+    from akk_tui.server.db.schema import check_schema
+
+    named = _db(asked)
+    database = Database(named)
+    try:
+        check_schema(database)
+    finally:
+        database.close()
+    return named
+
+
+def _init(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    named = _db(asked)
+    setup.init_database(named, demo=asked.demo)
+    print(_("Basis data siap."), file=sys.stderr)
+    return 0
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from akk_tui.server import serve
+
+    if asked.workers < 1:
+        raise _Usage(reason=_("--workers paling sedikit 1"))
+    return serve.run(
+        _ready(asked),
+        host=asked.host,
+        port=asked.port,
+        port_file=asked.port_file,
+        workers=asked.workers,
+        listen_fd=asked.listen_fd,
+    )
+
+
+def _user_add(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    setup.add_user(_ready(asked), asked.name, asked.role, display=asked.display, zone=asked.zone)
+    return 0
+
+
+def _user_list(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    for user in setup.list_users(_ready(asked)):
+        state = _("ditutup") if user.disabled else _("aktif")
+        units = _("{n} daerah").format(n=user.units)
+        tokens = _("{n} token").format(n=user.tokens)
+        print(f"{user.name}\t{user.role}\t{state}\t{units}\t{tokens}\t{user.display}")
+    return 0
+
+
+def _user_disable(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    setup.disable_user(_ready(asked), asked.name)
+    return 0
+
+
+def _assign(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    for unit in setup.assign(_ready(asked), asked.name, asked.regions, cycle=asked.cycle, write=not asked.read):
+        print(unit)
+    return 0
+
+
+def _unassign(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    for unit in setup.unassign(_ready(asked), asked.name, asked.regions, cycle=asked.cycle):
+        print(unit)
+    return 0
+
+
+def _cycle(asked: argparse.Namespace) -> int:
+    from akk_tui.server import setup
+
+    setup.set_cycle(_ready(asked), asked.cycle, asked.state)
+    return 0
+
+
+def _token(asked: argparse.Namespace) -> int:
+    from akk_tui.paths import write_private
+    from akk_tui.server import setup
+
+    if asked.revoke is not None:
+        setup.revoke_token(_ready(asked), asked.revoke)
+        return 0
+    if asked.everything is not None:
+        count = setup.revoke_all(_ready(asked), asked.everything)
+        print(_("{n} token dicabut.").format(n=count), file=sys.stderr)
+        return 0
+    if asked.name is None:
+        raise _Usage(reason=_("sebutkan NAMA petugas, --revoke ID atau --all NAMA"))
+    made = setup.issue_token(_ready(asked), asked.name)
+    if asked.out is None:
+        print(f"{made.id} {made.token}")
+    else:
+        write_private(asked.out.absolute(), made.token.encode() + b"\n")
+        print(made.id)
+    return 0
+
+
+def _openapi(_asked: argparse.Namespace) -> int:
+    import msgspec
+
+    from akk_tui.contract.openapi import document
+
+    print(msgspec.json.format(msgspec.json.encode(document(__version__)), indent=2).decode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The database: one engine, snapshots for readers, an immediate lock for writers, one thread for SQLite."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+from sqlalchemy import Connection, create_engine, Engine, event
+from sqlalchemy.engine import make_url, URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+
+from akk_tui.server.errors import DatabaseUnusable, Unavailable
+
+T = TypeVar("T")
+
+BUSY_SECONDS: Final = 10
+POOL_SIZE: Final = 10
+ATTEMPTS: Final = 5
+_SERIALIZATION: Final = ("40001", "40P01", "23505")
+"""SQLSTATEs after which a write is tried again: could not serialize, deadlock, the same row made twice."""
+
+
+class Database:
+    """One database of the server, opened from a path (SQLite) or a URL.
+
+    With ``create`` a missing SQLite file is made, with mode 0600. Raises DatabaseUnusable when it cannot be opened.
+    """
+
+    def __init__(self, where: str | Path, *, create: bool = False) -> None:
+        self.url = _url(where)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        try:
+            self.engine = _sqlite(self.url, create) if self.is_sqlite else _pooled(self.url)
+        except ImportError as cause:
+            raise DatabaseUnusable(db=self.url.render_as_string(), reason=str(cause)) from cause
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose statements all see one snapshot."""
+        with self._connected() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a writing transaction that is committed at the end, or rolled back by an error."""
+        with self._connected() as connection:
+            connection = connection.execution_options(akk_write=True)
+            with connection.begin():
+                yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """The result of ``work`` in a writing transaction, tried again when another writer came between."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.writing() as connection:
+                    return work(connection)
+            except (OperationalError, IntegrityError) as cause:
+                if self.is_sqlite or attempt == ATTEMPTS - 1 or _state(cause) not in _SERIALIZATION:
+                    raise
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    async def run(self, work: Callable[..., T], *args: Any) -> T:
+        """``work(*args)`` in a thread that may use the database; Unavailable when the database does not answer."""
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(1 if self.is_sqlite else POOL_SIZE)
+        try:
+            return await anyio.to_thread.run_sync(work, *args, limiter=self._limiter)
+        except OperationalError as cause:
+            raise Unavailable from cause
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            yield connection
+
+
+def _state(cause: DBAPIError) -> str:
+    return str(getattr(cause.orig, "sqlstate", ""))
+
+
+def _url(where: str | Path) -> URL:
+    text = str(where)
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        return make_url(text)
+    except ArgumentError as cause:
+        raise DatabaseUnusable(db=text, reason="URL") from cause
+
+
+def _pooled(url: URL) -> Engine:
+    return create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=BUSY_SECONDS)
+
+
+def _sqlite(url: URL, create: bool) -> Engine:
+    path = Path(url.database or "")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0), 0o600)
+        os.close(handle)
+    except OSError as cause:
+        raise DatabaseUnusable(db=path, reason=cause.strerror or str(cause)) from cause
+    engine = create_engine(url, pool_size=1, max_overflow=-1, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        # A deferred transaction that writes after it has read fails at once when another writer came between.
+        writes = connection.get_execution_options().get("akk_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

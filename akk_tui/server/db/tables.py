@@ -1,0 +1,134 @@
+"""The server's tables, in types that SQLite and PostgreSQL both have.
+
+Moments are RFC 3339 texts in UTC with seconds, JSON is text as it goes on the wire, hashes are hex.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+METADATA: Final = MetaData()
+
+HEAD: Final = Table(
+    "head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("mark", String(16), nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("reference", BigInteger, nullable=False),
+)
+"""One row: the newest number, its commit's mark, the log's chain, and a count of changes to reference data."""
+
+MARK: Final = Table(
+    "mark",
+    METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("mark", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+"""Every commit for ever: its last number, its random mark, its operations' digest, the chain after it."""
+
+ROW: Final = Table(
+    "row",
+    METADATA,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("unit", String(10), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("crc", BigInteger, nullable=False),
+    Column("creator", String(64), nullable=False),
+    Column("data", Text, nullable=False),
+)
+"""The rows of the feed; ``data`` is ready to be sent, ``crc`` is the row's part of its unit's checksum."""
+Index("ix_row_feed", ROW.c.unit, ROW.c.seq, ROW.c.crc)
+
+LOG: Final = Table(
+    "log",
+    METADATA,
+    Column("op", String(36), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("officer", String(64), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("result", String(8), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Accepted operations, append only: the answers that are kept for ever, and who changed what."""
+Index("ix_log_seq", LOG.c.seq)
+Index("ix_log_row", LOG.c.key, LOG.c.seq)
+
+OFFICER: Final = Table(
+    "officer",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("display", String(300), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("zone", String(4), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+"""``seq`` is the number of the last change of role: all units start anew from there."""
+
+TOKEN: Final = Table(
+    "token",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("officer", String(64), ForeignKey("officer.name"), nullable=False),
+    Column("made", String(20), nullable=False),
+    Column("revoked", String(20), nullable=True),
+)
+
+GRANT: Final = Table(
+    "scope",
+    METADATA,
+    Column("officer", String(64), ForeignKey("officer.name"), primary_key=True),
+    Column("unit", String(10), primary_key=True),
+    Column("write", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+"""What an officer may see and write; ``seq`` is the number at which the unit was given."""
+
+CYCLE: Final = Table(
+    "cycle",
+    METADATA,
+    Column("id", String(4), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+"""``instrument`` is JSON; ``seq`` is the number at which the cycle was last opened."""
+
+REGION: Final = Table(
+    "region",
+    METADATA,
+    Column("code", String(5), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("province", String(100), nullable=False),
+    Column("province_code", String(2), nullable=False),
+    Column("zone", String(4), nullable=False),
+)
+
+AGENCY: Final = Table(
+    "agency",
+    METADATA,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(300), nullable=False),
+    Column("name_en", String(300), nullable=False),
+)
+
+SETTING: Final = Table(
+    "setting",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Named JSON values of the whole server, such as ``sample``."""

@@ -1,0 +1,95 @@
+"""The server in a thread of this process, for ``akk-tui demo`` and for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from akk_tui.server.app import create_app
+from akk_tui.server.db.engine import Database
+from akk_tui.server.db.schema import check_schema
+from akk_tui.server.errors import CannotListen
+
+BACKLOG: Final = 2048
+
+
+class Running:
+    """A server that answers at ``url`` until :meth:`stop`."""
+
+    def __init__(self, url: str, server: uvicorn.Server, thread: threading.Thread, database: Database) -> None:
+        self.url = url
+        self.database = database
+        self._server = server
+        self._thread = thread
+
+    def stop(self) -> None:
+        """Finish the requests under way, close the connections, end the thread. Doing it twice is allowed."""
+        self._server.should_exit = True
+        self._thread.join()
+        self.database.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises CannotListen."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, OverflowError, UnicodeError) as cause:
+        raise CannotListen(host=host, port=port, reason=getattr(cause, "strerror", None) or str(cause)) from cause
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(BACKLOG)
+    except OSError as cause:
+        made.close()
+        raise CannotListen(host=host, port=port, reason=cause.strerror or str(cause)) from cause
+    made.setblocking(False)
+    return made
+
+
+def url_of(listening: socket.socket) -> str:
+    """The address of a listening socket as a client writes it."""
+    host, port = listening.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def config_of(database: Database) -> uvicorn.Config:
+    """How uvicorn runs the app: no access log, no banner, connections closed soon after a stop."""
+    return uvicorn.Config(
+        create_app(database),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def start(db_path: str | Path, host: str = "127.0.0.1", port: int = 0) -> Running:
+    """Serve ``db_path`` from a thread, without touching signal handlers; returns when it answers.
+
+    Raises NotInitialised, DatabaseUnusable or CannotListen.
+    """
+    database = Database(db_path)
+    check_schema(database)
+    listening = listen(host, port)
+    server = uvicorn.Server(config_of(database))
+    thread = threading.Thread(target=_serve, args=(server, listening), name="akk-server", daemon=True)
+    thread.start()
+    return Running(url_of(listening), server, thread, database)
+
+
+def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
+    # ``Server.run`` would install signal handlers when this were the main thread.
+    asyncio.run(server.serve(sockets=[listening]))

@@ -1,0 +1,268 @@
+"""The lines of a pull: which rows, in which order, with which commit points (``design: sync``, Calls).
+
+Everything is read from one snapshot, at most ``PULL_ROWS`` rows of it, and is ready to be sent before the snapshot is
+given back: a slow client holds no database thread. Row data is stored as JSON text and is never decoded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, Connection, func, Row, select
+
+from akk_tui.contract.codec import encode
+from akk_tui.contract.limits import CHUNK_ROWS, PULL_ROWS
+from akk_tui.contract.records import ChunkLine, EndLine, Grant, MoreLine, PullHead, PullRequest
+from akk_tui.server import scope
+from akk_tui.server.auth import Signed
+from akk_tui.server.catalogue import Catalogue
+from akk_tui.server.db.commit import Head, knows, read_head
+from akk_tui.server.db.tables import ROW
+from akk_tui.server.errors import Diverged
+
+_SHRINKS_TO: Final = 0.2
+"""What is left of row lines after gzip, as an estimate for the progress bar."""
+
+
+class Chunk(NamedTuple):
+    """Row lines with the commit point that ends them; ``seq`` is the newest number in it."""
+
+    body: bytes
+    rows: int
+    seq: int
+
+
+class Feed(NamedTuple):
+    """One answer: its first line, its chunks, its last line."""
+
+    head: bytes
+    chunks: list[Chunk]
+    last: bytes
+
+
+class _Cursor(NamedTuple):
+    unit: str
+    seq: int
+
+
+def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: PullRequest) -> Feed:
+    """The answer to ``request`` from the caller's snapshot; raises Diverged."""
+    head = read_head(connection)
+    if request.witness is not None and not knows(connection, request.witness):
+        raise Diverged
+    entries = scope.whole(connection, signed.name)
+    cycles = catalogue.cycles(connection, head.reference)
+    wanted = set(request.want.cycles) or {cycle.id for cycle in cycles.values() if cycle.open}
+    cursors = [
+        _Cursor(entry.unit, _cursor(request, signed, entry, cycles[entry.unit[:4]].seq))
+        for entry in entries
+        if entry.unit[:4] in wanted
+    ]
+    fresh = [cursor for cursor in cursors if request.at == 0 or cursor.seq != request.at]
+    fresh_units = {cursor.unit for cursor in fresh}
+    rest = [cursor.unit for cursor in cursors if cursor.unit not in fresh_units]
+    writer = _Writer(head)
+    read = _Reader(connection)
+    total = read.counted(fresh)
+    whole = read.fresh(fresh, writer)
+    if whole:
+        before = writer.sent
+        whole = read.rest(rest, request.at, writer)
+        total += writer.sent - before if whole else read.waiting(rest, request.at)
+    else:
+        total += read.waiting(rest, request.at)
+    if whole:
+        asked = cursors if request.sums or request.at == 0 else fresh
+        units = {cursor.unit for cursor in asked} | writer.units
+        last = encode(EndLine(end=head.seq, sum=read.sums(units)))
+    else:
+        last = encode(MoreLine(more=writer.seq))
+    first = PullHead(
+        head=head.witness,
+        scope=tuple(Grant(unit=entry.unit, write=entry.write) for entry in entries),
+        reference=catalogue.etag(connection, signed.officer, head.reference),
+        rows=total,
+        bytes_est=writer.estimate(total),
+        fresh=tuple(cursor.unit for cursor in fresh),
+    )
+    return Feed(encode(first) + b"\n", writer.chunks, last + b"\n")
+
+
+def _cursor(request: PullRequest, signed: Signed, entry: scope.Entry, opened: int) -> int:
+    """Where the unit stands: named in ``behind``, else at ``at``, or at 0 when it was given since."""
+    behind = request.behind.get(entry.unit)
+    if behind is not None:
+        return behind
+    return 0 if max(entry.seq, signed.seq, opened) > request.at else request.at
+
+
+class _Writer:
+    """Collects row lines and cuts them into chunks."""
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.chunks: list[Chunk] = []
+        self.units: set[str] = set()
+        self.seq = 0
+        self.sent = 0
+        self._lines: list[str] = []
+        self._ended: dict[str, int] = {}
+
+    @property
+    def left(self) -> int:
+        """How many rows this answer may still take."""
+        return PULL_ROWS - self.sent - len(self._lines)
+
+    def row(self, row: Row[Any]) -> None:
+        seq, kind, key, rev, data, unit = row
+        self._lines.append(f'[{seq},"{kind}","{key}",{rev},{data}]\n')
+        self.units.add(unit)
+        self.seq = seq
+
+    def fresh_unit(self, unit: str, rows: Iterable[Row[Any]], *, whole: bool) -> None:
+        """All rows of one unit; ``whole`` tells that none is left."""
+        for row in rows:
+            self.row(row)
+            if len(self._lines) >= CHUNK_ROWS:
+                self._ended[unit] = row.seq
+                self.cut()
+        if whole:
+            self._ended[unit] = self.head.seq
+        if len(self._lines) >= CHUNK_ROWS:
+            self.cut()
+
+    def rest_row(self, row: Row[Any]) -> None:
+        self.row(row)
+        if len(self._lines) >= CHUNK_ROWS:
+            self.cut(row.seq)
+
+    def cut(self, seq: int | None = None) -> None:
+        """End a chunk with the cursors of the units in it or, for the rows of all other units, with one number."""
+        if not self._lines and not self._ended:
+            return
+        point = ChunkLine(chunk=dict(self._ended) if seq is None else seq)
+        body = "".join(self._lines).encode() + encode(point) + b"\n"
+        self.chunks.append(Chunk(body, len(self._lines), self.seq))
+        self.sent += len(self._lines)
+        self._lines.clear()
+        self._ended.clear()
+
+    def estimate(self, total: int) -> int:
+        """About how many bytes ``total`` rows are on the wire."""
+        if not self.sent:
+            return 0
+        raw = sum(len(chunk.body) for chunk in self.chunks)
+        return int(raw * _SHRINKS_TO * total / self.sent)
+
+
+class _Reader:
+    """The queries of a pull, in one snapshot."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._count: dict[str, int] = {}
+
+    def counted(self, fresh: Sequence[_Cursor]) -> int:
+        """Count the rows past the cursor of each fresh unit; returns the total."""
+        for seq, units in _runs(fresh):
+            rows = self._connection.execute(_COUNT_EACH, {"u": units, "s": seq})
+            self._count.update((row.unit, row.n) for row in rows)
+        return sum(self._count.values())
+
+    def waiting(self, units: list[str], at: int) -> int:
+        """How many rows past ``at`` the other units hold."""
+        return self._connection.execute(_COUNT_ALL, {"u": units, "s": at}).scalar_one() if units else 0
+
+    def fresh(self, fresh: Sequence[_Cursor], writer: _Writer) -> bool:
+        """Write the fresh units one by one; False when the answer was full before the last row."""
+        for seq, units in _runs(fresh):
+            for some in self._portions(units, writer):
+                found = self._rows_of(some, seq, writer.left)
+                for unit in some:
+                    rows = found.get(unit, [])
+                    whole = len(rows) == self._count.get(unit, 0)
+                    writer.fresh_unit(unit, rows, whole=whole)
+                    if not whole:
+                        writer.cut()
+                        return False
+        writer.cut()
+        return True
+
+    def _rows_of(self, units: list[str], seq: int, most: int) -> dict[str, list[Row[Any]]]:
+        """By unit the rows past ``seq`` in order; of a unit alone not more than ``most``."""
+        taken = [unit for unit in units if self._count.get(unit)]
+        by_unit: dict[str, list[Row[Any]]] = {unit: [] for unit in taken}
+        if len(taken) == 1:
+            by_unit[taken[0]] = list(self._connection.execute(_SELECT_ONE, {"u": taken, "s": seq, "n": most}))
+        elif taken:
+            for row in self._connection.execute(_COLUMNS, {"u": taken, "s": seq}):
+                by_unit[row[5]].append(row)
+            for rows in by_unit.values():
+                rows.sort(key=_number)
+        return by_unit
+
+    def _portions(self, units: Sequence[str], writer: _Writer) -> Iterator[list[str]]:
+        """``units`` in portions of which all rows fit into the answer, at the end one that does not."""
+        portion: list[str] = []
+        rows = 0
+        for unit in units:
+            count = self._count.get(unit, 0)
+            if rows + count > writer.left:
+                if portion:
+                    yield portion
+                yield [unit]
+                portion, rows = [], 0
+                continue
+            portion.append(unit)
+            rows += count
+        if portion:
+            yield portion
+
+    def rest(self, units: list[str], at: int, writer: _Writer) -> bool:
+        """Write the rows of all other units in the order of their numbers; False when the answer was full."""
+        if not units:
+            return True
+        limit = writer.left
+        rows = self._connection.execute(_SELECT_ONE, {"u": units, "s": at, "n": limit + 1}).all()
+        for row in rows[:limit]:
+            writer.rest_row(row)
+        whole = len(rows) <= limit
+        writer.cut(writer.head.seq if whole else writer.seq)
+        return whole
+
+    def sums(self, units: Iterable[str]) -> dict[str, int]:
+        """The checksum over all rows of each unit, tombstones included; 0 for one without rows."""
+        made = dict.fromkeys(sorted(units), 0)
+        if made:
+            rows = self._connection.execute(_SUMS, {"u": list(made)})
+            made.update((row.unit, int(row.total) & 0xFFFFFFFF) for row in rows)
+        return made
+
+
+def _runs(cursors: Sequence[_Cursor]) -> Iterator[tuple[int, list[str]]]:
+    """``cursors`` in their order, neighbours of the same number together."""
+    units: list[str] = []
+    seq = 0
+    for cursor in cursors:
+        if units and cursor.seq != seq:
+            yield seq, units
+            units = []
+        seq = cursor.seq
+        units.append(cursor.unit)
+    if units:
+        yield seq, units
+
+
+_number: Final = itemgetter(0)
+_IN_UNITS: Final = ROW.c.unit.in_(bindparam("u", expanding=True)) & (ROW.c.seq > bindparam("s"))
+_COLUMNS: Final = select(ROW.c.seq, ROW.c.kind, ROW.c.key, ROW.c.rev, ROW.c.data, ROW.c.unit).where(_IN_UNITS)
+_COUNT_EACH: Final = select(ROW.c.unit, func.count().label("n")).where(_IN_UNITS).group_by(ROW.c.unit)
+_COUNT_ALL: Final = select(func.count()).select_from(ROW).where(_IN_UNITS)
+_SELECT_ONE: Final = _COLUMNS.order_by(ROW.c.seq).limit(bindparam("n"))
+_SUMS: Final = (
+    select(ROW.c.unit, func.sum(ROW.c.crc).label("total"))
+    .where(ROW.c.unit.in_(bindparam("u", expanding=True)))
+    .group_by(ROW.c.unit)
+)

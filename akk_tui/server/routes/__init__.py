@@ -1,0 +1,1 @@
+"""One file for each call; each offers ``answer(request) -> Response``."""

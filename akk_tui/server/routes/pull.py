@@ -1,0 +1,47 @@
+"""Rows that changed past the client's cursors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from akk_tui.contract.codec import encode
+from akk_tui.contract.endpoints import LINES, PULL
+from akk_tui.contract.limits import PULL_SECONDS
+from akk_tui.contract.records import MoreLine, PullRequest
+from akk_tui.server import feed
+from akk_tui.server.auth import Signed
+from akk_tui.server.http import check_protocol, parse, read_body, stream
+from akk_tui.server.service import Metrics, Service, service_of, signed_in
+
+
+async def answer(request: Request) -> Response:
+    """The lines of a pull, flushed at every commit point."""
+    signed = await signed_in(request)
+    check_protocol(request)
+    asked = parse(PullRequest, await read_body(request, PULL))
+    service = service_of(request)
+    made = await service.database.run(_read, service, signed, asked)
+    return stream(request, _parts(made, service.metrics), LINES)
+
+
+def _read(service: Service, signed: Signed, asked: PullRequest) -> feed.Feed:
+    with service.database.reading() as connection:
+        return feed.pull(connection, service.catalogue, signed, asked)
+
+
+async def _parts(made: feed.Feed, metrics: Metrics) -> AsyncIterator[bytes]:
+    """The answer in parts; one that takes too long to send ends early, at a commit point, with ``more``."""
+    started = time.monotonic()
+    part = made.head
+    for chunk in made.chunks:
+        yield part + chunk.body
+        part = b""
+        metrics.add("akk_pulled_rows_total", value=chunk.rows)
+        if chunk is not made.chunks[-1] and time.monotonic() - started > PULL_SECONDS:
+            yield encode(MoreLine(more=chunk.seq)) + b"\n"
+            return
+    yield part + made.last

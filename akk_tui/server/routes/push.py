@@ -1,0 +1,65 @@
+"""Operations, each judged for itself."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from akk_tui.contract.codec import decode, encode, Malformed
+from akk_tui.contract.endpoints import LINES, PUSH
+from akk_tui.contract.limits import BATCH_BYTES, BATCH_OPERATIONS
+from akk_tui.contract.records import Operation, PushEnd, Uuid
+from akk_tui.contract.text import Line
+from akk_tui.server import judge
+from akk_tui.server.auth import Signed
+from akk_tui.server.errors import Refused
+from akk_tui.server.http import read_body, respond, unreadable, witness_of
+from akk_tui.server.service import Service, service_of, signed_in
+
+
+class _Named(msgspec.Struct):
+    """What can be read of a line that is no operation."""
+
+    op: Uuid
+
+
+async def answer(request: Request) -> Response:
+    """An answer line for each operation, then the head."""
+    signed = await signed_in(request)
+    witness = witness_of(request)
+    sent = _operations(await read_body(request, PUSH))
+    service = service_of(request)
+    done = await service.database.run(_push, service, signed, sent, witness)
+    for _, result, _, _ in done.answers:
+        service.metrics.add("akk_operations_total", f'result="{result}"')
+    lines = [encode(line) for line in done.answers]
+    lines.append(encode(PushEnd(head=done.head.witness, at=Line(done.at))))
+    return respond(request, b"\n".join(lines) + b"\n", LINES)
+
+
+def _push(
+    service: Service, signed: Signed, sent: list[Operation | judge.Unread], witness: tuple[int, str] | None
+) -> judge.Pushed:
+    work = partial(judge.push, catalogue=service.catalogue, signed=signed, sent=sent, witness=witness)
+    return service.database.write(work)
+
+
+def _operations(body: bytes) -> list[Operation | judge.Unread]:
+    """The lines of a push; Refused 413 past the limits of a batch, 400 or 422 for a line without an operation id."""
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    if len(lines) > BATCH_OPERATIONS or len(body) > BATCH_BYTES:
+        raise Refused(413, "too_large", f"{BATCH_OPERATIONS} operations, {BATCH_BYTES} bytes")
+    return [_operation(line, number) for number, line in enumerate(lines, 1)]
+
+
+def _operation(line: bytes, number: int) -> Operation | judge.Unread:
+    try:
+        return decode(Operation, line)
+    except Malformed as cause:
+        try:
+            return judge.Unread(decode(_Named, line).op, str(cause.params["reason"]))
+        except Malformed:
+            raise unreadable(cause, pointer=f"/{number}") from cause

@@ -1,0 +1,126 @@
+"""``akk-server run``: one process, or several that accept on one socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from akk_tui.server.db.engine import Database
+from akk_tui.server.embedded import config_of, listen, url_of
+
+_LOG = logging.getLogger("akk_server")
+
+
+def run(
+    db: str,
+    *,
+    host: str,
+    port: int,
+    port_file: Path | None = None,
+    workers: int = 1,
+    listen_fd: int | None = None,
+) -> int:
+    """Serve ``db`` until SIGINT or SIGTERM; returns the exit code. Raises CannotListen.
+
+    ``port_file`` receives the port once connections are accepted. ``listen_fd`` is a listening socket that a
+    supervising process hands over.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
+    listening = listen(host, port) if listen_fd is None else socket.socket(fileno=listen_fd)
+    try:
+        if workers > 1:
+            return _Supervisor(db, listening, workers).run(port_file)
+        if listen_fd is None:
+            _LOG.info("%s", url_of(listening))
+        return _serve(db, listening, port_file)
+    finally:
+        listening.close()
+
+
+class _Announcing(uvicorn.Server):
+    """Writes the port file once connections are accepted."""
+
+    port_file: Path | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.port_file is not None and sockets:
+            announce(self.port_file, sockets[0])
+
+
+def announce(port_file: Path, listening: socket.socket) -> None:
+    """Write the port of ``listening`` in one step, so that a reader never sees half of it."""
+    beside = port_file.with_name(f".{port_file.name}.{os.getpid()}")
+    beside.write_text(f"{listening.getsockname()[1]}\n", encoding="ascii")
+    beside.replace(port_file)
+
+
+def _serve(db: str, listening: socket.socket, port_file: Path | None) -> int:
+    database = Database(db)
+    try:
+        server = _Announcing(config_of(database))
+        server.port_file = port_file
+        asyncio.run(server.serve(sockets=[listening]))
+    finally:
+        database.close()
+    return 0
+
+
+class _Supervisor:
+    """Keeps ``count`` worker processes on one listening socket, and replaces one that ends by itself."""
+
+    PAUSE = 1.0
+    """Seconds before a worker that ended is replaced."""
+
+    def __init__(self, db: str, listening: socket.socket, count: int) -> None:
+        self._db = db
+        self._listening = listening
+        self._count = count
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._stopping = False
+
+    def run(self, port_file: Path | None) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        self._workers = [self._start() for _ in range(self._count)]
+        _LOG.info("%s", url_of(self._listening))
+        if port_file is not None:
+            # The socket accepts already: a connection waits in it until a worker is ready.
+            announce(port_file, self._listening)
+        while self._workers:
+            pid, status = os.wait()
+            self._ended(pid, status)
+        return 0
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        number = self._listening.fileno()
+        command = [sys.executable, "-m", "akk_tui.server.cli", "run", "--db", self._db, "--listen-fd", str(number)]
+        return subprocess.Popen(command, pass_fds=[number])  # noqa: S603 - our own interpreter and arguments
+
+    def _ended(self, pid: int, status: int) -> None:
+        for worker in self._workers:
+            if worker.pid == pid:
+                worker.returncode = os.waitstatus_to_exitcode(status)
+                self._workers.remove(worker)
+                if not self._stopping:
+                    _LOG.warning("worker %s ended with %s and is replaced", pid, worker.returncode)
+                    time.sleep(self.PAUSE)
+                if not self._stopping:
+                    self._workers.append(self._start())
+                return
+
+    def _stop(self, number: int, _frame: Any) -> None:
+        self._stopping = True
+        for worker in list(self._workers):
+            worker.send_signal(signal.SIGTERM)
+        _LOG.info("stopping after signal %s", number)

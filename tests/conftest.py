@@ -1,0 +1,136 @@
+"""A real server on loopback for every area's tests: ``make_server``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from akk_tui.contract.records import Role, Zone
+from akk_tui.server import embedded, setup
+
+
+class TestServer:
+    """One server on loopback over its own database.
+
+    ``url`` stays the same over :meth:`restart`; ``tokens`` are by officer. ``db`` may be given to the functions of
+    ``akk_tui.server.setup`` whether the server runs or not.
+    """
+
+    __test__ = False
+
+    def __init__(self, db: Path) -> None:
+        self.db = db
+        self.tokens: dict[str, str] = {}
+        self.url = ""
+        self._running: embedded.Running | None = None
+        self._port = 0
+
+    def officer(
+        self,
+        name: str,
+        regions: Iterable[str] = (),
+        *,
+        role: Role = "petugas",
+        cycle: str | None = None,
+        write: bool = True,
+        zone: Zone = "WIB",
+    ) -> str:
+        """Add an officer (unless it is there), give it regions and a token; returns the token."""
+        if name not in {user.name for user in setup.list_users(self.db)}:
+            setup.add_user(self.db, name, role, zone=zone)
+        self.assign(name, regions, cycle=cycle, write=write)
+        return self.token(name)
+
+    def assign(self, name: str, regions: Iterable[str], *, cycle: str | None = None, write: bool = True) -> None:
+        wanted = list(regions)
+        if wanted:
+            setup.assign(self.db, name, wanted, cycle=cycle, write=write)
+
+    def unassign(self, name: str, regions: Iterable[str], *, cycle: str | None = None) -> None:
+        setup.unassign(self.db, name, list(regions), cycle=cycle)
+
+    def token(self, name: str) -> str:
+        """A new token of an officer, kept in ``tokens`` too."""
+        self.tokens[name] = setup.issue_token(self.db, name).token
+        return self.tokens[name]
+
+    def start(self) -> TestServer:
+        if self._running is None:
+            self._running = embedded.start(self.db, port=self._port)
+            self.url = self._running.url
+            self._port = urlsplit(self.url).port or 0
+        return self
+
+    def stop(self) -> None:
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+
+    def restart(self) -> TestServer:
+        self.stop()
+        return self.start()
+
+    def backup(self, to: Path) -> Path:
+        """Copy the database; the server is stopped for it and started again."""
+        ran = self._running is not None
+        self.stop()
+        shutil.copyfile(self.db, to)
+        if ran:
+            self.start()
+        return to
+
+    def restore(self, backup: Path) -> None:
+        """Put a copy of the database in its place; the server is stopped for it and started again."""
+        ran = self._running is not None
+        self.stop()
+        for ending in ("-wal", "-shm"):
+            self.db.with_name(self.db.name + ending).unlink(missing_ok=True)
+        shutil.copyfile(backup, self.db)
+        if ran:
+            self.start()
+
+
+MakeServer = Callable[..., TestServer]
+
+
+@pytest.fixture(scope="session")
+def server_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path]:
+    """Databases made once a session, to be copied: empty, and with the sample data."""
+    folder = tmp_path_factory.mktemp("server-templates")
+
+    def template(demo: bool) -> Path:
+        path = folder / ("demo.db" if demo else "empty.db")
+        if not path.exists():
+            setup.init_database(path, demo=demo)
+        return path
+
+    return template
+
+
+@pytest.fixture
+def make_server(tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[MakeServer]:
+    """``make_server(demo=False, officers={"budi": ["35.72"]}, started=True)``: a TestServer, stopped at the end.
+
+    With ``demo`` the sample's officers have a token each.
+    """
+    made: list[TestServer] = []
+
+    def make(*, demo: bool = False, officers: dict[str, list[str]] | None = None, started: bool = True) -> TestServer:
+        db = tmp_path / f"server{len(made)}.db"
+        shutil.copyfile(server_templates(demo), db)
+        server = TestServer(db)
+        made.append(server)
+        if demo:
+            for user in setup.list_users(db):
+                server.token(user.name)
+        for name, regions in (officers or {}).items():
+            server.officer(name, regions)
+        return server.start() if started else server
+
+    yield make
+    for server in made:
+        server.stop()
