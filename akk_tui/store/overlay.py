@@ -2,6 +2,8 @@
 
 Laid over a row, in the order of the author: accepted operations whose effect no pull has brought so far
 (``sent.shown``), then the outbox in the states queued, sending, wait and conflict; never forbidden or rejected.
+What was accepted once and is offered again to a restored server (``requested`` 2) is in the old rows already, which
+stay on the screen until the new ones are complete: it is laid over them only when it met a conflict.
 Rows of a unit that was taken away (``unit.leaving``) are not there.
 """
 
@@ -20,7 +22,7 @@ _WAITING: Final = """
     SELECT n, op, kind, key, unit, field, pos, body, 'sent' FROM sent
         WHERE shown = 1 AND unit NOT IN (SELECT unit FROM unit WHERE leaving)
     UNION ALL
-    SELECT n, op, kind, key, unit, field, pos, body, state FROM outbox
+    SELECT n, op, kind, key, unit, field, pos, body, state FROM outbox WHERE requested < 2 OR state = 'conflict'
     ORDER BY 1
 """
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone, UTC
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
-from akk_tui.store import schema
+from akk_tui.store import clock, schema
+from akk_tui.store.clock import stamp
 from akk_tui.store.db import connect, Database
 from akk_tui.store.errors import StoreReadOnly, UnknownCycle
 from akk_tui.store.meta import Meta
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from akk_tui.store.views import Views
 
 _HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
-
-
-def _real_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _real_random(bits: int) -> int:
-    return int.from_bytes(os.urandom((bits + 7) // 8), "big") >> (-bits % 8)
 
 
 class Store:
@@ -55,8 +47,8 @@ class Store:
         cls,
         path: Path,
         *,
-        now: Callable[[], datetime] = _real_now,
-        random_bits: Callable[[int], int] = _real_random,
+        now: Callable[[], datetime] = clock.now,
+        random_bits: Callable[[int], int] = clock.random_bits,
         read_only: bool = False,
     ) -> Store:
         """Open the store at ``path``; make it, or bring it to this version, when needed.
@@ -229,11 +221,6 @@ class Store:
         """The newest commit of the server that this store has evidence of."""
         text = self.meta.get("witness")
         return codec.decode(tuple[int, str], text) if text else None
-
-
-def stamp(moment: datetime) -> str:
-    """``moment`` as it is stored: RFC 3339, UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _open(path: Path) -> Database:

@@ -1,0 +1,70 @@
+"""After the server was restored from a backup: pull anew, offer again what it may have lost, delete nothing.
+
+The store is copied aside first. The old rows stay what the screen shows until the new ones are complete; operations
+that were accepted in the last 90 days go back to the outbox in their author's order. All of it is kept in the store,
+so that a restart goes on where it was.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TYPE_CHECKING
+
+from akk_tui.store import schema
+from akk_tui.store.clock import stamp
+from akk_tui.store.operations import REOFFERED
+from akk_tui.store.queue import cutoff
+
+if TYPE_CHECKING:
+    from akk_tui.store.store import Store
+
+STATE: Final = "recovering"
+
+
+def active(store: Store) -> bool:
+    """Whether a recovery is under way."""
+    return store.meta.get(STATE) is not None
+
+
+def start(store: Store) -> None:
+    """The server does not know our witness: begin (or begin again). Raises StoreFull when no copy can be made."""
+    db, meta = store.db, store.meta
+    moment = stamp(store.now())
+    if not active(store):
+        schema.copy_aside(db, "before-restore-" + moment.replace(":", ""))
+    with db.write():
+        if not active(store):
+            meta.set(STATE, moment)
+        db.execute("DELETE FROM base_next")
+        db.execute("DELETE FROM quarantine")
+        db.execute("UPDATE unit SET cursor = NULL")
+        for name in ("at", "witness", "tombstones", "mismatch", "refill"):
+            meta.set(name, None)
+        _offer_again(store, cutoff(meta.get("server_time") or ""))
+
+
+def _offer_again(store: Store, oldest: str) -> None:
+    db = store.db
+    # What no pull has brought yet is in none of the old rows: it is laid over them like any other waiting edit.
+    db.execute(
+        "INSERT OR IGNORE INTO outbox"
+        " SELECT op, n, kind, key, unit, field, pos, body, 'queued', NULL, 0, CASE shown WHEN 1 THEN 1 ELSE ? END,"
+        " step, undoes, undone FROM sent WHERE acknowledged AND (shown OR at >= ?)",
+        (REOFFERED, oldest),
+    )
+    db.execute("DELETE FROM sent WHERE op IN (SELECT op FROM outbox)")
+    # The restored server may not hold these any more: nothing can wait for them.
+    db.execute("UPDATE sent SET acknowledged = 0, shown = 0")
+    db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE state IN ('sending', 'wait', 'conflict')")
+
+
+def complete(store: Store) -> bool:
+    """The new rows are complete: they take the old ones' place. Part of the caller's transaction."""
+    if not active(store):
+        return False
+    db = store.db
+    db.execute("DELETE FROM base")
+    db.execute("INSERT INTO base SELECT * FROM base_next")
+    db.execute("DELETE FROM base_next")
+    db.execute("UPDATE outbox SET requested = 1 WHERE requested = ?", (REOFFERED,))
+    store.meta.set(STATE, None)
+    return True

@@ -1,0 +1,194 @@
+"""The pull side: the server's rows, cursors and witness, stored together at each commit point of a pull."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from akk_tui.contract import codec, limits
+from akk_tui.contract.records import EndLine, PullHead, PullRequest, RowLine, Want
+from akk_tui.store import derived, recovery, scope
+from akk_tui.store.clock import stamp
+from akk_tui.store.conflicts import Conflicts
+from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused
+from akk_tui.store.queue import note_witness
+from akk_tui.store.rows import place, Placed, Rows, Written
+from akk_tui.store.scope import PullPlan
+
+if TYPE_CHECKING:
+    from akk_tui.store.store import Store
+
+Cursors = int | dict[str, int]
+
+
+class Replica:
+    """The copy of the server's rows in one open store; only the process that syncs uses it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._db = store.db
+        self._rows = Rows(store)
+        self._accepts = False
+        self._total = 0
+
+    @property
+    def recovering(self) -> bool:
+        """Whether all rows are being pulled anew after a restore of the server; the old ones are still shown."""
+        return recovery.active(self._store)
+
+    def request(self, sums: bool = False, cycles: Iterable[str] = ()) -> PullRequest:
+        """What to ask the server for: the newest witness and all cursors; ``cycles`` empty means all open ones."""
+        reference, at = self._store.reference(), self._store.meta.number("at")
+        known = reference.cycles if reference else ()
+        wanted = set(cycles) or {str(cycle.id) for cycle in known if cycle.state == "open"}
+        behind: dict[str, int] = {}
+        with self._db.write():
+            for unit, cursor in self._db.execute("SELECT unit, cursor FROM unit").fetchall():
+                if known and unit[:4] not in wanted:
+                    # Nothing of it comes with this pull: it must not count as being at the cursor of the others.
+                    if cursor is None:
+                        self._db.execute("UPDATE unit SET cursor = ? WHERE unit = ?", (at, unit))
+                elif cursor == at and at:
+                    self._db.execute("UPDATE unit SET cursor = NULL WHERE unit = ?", (unit,))
+                elif cursor is not None and cursor != at:
+                    behind[unit] = cursor
+        witness = self._store.witness()
+        return PullRequest(witness=witness, at=at, behind=behind, want=Want(cycles=tuple(cycles)), sums=sums)
+
+    def begin(self, head: PullHead, accept_deletions: bool = False) -> PullPlan:
+        """Take in a pull's first line: units given and taken. Call it once before the chunks of that pull.
+
+        Raises NeedsConsent for an empty scope where rows are here, unless ``accept_deletions``.
+        """
+        self._accepts = accept_deletions
+        self._rows.forget_instruments()
+        with self._db.write():
+            self._total = self._db.value("SELECT count(*) FROM base")
+            if not head.scope and self._total and not accept_deletions:
+                raise NeedsConsent(rows=self._total, total=self._total)
+            moves = scope.apply(self._db, head)
+            self._rows.read_again()
+        known = self._store.reference_etag()
+        return PullPlan(*moves, head.rows, head.bytes_est, known != head.reference)
+
+    def chunk(self, head: PullHead, rows: Iterable[RowLine], cursors: Cursors) -> int:
+        """Store the rows up to a commit point with its cursors and the witness, in one transaction.
+
+        Returns how many rows differ from what was here. Raises PullRefused for rows outside the scope and for cursors
+        that go backwards or past the head, NeedsConsent when more than a fifth of the rows here would be deleted;
+        then nothing of the chunk is stored.
+        """
+        placed = [place(row) for row in rows]
+        _check_rows(head, placed)
+        units = {row.unit for row in placed}
+        if isinstance(cursors, dict):
+            units.update(cursors)
+        with self._db.write():
+            self._check_cursors(head, cursors)
+            self._refill(units)
+            written = self._rows.put(placed)
+            self._ask_deletions(written)
+            self._store_cursors(cursors)
+            note_witness(self._store, head.head)
+            if not self.recovering:
+                self._settle(units - {""}, {(row.kind, row.key) for row in placed})
+        return written.changed
+
+    def finish(self, head: PullHead, end: EndLine) -> list[str]:
+        """The pull is complete: all units stand at ``end``. Returns the units whose checksum is wrong.
+
+        Their cursor is 0 again, so that the next pull brings them anew; a unit that is wrong in two pulls in a row
+        raises ChecksumMismatch. After a restore of the server the new rows now take the place of the old ones.
+        """
+        store, db = self._store, self._db
+        with db.write():
+            self._check_cursors(head, end.end)
+            recovered = recovery.complete(store)
+            ours = {grant.unit for grant in head.scope}
+            wrong = [unit for unit, total in end.sum.items() if unit in ours and self._rows.checksum(unit) != total]
+            # A unit that was not part of this pull (its cycle is not wanted) stays where it is.
+            db.execute("UPDATE unit SET cursor = NULL WHERE cursor >= ? AND NOT leaving", (end.end,))
+            db.executemany("UPDATE unit SET cursor = NULL WHERE unit = ?", [(unit,) for unit in head.fresh])
+            db.executemany("UPDATE unit SET cursor = 0 WHERE unit = ?", [(unit,) for unit in wrong])
+            store.meta.set("at", str(end.end))
+            note_witness(store, head.head)
+            twice = self._remember_wrong(wrong, end.sum.keys())
+            store.meta.set("tombstones", None)
+            store.meta.set("last_sync", stamp(store.now()))
+            if recovered:
+                notes = db.execute("SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM note_doc").fetchall()
+                self._settle(ours, {("note", key) for (key,) in notes}, everywhere=True)
+            else:
+                self._settle(set(), set(), everywhere=True)
+        if twice:
+            raise ChecksumMismatch(units=", ".join(twice))
+        return wrong
+
+    def diverged(self) -> None:
+        """The server was restored from a backup: see :mod:`akk_tui.store.recovery`."""
+        recovery.start(self._store)
+
+    def _settle(self, units: set[str], rows: set[tuple[str, str]], *, everywhere: bool = False) -> None:
+        """What new rows mean for receipts, conflicts and everything derived from them."""
+        conflicts = Conflicts(self._store)
+        waiting = {(row.unit, row.kind, row.key) for clash in conflicts.list() for row in clash.rows}
+        moved = {*self._rows.arrived(), *(one for one in waiting if everywhere or one[1:] in rows)}
+        conflicts.reconsider(None if everywhere else rows)
+        notes = {key for kind, key in rows if kind == "note"} | {key for _, kind, key in moved if kind == "note"}
+        derived.refresh(self._db, units | {unit for unit, _, _ in moved}, notes)
+
+    def _refill(self, units: set[str]) -> None:
+        """A unit that differed from the server is emptied when it comes anew, in the same transaction."""
+        refill: list[str] = codec.decode(list[str], self._store.meta.get("refill") or "[]")
+        now = [unit for unit in refill if unit in units]
+        if now:
+            self._rows.empty(now)
+            left = [unit for unit in refill if unit not in units]
+            self._store.meta.set("refill", codec.encode(left).decode() if left else None)
+
+    def _remember_wrong(self, wrong: list[str], summed: Iterable[str]) -> list[str]:
+        """Note which units were wrong; those that were so before too."""
+        meta = self._store.meta
+        before: list[str] = codec.decode(list[str], meta.get("mismatch") or "[]")
+        twice = [unit for unit in wrong if unit in before]
+        now = sorted(({*before} - {*summed}) | {*wrong})
+        for name, value in (("mismatch", now), ("refill", wrong)):
+            meta.set(name, codec.encode(value).decode() if value else None)
+        return twice
+
+    def _check_cursors(self, head: PullHead, cursors: Cursors) -> None:
+        at, newest = self._store.meta.number("at"), head.head[0]
+        if isinstance(cursors, int):
+            if not at <= cursors <= newest:
+                raise PullRefused(reason=f"{at} → {cursors} ({newest})")
+            return
+        found = self._db.execute("SELECT unit, coalesce(cursor, ?) FROM unit WHERE NOT leaving", (at,))
+        known: dict[str, int] = dict(found.fetchall())
+        for unit, cursor in cursors.items():
+            if not known.get(unit, newest + 1) <= cursor <= newest:
+                raise PullRefused(reason=f"{unit}: {known.get(unit)} → {cursor} ({newest})")
+
+    def _store_cursors(self, cursors: Cursors) -> None:
+        if isinstance(cursors, int):
+            self._store.meta.set("at", str(cursors))
+        else:
+            pairs = [(cursor, unit) for unit, cursor in cursors.items()]
+            self._db.executemany("UPDATE unit SET cursor = ? WHERE unit = ?", pairs)
+
+    def _ask_deletions(self, written: Written) -> None:
+        """Deletions add up until a pull is complete, so that asking again does not let them through bit by bit."""
+        if not written.deleted or self.recovering:
+            return
+        count = self._store.meta.number("tombstones") + written.deleted
+        if count > self._total * limits.MASS_DELETION_SHARE and not self._accepts:
+            raise NeedsConsent(rows=count, total=self._total)
+        self._store.meta.set("tombstones", str(count))
+
+
+def _check_rows(head: PullHead, rows: list[Placed]) -> None:
+    units = {grant.unit for grant in head.scope}
+    for row in rows:
+        if row.unit and row.unit not in units:
+            raise PullRefused(reason=f"{row.kind} {row.key}: {row.unit}")
+        if row.seq > head.head[0]:
+            raise PullRefused(reason=f"{row.kind} {row.key}: {row.seq} > {head.head[0]}")

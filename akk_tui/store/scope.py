@@ -1,0 +1,88 @@
+"""Which units are the officer's: what a pull's first line gives and takes.
+
+A unit taken away is hidden at once; its rows go when a second pull says the same. What was not sent stays, visible
+and refused, and is queued again when the unit comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from akk_tui.contract.records import PullHead
+from akk_tui.store import derived
+from akk_tui.store.db import Database
+
+_REFUSAL: Final = '{"code":"scope"}'
+
+
+class PullPlan(NamedTuple):
+    """What a pull's first line means here. ``given``, ``taken`` and ``removed`` are units.
+
+    ``rows`` and ``bytes_est`` are the server's own estimate; ``reference`` tells that the reference data must be
+    fetched before rows are applied.
+    """
+
+    given: tuple[str, ...]
+    taken: tuple[str, ...]
+    removed: tuple[str, ...]
+    rows: int
+    bytes_est: int
+    reference: bool
+
+
+class Moves(NamedTuple):
+    """Units that came, units that are hidden now, units whose rows are gone."""
+
+    given: tuple[str, ...]
+    taken: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def apply(db: Database, head: PullHead) -> Moves:
+    """Bring the units up to the scope of ``head``, in the caller's transaction: given, taken and removed ones."""
+    wanted = {grant.unit: grant.write for grant in head.scope}
+    known = {unit: (cursor, leaving) for unit, cursor, leaving in db.execute("SELECT unit, cursor, leaving FROM unit")}
+    fresh = set(head.fresh)
+    given = tuple(unit for unit in wanted if unit not in known or known[unit][1])
+    taken = tuple(unit for unit, (_, leaving) in known.items() if unit not in wanted and not leaving)
+    removed = tuple(unit for unit, (_, leaving) in known.items() if unit not in wanted and leaving)
+    for unit, write in wanted.items():
+        # A unit that the server reads from the start has that cursor here too, or a cut would lose its rows.
+        cursor, _ = known.get(unit, (0, 0))
+        cursor = 0 if unit in fresh and cursor is None else cursor
+        db.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, 0)", (unit, write, cursor))
+    for unit in given:
+        db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE unit = ? AND state = 'forbidden'", (unit,))
+    for unit in taken:
+        _take(db, unit)
+    for unit in removed:
+        _remove(db, unit)
+    back = [unit for unit in given if unit in known]
+    derived.refresh(db, back, _notes(db, (*back, *taken, *removed)))
+    return Moves(given, taken, removed)
+
+
+def _take(db: Database, unit: str) -> None:
+    # Rows that change while it is away do not come: when it returns it is read from the start.
+    db.execute("UPDATE unit SET leaving = 1, cursor = 0 WHERE unit = ?", (unit,))
+    db.execute(
+        "UPDATE outbox SET state = 'forbidden', answer = ? WHERE unit = ? AND state <> 'rejected'", (_REFUSAL, unit)
+    )
+    db.execute("DELETE FROM summary WHERE unit = ?", (unit,))
+    db.execute("DELETE FROM change WHERE unit = ?", (unit,))
+
+
+def _remove(db: Database, unit: str) -> None:
+    for table in ("base", "base_next", "quarantine", "unit"):
+        db.execute(f"DELETE FROM {table} WHERE unit = ?", (unit,))  # noqa: S608 - names of our own
+    db.execute("UPDATE sent SET shown = 0 WHERE unit = ?", (unit,))
+
+
+def _notes(db: Database, units: Iterable[str]) -> set[str]:
+    """The notes of units whose search document may be another one now."""
+    found: set[str] = set()
+    for unit in units:
+        found |= {key for (key,) in db.execute("SELECT key FROM note_doc WHERE unit = ?", (unit,))}
+        found |= {key for (key,) in db.execute("SELECT key FROM outbox WHERE unit = ? AND kind = 'note'", (unit,))}
+    return found
