@@ -128,6 +128,13 @@ class NotSignedIn(SyncError):
     text = N_("Belum masuk. Jalankan: akk-tui login --server URL")
 
 
+class BadToken(SyncError):
+    """What was given as a token has not the form of one; it is not repeated."""
+
+    code = "bad_token"
+    text = N_("Isi berkas token tidak berbentuk token. Minta token baru: akk-server token NAMA --out BERKAS")
+
+
 class UnsentWork(SyncError):
     """A store that still holds work is not wiped without being told to."""
 

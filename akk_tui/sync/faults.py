@@ -42,7 +42,8 @@ def in_words(server: str, silence: float) -> Generator[None]:
 
 
 def _not_connected(server: str, error: Exception) -> errors.Unreachable:
-    cause = error.__cause__ or error
+    # httpcore keeps what happened as the argument of its own error and cuts the chain of causes.
+    cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
     if isinstance(cause, ssl.SSLError):
         said = getattr(cause, "verify_message", "") or cause.reason or str(cause)
         return errors.NotTrusted(server=server, reason=clean(str(said))[:120])

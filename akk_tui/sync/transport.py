@@ -138,15 +138,12 @@ class Transport:
         _, body = self._whole(endpoints.HEALTH)
         return self._decoded(Health, body)
 
-    def reference(self, etag: str | None = None) -> tuple[Reference, str] | None:
-        """The reference data with its ETag (quotes included), or None when ``etag`` is still the present one.
+    def reference(self) -> tuple[Reference, str]:
+        """The reference data with its ETag (quotes included).
 
         Raises SyncError: Unreachable, SignedOut, NotAkkServer, ServerProblem, BadAnswer, Cancelled.
         """
-        headers = {} if etag is None else {"If-None-Match": etag}
-        answer, body = self._whole(endpoints.REFERENCE, headers=headers)
-        if answer.status_code == 304:
-            return None
+        answer, body = self._whole(endpoints.REFERENCE)
         found = clean(answer.headers.get("etag", "")).strip()
         if not found.startswith('"'):
             raise self._bad("ETag")
@@ -206,10 +203,8 @@ class Transport:
 
     # one request
 
-    def _whole(
-        self, endpoint: Endpoint, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
-    ) -> tuple[httpx.Response, bytes]:
-        with self._in_words(), self._answer(endpoint, None, headers or {}, query) as answer:
+    def _whole(self, endpoint: Endpoint, *, query: Mapping[str, str] | None = None) -> tuple[httpx.Response, bytes]:
+        with self._in_words(), self._answer(endpoint, None, {}, query) as answer:
             body = whole(answer.iter_raw(), _encoding(answer))
             return answer, body
 
@@ -278,8 +273,6 @@ class Transport:
 
     def _check(self, endpoint: Endpoint, answer: httpx.Response) -> None:
         status, media = answer.status_code, _media(answer)
-        if status == 304 and endpoint is endpoints.REFERENCE:
-            return
         if status == 200 and media == endpoint.answer_media:
             return
         if 300 <= status < 400 or (media == "text/html" and status in (200, 511)):

@@ -1,0 +1,300 @@
+"""One round with the server: a pure function of store, transport, clock and random.
+
+Push until nothing is left or nothing moves, pull to the end, and push once more what the pull queued again. Push
+works when pull fails and pull when push fails. Rows are committed at chunk lines only, so that a cut or a cancel
+between two lines loses at most one chunk, and nothing that an officer saved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol, TYPE_CHECKING
+
+from akk_tui.contract.errors import AkkError
+from akk_tui.contract.limits import CHUNK_ROWS
+from akk_tui.contract.records import ChunkLine, EndLine
+from akk_tui.store.errors import StoreUnusable
+from akk_tui.sync.errors import BadAnswer, Cancelled, Cut, Diverged, ServerProblem, SignedOut, Unreachable
+from akk_tui.sync.progress import never, Progress, Report, silent, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from akk_tui.contract.records import (
+        AnswerLine,
+        MoreLine,
+        Operation,
+        PullHead,
+        PullRequest,
+        PushEnd,
+        Reference,
+        RowLine,
+        Witness,
+    )
+    from akk_tui.store.store import Store
+
+RESUMES: Final = 1_000
+"""How often one pull goes on after a cut that came behind a committed chunk."""
+TURNS: Final = 3
+"""How often one round pushes again what a pull queued again."""
+_TOO_LARGE: Final = (400, 413, 422)
+_ROWS_AT_MOST: Final = 10 * CHUNK_ROWS
+"""Rows without a commit point that are still waited for."""
+_SUMS: Final = "sums"
+"""The day (UTC) on which the checksums of all units were last compared."""
+
+
+class Calls(Protocol):
+    """What the engine needs of a transport."""
+
+    server: str
+    requests: int
+
+    @property
+    def bytes_up(self) -> int: ...
+
+    @property
+    def bytes_down(self) -> int: ...
+
+    def reference(self) -> tuple[Reference, str]: ...
+
+    def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[AnswerLine], PushEnd]: ...
+
+    def pull(
+        self, request: PullRequest
+    ) -> AbstractContextManager[tuple[PullHead, Iterator[RowLine | ChunkLine | EndLine | MoreLine]]]: ...
+
+
+class RoundResult(NamedTuple):
+    """What a round did. ``pushed`` operations were accepted and ``pulled`` rows changed here; ``conflicts`` and
+    ``refused`` wait for an answer after it. Bytes as on the wire, HTTP included; ``answers`` by their result."""
+
+    pushed: int = 0
+    pulled: int = 0
+    conflicts: int = 0
+    refused: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    outcome: str = "done"
+    answers: dict[str, int] = {}
+    recovered: bool = False
+
+
+class Engine:
+    """Runs rounds. ``now`` is a clock in seconds that only moves forward; ``cancelled`` is asked between lines."""
+
+    def __init__(
+        self,
+        store: Store,
+        transport: Calls,
+        *,
+        now: Callable[[], float],
+        progress: Report = silent,
+        cancelled: Callable[[], bool] = never,
+        accept_deletions: bool = False,
+        cycles: Sequence[str] = (),
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._now = now
+        self._progress = progress
+        self._cancelled = cancelled
+        self._accept = accept_deletions
+        self._cycles = tuple(cycles)
+        self._start = now()
+        self._answers: Counter[str] = Counter()
+        self._pulled = 0
+        self._chunks = 0
+        self._recovered = False
+        self._diverged = False
+
+    def round(self) -> RoundResult:
+        """One whole round; raises the first error that stopped a part of it, after the other part was tried.
+
+        Raises SyncError, NeedsConsent, ChecksumMismatch, StoreUnusable. :meth:`result` tells what was done before.
+        """
+        self._store.queue.recover()
+        self._tell("connect")
+        failed = self._attempt(self.push)
+        failed = self._attempt(self.pull) or failed
+        # What the pull queued again: settled conflicts, units given back, work that a restored server has lost.
+        for _ in range(TURNS):
+            if failed is not None or not self.push():
+                break
+            failed = self._attempt(self.pull)
+        self._tell("done")
+        if failed is not None:
+            raise failed
+        return self.result()
+
+    def result(self) -> RoundResult:
+        """What was done so far."""
+        from akk_tui.store.views.status import waiting_by_unit
+
+        waiting = waiting_by_unit(self._store).values()
+        transport = self._transport
+        return RoundResult(
+            pushed=self._answers["applied"] + self._answers["same"],
+            pulled=self._pulled,
+            conflicts=sum(one.conflicts for one in waiting),
+            refused=sum(one.refused for one in waiting),
+            bytes_up=transport.bytes_up,
+            bytes_down=transport.bytes_down,
+            requests=transport.requests,
+            seconds=self._now() - self._start,
+            answers=dict(self._answers),
+            recovered=self._recovered,
+        )
+
+    def _attempt(self, part: Callable[[], object]) -> AkkError | None:
+        """Run one half of the round; an error that leaves the other half a chance is handed back."""
+        try:
+            part()
+        except (Cancelled, SignedOut, StoreUnusable):
+            raise
+        except Cut as cut:
+            return cut
+        except Unreachable:
+            raise
+        except AkkError as error:
+            return error
+        return None
+
+    # up
+
+    def push(self) -> int:
+        """Send what waits, batch by batch, until nothing is left or nothing moves; how many were accepted.
+
+        An operation that the answer does not name is not sent twice.
+        """
+        accepted = 0
+        skip: set[str] = set()
+        while not self._diverged and (batch := self._store.queue.batch(skip)):
+            results = self._push_batch(batch)
+            accepted += sum(result in ("applied", "same") for result in results.values())
+            skip |= {op.op for op in batch if op.op not in results}
+        return accepted
+
+    def _push_batch(self, batch: list[Operation]) -> dict[str, str]:
+        """Send ``batch``; a batch that the server cannot take as a whole is halved until the culprit is alone."""
+        if self._cancelled():
+            self._store.queue.answer([], None, batch)
+            raise Cancelled
+        self._tell("push", 0, len(batch))
+        try:
+            answers, end = self._transport.push(batch, self._store.witness())
+        except Diverged:
+            self._store.queue.answer([], None, batch)
+            self._recover()
+            return {}
+        except ServerProblem as problem:
+            if problem.status not in _TOO_LARGE:
+                self._store.queue.answer([], None, batch)
+                raise
+            return self._push_halves(batch, problem)
+        except AkkError:
+            self._store.queue.answer([], None, batch)
+            raise
+        return self._answered(batch, answers, end)
+
+    def _push_halves(self, batch: list[Operation], problem: ServerProblem) -> dict[str, str]:
+        if len(batch) == 1:
+            detail = {"code": "bad_value", "detail": str(problem.params["title"])}
+            return self._answered(batch, [(batch[0].op, "rejected", 0, detail)], None)
+        middle = len(batch) // 2
+        try:
+            results = self._push_batch(batch[:middle])
+        except AkkError:
+            self._store.queue.answer([], None, batch[middle:])
+            raise
+        return results | self._push_batch(batch[middle:])
+
+    def _answered(self, batch: list[Operation], answers: list[AnswerLine], end: PushEnd | None) -> dict[str, str]:
+        known = {op.op for op in batch}
+        named = [answer for answer in answers if answer[0] in known]
+        self._answers += Counter(self._store.queue.answer(named, end, batch))
+        self._tell("push", len(named), len(batch))
+        return {answer[0]: answer[1] for answer in named}
+
+    # down
+
+    def pull(self) -> int:
+        """Pull until the end; how many rows changed here. A cut behind a committed chunk is resumed at once."""
+        before = self._pulled
+        sums = self._sums_are_due()
+        for _ in range(RESUMES):
+            committed = self._chunks
+            try:
+                done = self._pull_once(sums)
+            except Cut:
+                if self._chunks == committed:
+                    raise
+            except Diverged:
+                if self._recovered:
+                    raise
+                self._recover()
+            else:
+                if done:
+                    break
+                if self._chunks == committed:
+                    raise BadAnswer(server=self._transport.server, reason="more")
+        else:
+            raise BadAnswer(server=self._transport.server, reason=f"> {RESUMES}")
+        if sums:
+            self._store.meta.set(_SUMS, self._day())
+        self._diverged = False
+        return self._pulled - before
+
+    def _pull_once(self, sums: bool) -> bool:
+        """One request; True when the rows are complete and their checksums right."""
+        store = self._store
+        request = store.replica.request(sums, self._cycles)
+        with self._transport.pull(request) as (head, lines):
+            if head.reference != store.reference_etag():
+                self._fetch_reference()
+            store.replica.begin(head, self._accept)
+            start = self._transport.bytes_down
+            taken = 0
+            rows: list[RowLine] = []
+            for line in lines:
+                if self._cancelled():
+                    raise Cancelled
+                if isinstance(line, tuple):
+                    rows.append(line)
+                    if len(rows) > _ROWS_AT_MOST:
+                        raise BadAnswer(server=self._transport.server, reason="chunk")
+                elif isinstance(line, ChunkLine):
+                    self._pulled += store.replica.chunk(head, rows, line.chunk)
+                    self._chunks += 1
+                    taken += len(rows)
+                    rows = []
+                    self._tell("pull", taken, head.rows, self._transport.bytes_down - start, head.bytes_est)
+                elif rows:
+                    raise BadAnswer(server=self._transport.server, reason="end")
+                else:
+                    return isinstance(line, EndLine) and not store.replica.finish(head, line)
+        raise Cut(server=self._transport.server)
+
+    def _fetch_reference(self) -> None:
+        self._tell("reference")
+        self._store.save_reference(*self._transport.reference())
+
+    def _recover(self) -> None:
+        """The server was restored from a backup: pull anew, then offer what it has lost once more."""
+        self._store.replica.diverged()
+        self._recovered = self._diverged = True
+
+    def _sums_are_due(self) -> bool:
+        return self._store.meta.get(_SUMS) != self._day()
+
+    def _day(self) -> str:
+        return self._store.now().date().isoformat()
+
+    def _tell(self, stage: Stage, rows: int = 0, total: int = 0, moved: int = 0, estimate: int = 0) -> None:
+        seconds = self._now() - self._start
+        both = self._transport.bytes_up + self._transport.bytes_down
+        self._progress(Progress(stage, rows, total, moved, estimate, both / seconds if seconds > 0 else 0.0))
