@@ -122,13 +122,13 @@ def dump(instrument: Instrument) -> str:
     out: list[str] = []
     later = ("components", "criteria", "categories", "credits", "readiness", "published")
     for field in Instrument.__struct_fields__:
-        if field not in later:
+        if field not in later or (field in ("components", "criteria") and not getattr(instrument, field)):
             out.append(f"{field} = {_toml(getattr(instrument, field))}")
     for table in ("credits", "readiness", "published"):
         values: dict[str, float] = getattr(instrument, table)
         out += ["", f"[{table}]", *(f"{name} = {_toml(value)}" for name, value in values.items())]
     for component in instrument.components:
-        out += ["", "[[components]]", *_fields(component, "indicators")]
+        out += ["", "[[components]]", *_fields(component, "indicators" if component.indicators else "")]
         for indicator in component.indicators:
             out += ["", "[[components.indicators]]", *_fields(indicator)]
     for criterion in instrument.criteria:

@@ -105,6 +105,8 @@ def _wrong_shape(message: str) -> Wrong:
     kind = re.match(r"Expected `(\w+)(?: \| null)?`, got ", reason)
     if kind and kind[1] in _TYPES:
         return Wrong(path, _TYPES[kind[1]], name=name)
+    if "matching regex" in reason:
+        return Wrong(path, N_("{name} tidak sah"), name=name)
     return Wrong(path, N_("{name} tidak sah ({detail})"), name=name, detail=clean(reason))
 
 

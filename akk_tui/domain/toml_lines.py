@@ -65,11 +65,12 @@ class _Scan:
         for name in names[:-1]:
             path = self._inside((*path, name))
         path = (*path, names[-1])
+        after, self.at = self.at, start
+        self._mark(path)
         if many:
             self.lengths[path] = self.lengths.get(path, 0) + 1
             path = self._inside(path)
-        after, self.at = self.at, start
-        self._mark(path)
+            self._mark(path)
         self.at = after
         return path
 
