@@ -105,6 +105,8 @@ class Transport:
         a call may pass without a byte. Raises BadAddress."""
         self.server = origin(server)
         self.requests = 0
+        self.server_date = ""
+        """The ``Date`` of the server's last answer, as it was written."""
         self._token = token
         self._replica = replica
         self._ca_file = ca_file
@@ -239,6 +241,7 @@ class Transport:
         url = self.server + endpoint.path + (f"?{urlencode(query)}" if query else "")
         self.requests += 1
         with client.stream(endpoint.method, url, content=content, headers=sent) as answer:
+            self.server_date = clean(answer.headers.get("date", ""))
             self._check(endpoint, answer)
             yield answer
 
