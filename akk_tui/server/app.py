@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -59,14 +59,12 @@ def create_app(database: Database) -> Starlette:
     return app
 
 
-async def _refused(_request: Request, cause: Exception) -> Response:
-    assert isinstance(cause, Refused)
+async def _refused(_request: Request, cause: Any) -> Response:
     return problem_response(cause.problem, cause.headers)
 
 
-async def _http_error(_request: Request, cause: Exception) -> Response:
+async def _http_error(_request: Request, cause: Any) -> Response:
     """What Starlette itself refuses: an unknown path or a method that the path does not have."""
-    assert isinstance(cause, HTTPException)
     code = {404: "not_found", 405: "method"}.get(cause.status_code, "malformed")
     return problem_response(Refused(cause.status_code, code).problem, cause.headers)
 

@@ -1,4 +1,4 @@
-"""What the server knows of cycles and regions, read once for each change of the reference data, and each officer's view.
+"""Cycles and instruments, read once for each change of the reference data, and what each officer sees of them.
 
 ``head.reference`` counts those changes, so that a request can tell from the head that what it has is fresh.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from akk_tui.contract.codec import convert, decode, encode
 from akk_tui.contract.records import Agency, Cycle, Instrument, Officer, Reference, Region, Sample
@@ -30,7 +31,7 @@ class KnownCycle(NamedTuple):
 
     id: str
     open: bool
-    index: Index
+    look: Index
     seq: int
 
 
@@ -93,15 +94,16 @@ class Catalogue:
         known = self._at(connection, version)
         in_scope = select(GRANT.c.unit).where(GRANT.c.officer == officer.name)
         codes = {unit[5:] for unit in connection.execute(in_scope).scalars()}
-        regions = [row for row in connection.execute(select(REGION).order_by(REGION.c.code)) if row.code in codes]
-        agencies = connection.execute(select(AGENCY).order_by(AGENCY.c.id)).all()
+        every = connection.execute(select(REGION).order_by(REGION.c.code)).mappings()
+        regions = [row for row in every if row["code"] in codes]
+        agencies = connection.execute(select(AGENCY).order_by(AGENCY.c.id)).mappings().all()
         sample = connection.execute(select(SETTING.c.value).where(SETTING.c.name == "sample")).scalar()
         return Reference(
             cycles=tuple(
                 Cycle(
                     id=cycle.id,
                     state="open" if cycle.open else "closed",
-                    instrument=cycle.index.instrument,
+                    instrument=cycle.look.instrument,
                     reached=known.reached.get(cycle.id, {}),
                 )
                 for cycle in known.cycles.values()
@@ -113,17 +115,17 @@ class Catalogue:
         )
 
 
-def _struct(type_: type[T], row: Row[Any]) -> T:
-    return convert(type_, {str(name): value for name, value in row._mapping.items()})
+def _struct(type_: type[T], row: Mapping[Any, Any]) -> T:
+    return convert(type_, {str(name): value for name, value in row.items()})
 
 
 def _reached(connection: Connection) -> dict[str, dict[str, int]]:
     """By cycle, how many regions of the whole country have each stage as the furthest that they reached."""
     found: dict[str, Counter[str]] = {}
-    for key, data in connection.execute(select(ROW.c.key, ROW.c.data).where(ROW.c.kind == "standing")):
-        stage = decode(dict[str, Any], data).get("stage")
+    for key, data in connection.execute(select(ROW.c.key, ROW.c.data).where(ROW.c.kind == "standing")).tuples():
+        stage: str | None = decode(dict[str, Any], data).get("stage")
         if stage:
-            found.setdefault(key[:4], Counter())[EXITS.get(stage, stage)] += 1
+            found.setdefault(key[:4], Counter())[str(EXITS.get(stage, stage))] += 1
     return {cycle: dict(sorted(counts.items())) for cycle, counts in found.items()}
 
 

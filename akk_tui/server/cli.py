@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(asked)
     except AkkError as error:
-        print(error.words(_), file=sys.stderr)
+        _tell(error.words(_))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -44,6 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text + "\n")
 
 
 def _language(given: Sequence[str]) -> str | None:
@@ -153,7 +161,7 @@ def _init(asked: argparse.Namespace) -> int:
 
     named = _db(asked)
     setup.init_database(named, demo=asked.demo)
-    print(_("Basis data siap."), file=sys.stderr)
+    _tell(_("Basis data siap."))
     return 0
 
 
@@ -186,7 +194,7 @@ def _user_list(asked: argparse.Namespace) -> int:
         state = _("ditutup") if user.disabled else _("aktif")
         units = _("{n} daerah").format(n=user.units)
         tokens = _("{n} token").format(n=user.tokens)
-        print(f"{user.name}\t{user.role}\t{state}\t{units}\t{tokens}\t{user.display}")
+        _say(f"{user.name}\t{user.role}\t{state}\t{units}\t{tokens}\t{user.display}")
     return 0
 
 
@@ -201,7 +209,7 @@ def _assign(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
     for unit in setup.assign(_ready(asked), asked.name, asked.regions, cycle=asked.cycle, write=not asked.read):
-        print(unit)
+        _say(unit)
     return 0
 
 
@@ -209,7 +217,7 @@ def _unassign(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
     for unit in setup.unassign(_ready(asked), asked.name, asked.regions, cycle=asked.cycle):
-        print(unit)
+        _say(unit)
     return 0
 
 
@@ -229,16 +237,16 @@ def _token(asked: argparse.Namespace) -> int:
         return 0
     if asked.everything is not None:
         count = setup.revoke_all(_ready(asked), asked.everything)
-        print(_("{n} token dicabut.").format(n=count), file=sys.stderr)
+        _tell(_("{n} token dicabut.").format(n=count))
         return 0
     if asked.name is None:
         raise _Usage(reason=_("sebutkan NAMA petugas, --revoke ID atau --all NAMA"))
     made = setup.issue_token(_ready(asked), asked.name)
     if asked.out is None:
-        print(f"{made.id} {made.token}")
+        _say(f"{made.id} {made.token}")
     else:
         write_private(asked.out.absolute(), made.token.encode() + b"\n")
-        print(made.id)
+        _say(made.id)
     return 0
 
 
@@ -247,7 +255,7 @@ def _openapi(_asked: argparse.Namespace) -> int:
 
     from akk_tui.contract.openapi import document
 
-    print(msgspec.json.format(msgspec.json.encode(document(__version__)), indent=2).decode())
+    _say(msgspec.json.format(msgspec.json.encode(document(__version__)), indent=2).decode())
     return 0
 
 

@@ -108,9 +108,7 @@ class BadName(AkkError):
 
     code = "bad_name"
     exit_code = 2
-    text = N_(
-        "Nama “{name}” tidak sah: pakai huruf kecil, angka, titik, garis bawah dan tanda hubung, paling banyak 64."
-    )
+    text = N_("Nama “{name}” tidak sah: pakai huruf kecil, angka, titik, garis bawah, tanda hubung; paling banyak 64.")
 
 
 class UnknownRegionCode(AkkError):

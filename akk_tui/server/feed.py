@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, cast, Final, NamedTuple
 
-from sqlalchemy import bindparam, Connection, func, Row, select
+from sqlalchemy import bindparam, Connection, func, select
 
 from akk_tui.contract.codec import encode
 from akk_tui.contract.limits import CHUNK_ROWS, PULL_ROWS
@@ -40,6 +40,10 @@ class Feed(NamedTuple):
     head: bytes
     chunks: list[Chunk]
     last: bytes
+
+
+_Row = tuple[int, str, str, int, str, str]
+"""seq, kind, key, rev, data, unit"""
 
 
 class _Cursor(NamedTuple):
@@ -115,28 +119,28 @@ class _Writer:
         """How many rows this answer may still take."""
         return PULL_ROWS - self.sent - len(self._lines)
 
-    def row(self, row: Row[Any]) -> None:
+    def row(self, row: _Row) -> None:
         seq, kind, key, rev, data, unit = row
         self._lines.append(f'[{seq},"{kind}","{key}",{rev},{data}]\n')
         self.units.add(unit)
         self.seq = seq
 
-    def fresh_unit(self, unit: str, rows: Iterable[Row[Any]], *, whole: bool) -> None:
+    def fresh_unit(self, unit: str, rows: Iterable[_Row], *, whole: bool) -> None:
         """All rows of one unit; ``whole`` tells that none is left."""
         for row in rows:
             self.row(row)
             if len(self._lines) >= CHUNK_ROWS:
-                self._ended[unit] = row.seq
+                self._ended[unit] = row[0]
                 self.cut()
         if whole:
             self._ended[unit] = self.head.seq
         if len(self._lines) >= CHUNK_ROWS:
             self.cut()
 
-    def rest_row(self, row: Row[Any]) -> None:
+    def rest_row(self, row: _Row) -> None:
         self.row(row)
         if len(self._lines) >= CHUNK_ROWS:
-            self.cut(row.seq)
+            self.cut(row[0])
 
     def cut(self, seq: int | None = None) -> None:
         """End a chunk with the cursors of the units in it or, for the rows of all other units, with one number."""
@@ -190,14 +194,14 @@ class _Reader:
         writer.cut()
         return True
 
-    def _rows_of(self, units: list[str], seq: int, most: int) -> dict[str, list[Row[Any]]]:
+    def _rows_of(self, units: list[str], seq: int, most: int) -> dict[str, list[_Row]]:
         """By unit the rows past ``seq`` in order; of a unit alone not more than ``most``."""
         taken = [unit for unit in units if self._count.get(unit)]
-        by_unit: dict[str, list[Row[Any]]] = {unit: [] for unit in taken}
+        by_unit: dict[str, list[_Row]] = {unit: [] for unit in taken}
         if len(taken) == 1:
-            by_unit[taken[0]] = list(self._connection.execute(_SELECT_ONE, {"u": taken, "s": seq, "n": most}))
+            by_unit[taken[0]][:] = self._read(_SELECT_ONE, {"u": taken, "s": seq, "n": most})
         elif taken:
-            for row in self._connection.execute(_COLUMNS, {"u": taken, "s": seq}):
+            for row in self._read(_COLUMNS, {"u": taken, "s": seq}):
                 by_unit[row[5]].append(row)
             for rows in by_unit.values():
                 rows.sort(key=_number)
@@ -220,12 +224,15 @@ class _Reader:
         if portion:
             yield portion
 
+    def _read(self, query: Any, values: dict[str, Any]) -> Sequence[_Row]:
+        return cast("Sequence[_Row]", self._connection.execute(query, values).all())
+
     def rest(self, units: list[str], at: int, writer: _Writer) -> bool:
         """Write the rows of all other units in the order of their numbers; False when the answer was full."""
         if not units:
             return True
         limit = writer.left
-        rows = self._connection.execute(_SELECT_ONE, {"u": units, "s": at, "n": limit + 1}).all()
+        rows = self._read(_SELECT_ONE, {"u": units, "s": at, "n": limit + 1})
         for row in rows[:limit]:
             writer.rest_row(row)
         whole = len(rows) <= limit

@@ -49,10 +49,13 @@ class Answer(NamedTuple):
     number: int = 0
 
 
+_Line = tuple[str, Result, int, Present | Refusal | None]
+
+
 class Pushed(NamedTuple):
     """The answers to a request, numbered, and the head after it."""
 
-    answers: list[tuple[str, Result, int, Present | Refusal | None]]
+    answers: list[_Line]
     head: Head
     at: str
 
@@ -113,7 +116,7 @@ def push(
             reference=judge.stages_changed,
         )
     start = head.seq - len(judge.entries)
-    made = [
+    made: list[_Line] = [
         (answer.op, answer.result, start + answer.number if answer.number else answer.seq, answer.detail)
         for answer in answers
         if answer is not None
@@ -181,7 +184,7 @@ class Judge:
         cycle = self._cycles[row.unit[:4]]
         who = rights.Who(self._signed.name, self._signed.officer.role, entry.write)
         rights.check_rights(op, who, rights.Target(row.data, row.creator), cycle_open=cycle.open)
-        rights.check_instrument(op, cycle.index)
+        rights.check_instrument(op, cycle.look)
         if self._waits(op):
             return Answer(op.op, "wait")
         return self._by_value(op, row, cycle, body)
@@ -201,7 +204,7 @@ class Judge:
         now = {name: _value(row, name, cycle) for name in op.set}
         wanted = {name: _or_empty(op.kind, name, value) for name, value in op.set.items()}
         if op.was is None:
-            result = "applied" if not row.exists else "same" if _same(now, wanted) else "conflict"
+            result: Result = "applied" if not row.exists else "same" if _same(now, wanted) else "conflict"
         else:
             was = {name: _or_empty(op.kind, name, value) for name, value in op.was.items()}
             result = "applied" if _same(now, was) else "same" if _same(now, wanted) else "conflict"
@@ -260,15 +263,15 @@ def _or_empty(kind: str, name: str, value: Any) -> Any:
 def _value(row: _Row, name: str, cycle: KnownCycle) -> Any:
     """The present value of a field; item states come out of the packed string."""
     if row.kind == "assessment" and name.startswith("item."):
-        return unpack(row.data.get("items", ""), cycle.index.items[name[5:]].pos)
+        return unpack(row.data.get("items", ""), cycle.look.items[name[5:]].pos)
     return row.data.get(name, fields.empty(row.kind, name))
 
 
 def _put(data: dict[str, Any], kind: str, name: str, value: Any, cycle: KnownCycle) -> None:
     if kind == "assessment" and name.startswith("item."):
-        packed = repack(data.get("items", ""), cycle.index.items[name[5:]].pos, value)
+        packed = repack(data.get("items", ""), cycle.look.items[name[5:]].pos, value)
         data["items"] = packed
-        data["instrument"] = cycle.index.instrument.version
+        data["instrument"] = cycle.look.instrument.version
         if not packed:
             del data["items"], data["instrument"]
     elif value is None:

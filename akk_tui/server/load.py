@@ -77,8 +77,7 @@ def _check(row: NewRow, indexes: Mapping[str, Index]) -> None:
                 raise _bad(row, name)
     except AkkError as cause:
         raise cause if isinstance(cause, BadRow) else _bad(row, str(cause)) from cause
-    if row.kind == "assessment":
-        assert place is not None
+    if row.kind == "assessment" and place is not None:
         indicator = index.indicators.get(place.tail)
         if indicator is None:
             raise _bad(row, place.tail)
@@ -90,7 +89,7 @@ def _check(row: NewRow, indexes: Mapping[str, Index]) -> None:
 
 
 def _data(row: NewRow) -> dict[str, Any]:
-    """The row's fields as they are stored: without empty ones, the item states cut after the last that says something."""
+    """The row's fields as they are stored: without empty ones, item states cut after the last that says something."""
     data = {name: value for name, value in row.fields.items() if value is not None}
     if "items" in data:
         packed = data["items"]

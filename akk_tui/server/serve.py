@@ -67,6 +67,8 @@ def announce(port_file: Path, listening: socket.socket) -> None:
 
 def _serve(db: str, listening: socket.socket, port_file: Path | None) -> int:
     database = Database(db)
+    # uvicorn raises the signal again after it has stopped; a stop that was asked for is no failure.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
         server = _Announcing(config_of(database))
         server.port_file = port_file
@@ -105,7 +107,10 @@ class _Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         number = self._listening.fileno()
         command = [sys.executable, "-m", "akk_tui.server.cli", "run", "--db", self._db, "--listen-fd", str(number)]
-        return subprocess.Popen(command, pass_fds=[number])  # noqa: S603 - our own interpreter and arguments
+        worker = subprocess.Popen(command, pass_fds=[number])  # noqa: S603 - our own interpreter and arguments
+        if self._stopping:
+            worker.terminate()
+        return worker
 
     def _ended(self, pid: int, status: int) -> None:
         for worker in self._workers:

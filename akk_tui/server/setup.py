@@ -306,15 +306,14 @@ def _officer(connection: Connection, name: str) -> str:
     return role
 
 
-def _units(connection: Connection, regions: list[str], cycle: str | None) -> list[str]:
+def _units(connection: Connection, regions: list[str], named: str | None) -> list[str]:
     cycles = dict(connection.execute(select(CYCLE.c.id, CYCLE.c.state).order_by(CYCLE.c.id)).all())  # pyright: ignore[reportArgumentType]
-    if cycle is None:
-        opened = [one for one, state in cycles.items() if state == "open"]
-        if not opened:
-            raise NoOpenCycle
-        cycle = opened[-1]
-    elif cycle not in cycles:
-        raise UnknownCycle(cycle=clean(cycle), known=", ".join(cycles))
+    if named is not None and named not in cycles:
+        raise UnknownCycle(cycle=clean(named), known=", ".join(cycles))
+    opened = [one for one, state in cycles.items() if state == "open"]
+    if named is None and not opened:
+        raise NoOpenCycle
+    cycle = named or opened[-1]
     rows = connection.execute(select(REGION.c.code, REGION.c.kind, REGION.c.name))
     names = {code: f"{'Kota' if kind == 'kota' else 'Kab.'} {name}" for code, kind, name in rows}
     for region in regions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -41,7 +41,7 @@ class Database:
         self._limiter: anyio.CapacityLimiter | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """A connection whose statements all see one snapshot."""
         with self._connected() as connection:
             if not self.is_sqlite:
@@ -51,7 +51,7 @@ class Database:
                 transaction.rollback()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection]:
         """A connection in a writing transaction that is committed at the end, or rolled back by an error."""
         with self._connected() as connection:
             connection = connection.execution_options(akk_write=True)
@@ -83,7 +83,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self) -> Generator[Connection]:
         with self.engine.connect() as connection:
             yield connection
 
