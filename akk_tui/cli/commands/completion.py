@@ -180,7 +180,8 @@ def _inner_first(entries: list[Entry]) -> list[Entry]:
 
 def _pattern(entry: Entry) -> str:
     """The shell pattern of ``command action``; of a command alone, whatever follows."""
-    return f'"{" ".join(entry.path)}"' if len(entry.path) > 1 else f'"{entry.path[0]} "*'
+    name, *action = entry.path
+    return f'"{name} {action[0]}"' if action else f'"{name} "*'
 
 
 def _joined(entry: Entry) -> str:

@@ -119,7 +119,8 @@ def _form(one: Conflict, name: str, text: str) -> Any:
         person, _semicolon, phone = text.partition(";")
         return {"name": person.strip(), "phone": phone.strip()}
     if name.startswith("evidence."):
-        return {**(one.mine.get(name) or {}), "title": text}
+        mine: dict[str, Any] = one.mine.get(name) or {}
+        return {**mine, "title": text}
     if fields.field(one.kind, name).merge == "set":
         return [part for part in text.split(",") if part.strip()]
     return {"ya": True, "tidak": False}.get(text, text) if name in ("deleted", "retracted") else text

@@ -1,0 +1,275 @@
+"""What ``doctor`` looks at. Each check is a function of the context that tells what it found and never raises."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, TYPE_CHECKING
+
+from akk_tui.cli import words
+from akk_tui.cli.context import sentence
+from akk_tui.contract.errors import AkkError
+from akk_tui.i18n import gettext as _
+from akk_tui.i18n import language
+
+if TYPE_CHECKING:
+    from akk_tui.cli.context import Context
+
+Level = Literal["ok", "warn", "fail"]
+OLDEST_SQLITE: Final = (3, 31, 0)
+SAFE_SQLITE: Final = (3, 51, 3)
+"""Versions before it can lose a commit when a WAL is reset while another connection writes."""
+SKEW_SECONDS: Final = 120
+_NETWORK: Final = (
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "afs",
+    "9p",
+    "fuse.sshfs",
+    "ceph",
+    "glusterfs",
+    "fuse.rclone",
+)
+
+
+class Check(NamedTuple):
+    """One line of the page; ``cure`` is empty where nothing needs to be done."""
+
+    id: str
+    title: str
+    level: Level
+    detail: str
+    cure: str = ""
+
+
+def run(context: Context) -> list[Check]:
+    """All checks, in the order of the page."""
+    made = [
+        _config(context),
+        _folders(context),
+        _file_system(context),
+        _sqlite(),
+        _signed_in(context),
+        _store(context),
+        _unsent(context),
+    ]
+    return [*made, *_server(context), _locale(), _terminal(), _themes(context)]
+
+
+def _guarded(id_: str, title: str, look: Callable[[], Check], cure: str = "") -> Check:
+    try:
+        return look()
+    except AkkError as error:
+        return Check(id_, title, "fail", sentence(error), cure)
+
+
+def _config(context: Context) -> Check:
+    title = _("Setelan")
+
+    def look() -> Check:
+        context.settings()
+        file = context.paths.config_file
+        return Check("config", title, "ok", str(file) if file.exists() else _("belum ada berkas; semua bawaan"))
+
+    return _guarded("config", title, look, _("Perbaiki berkas itu, lalu: akk-tui config validate"))
+
+
+def _folders(context: Context) -> Check:
+    title = _("Folder")
+    paths = context.paths
+    for folder in (paths.config, paths.data, paths.state, paths.cache):
+        try:
+            found = folder.lstat()
+        except FileNotFoundError:
+            continue
+        except OSError as cause:
+            return Check("folders", title, "fail", f"{folder}: {cause.strerror}", _("Pilih folder lain dengan --home"))
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            detail = _("{path} bukan folder Anda").format(path=folder)
+            return Check("folders", title, "fail", detail, _("Pilih folder lain dengan --home"))
+        if found.st_mode & 0o077:
+            detail = _("{path} terbuka bagi pengguna lain").format(path=folder)
+            return Check("folders", title, "fail", detail, f"chmod 700 '{folder}'")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            detail = _("{path} tidak dapat ditulisi").format(path=folder)
+            return Check("folders", title, "fail", detail, f"chmod 700 '{folder}'")
+    return Check("folders", title, "ok", _("hanya dapat dibuka Anda: {path}").format(path=paths.data))
+
+
+def _file_system(context: Context) -> Check:
+    title = _("Sistem berkas")
+    kind = mounted_as(context.paths.data)
+    if kind in _NETWORK:
+        cure = _("Pindahkan profil ke disk setempat dengan --home DIR")
+        return Check("file_system", title, "fail", _("{kind}: jaringan, data dapat rusak").format(kind=kind), cure)
+    return Check("file_system", title, "ok", kind or _("tidak diketahui"))
+
+
+def mounted_as(path: Path, table: Path = Path("/proc/self/mounts")) -> str:
+    """The kind of file system that ``path`` is (or would be) on; empty where the system does not tell."""
+    try:
+        lines = table.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best, kind = -1, ""
+    for line in lines:
+        parts = line.split(" ")
+        if len(parts) > 2:
+            where = Path(parts[1].replace("\\040", " "))
+            if (path == where or where in path.parents) and len(where.parts) >= best:
+                best, kind = len(where.parts), parts[2]
+    return kind
+
+
+def _sqlite() -> Check:
+    import sqlite3
+
+    title, found = "SQLite", sqlite3.sqlite_version
+    cure = _("Pasang Python dengan SQLite yang lebih baru")
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        wanted = ".".join(map(str, OLDEST_SQLITE))
+        return Check("sqlite", title, "fail", _("{found}; perlu {wanted}").format(found=found, wanted=wanted), cure)
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        wanted = ".".join(map(str, SAFE_SQLITE))
+        detail = _("{found}; sebelum {wanted} ada kesalahan langka pada WAL").format(found=found, wanted=wanted)
+        return Check("sqlite", title, "warn", detail, cure)
+    return Check("sqlite", title, "ok", found)
+
+
+def _signed_in(context: Context) -> Check:
+    title = _("Masuk")
+
+    def look() -> Check:
+        found = context.account()
+        detail = _("{officer} di {server}").format(officer=found.officer, server=found.server)
+        return Check("signed_in", title, "ok", detail)
+
+    return _guarded("signed_in", title, look)
+
+
+def _store(context: Context) -> Check:
+    title = _("Data lokal")
+    from akk_tui.sync import account
+
+    if account.find(context.paths) is None:
+        return Check("store", title, "ok", _("belum ada"))
+
+    def look() -> Check:
+        with context.store() as store:
+            said = str(store.db.value("PRAGMA quick_check(1)"))
+            if said != "ok":
+                cure = _("Salin folder datanya, lalu masuk lagi di profil baru (--home) dan sinkronkan")
+                return Check("store", title, "fail", said, cure)
+            size = store.path.stat().st_size
+            return Check("store", title, "ok", _("utuh, {kb} kB").format(kb=round(size / 1000)))
+
+    return _guarded("store", title, look)
+
+
+def _unsent(context: Context) -> Check:
+    title = _("Belum terkirim")
+    from akk_tui.sync import account
+
+    if account.find(context.paths) is None:
+        return Check("unsent", title, "ok", "0")
+
+    def look() -> Check:
+        with context.store(read_only=True) as store:
+            head = store.views.status()
+        counts = _("{pending} belum terkirim, {conflicts} beda isian, {refused} ditolak").format(
+            pending=head.pending, conflicts=head.conflicts, refused=head.refused
+        )
+        if head.conflicts or head.refused:
+            return Check("unsent", title, "warn", counts, "akk-tui conflicts; akk-tui outbox list")
+        return Check("unsent", title, "ok", counts)
+
+    return _guarded("unsent", title, look)
+
+
+def _server(context: Context) -> list[Check]:
+    """Whether the server answers, knows the officer, and has the same time; nothing when there is no account."""
+    from akk_tui.sync import account as accounts
+
+    title = _("Server")
+    account = accounts.find(context.paths)
+    if account is None:
+        return []
+    try:
+        settings = context.settings().server
+        from akk_tui.sync.transport import Transport
+
+        transport = Transport(
+            account.server,
+            accounts.token(context.paths, account),
+            replica="",
+            ca_file=settings.ca_file,
+            proxy=settings.proxy,
+            silence=10,
+        )
+    except AkkError as error:
+        return [Check("server", title, "fail", sentence(error))]
+    try:
+        transport.health()
+        transport.reference()
+    except AkkError as error:
+        cure = "akk-tui login" if error.exit_code == 4 else _("Periksa jaringan; pekerjaan luring tetap jalan")
+        return [Check("server", title, "fail", sentence(error), cure)]
+    finally:
+        transport.close()
+    return [Check("server", title, "ok", account.server), _clock(transport.server_date)]
+
+
+def _clock(server_date: str) -> Check:
+    import time
+    from email.utils import parsedate_to_datetime
+
+    title = _("Jam")
+    try:
+        skew = round(time.time() - parsedate_to_datetime(server_date).timestamp())
+    except ValueError:
+        return Check("clock", title, "ok", _("server tidak menyebut waktunya"))
+    detail = _("selisih {seconds} detik dengan server").format(seconds=abs(skew))
+    if abs(skew) > SKEW_SECONDS:
+        return Check("clock", title, "warn", detail, _("Setel jam komputer (atau beri tahu admin server)"))
+    return Check("clock", title, "ok", detail)
+
+
+def _locale() -> Check:
+    found = (sys.stdout.encoding or "").upper().replace("_", "-")
+    if found in ("UTF-8", "UTF8"):
+        return Check("locale", _("Huruf"), "ok", "UTF-8")
+    cure = _("Setel LANG=C.UTF-8, atau akk-tui config set ui.glyphs ascii")
+    return Check("locale", _("Huruf"), "warn", found or words.NOTHING, cure)
+
+
+def _terminal() -> Check:
+    term, colour = os.environ.get("TERM", ""), os.environ.get("COLORTERM", "")
+    if term in ("", "dumb", "unknown"):
+        detail = f"TERM={term}"
+        return Check("terminal", "Terminal", "warn", detail, _("Aplikasi perlu terminal; perintah lain tetap jalan"))
+    return Check("terminal", "Terminal", "ok", " ".join(part for part in (term, colour) if part))
+
+
+def _themes(context: Context) -> Check:
+    """Read the themes in a process of its own: they need the app's library, which no command loads."""
+    import subprocess
+
+    title = _("Tema")
+    command = [sys.executable, "-m", "akk_tui.cli.themes_read", str(context.paths.themes), language()]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)  # noqa: S603 - this program
+    except (OSError, subprocess.TimeoutExpired) as cause:
+        return Check("themes", title, "fail", str(cause))
+    said = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line]
+    if done.returncode != 0 or not said:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return Check("themes", title, "fail", last[-1] if last else words.NOTHING, _("Pasang ulang akk-tui"))
+    if len(said) > 1:
+        return Check("themes", title, "fail", "; ".join(said[1:]), _("Perbaiki atau hapus berkas tema itu"))
+    return Check("themes", title, "ok", said[0])
