@@ -39,12 +39,16 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     text = value.strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:12]), OBEYED_AT_MOST)
+    moment = http_date(text)
+    return None if moment is None else min(max((moment - now).total_seconds(), 0.0), OBEYED_AT_MOST)
+
+
+def http_date(value: str | None) -> datetime | None:
+    """The moment that a header names (RFC 9110), aware; None when it is none."""
     from email.utils import parsedate_to_datetime
 
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(value or "")
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        return None
-    return min(max((moment - now).total_seconds(), 0.0), OBEYED_AT_MOST)
+    return moment if moment.tzinfo is not None else None

@@ -21,6 +21,7 @@ from akk_tui.sync.progress import never, Progress, Report, silent, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from akk_tui.contract.records import (
         AnswerLine,
@@ -51,6 +52,9 @@ class Calls(Protocol):
 
     server: str
     requests: int
+
+    @property
+    def answered_at(self) -> datetime | None: ...
 
     @property
     def bytes_up(self) -> int: ...
@@ -285,6 +289,9 @@ class Engine:
 
     def _recover(self) -> None:
         """The server was restored from a backup: pull anew, then offer what it has lost once more."""
+        if self._transport.answered_at is not None:
+            # How far back accepted work is offered again goes by the server's clock, never by this computer's.
+            self._store.meta.set("server_time", self._transport.answered_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._store.replica.diverged()
         self._recovered = self._diverged = True
 
