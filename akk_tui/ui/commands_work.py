@@ -117,6 +117,14 @@ _NOTES: Final = (
         True,
     ),
     Command(
+        "notes.new_here",
+        N_("Catatan"),
+        N_("Menulis catatan baru tentang daerah atau indikator ini."),
+        "c",
+        "app.new_note",
+        ("region", "checklist"),
+    ),
+    Command(
         "notes.filter",
         N_("Filter"),
         N_("Mencari di judul, isi, dan tanda semua catatan."),

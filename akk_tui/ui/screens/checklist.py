@@ -23,9 +23,11 @@ from akk_tui.ui.widgets.state_menu import StateMenu
 from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import AkkTable, Column
 
-MOST_ROWS = 500
-"""More rows than these are told, not shown: a table of thousands is slow and nobody reads it."""
+MOST_ROWS = 400
+"""Of more rows than these each group shows its first ones, the others when it is opened: a longer table is slow."""
+FEWEST_ROWS = 5
 _HEAD = "head:"
+_MORE = "more:"
 _REASON_LINES = 3
 
 
@@ -56,6 +58,8 @@ class ChecklistScreen(AkkScreen):
         self._marked: set[str] = set()
         self._by = GROUPINGS[0]
         self._all = False
+        self._opened: set[str] = set()
+        """Groups that show all their rows."""
         self._width = 0
 
     def body(self) -> ComposeResult:
@@ -94,7 +98,8 @@ class ChecklistScreen(AkkScreen):
     def _query(self) -> Input:
         return self.query_one("#query", Input)
 
-    def _show(self) -> None:
+    def _show(self, *, top: bool = False) -> None:
+        """Bring everything up to date; with ``top`` the cursor goes to the first item."""
         rows = self._rows
         if rows is None:
             return
@@ -106,7 +111,7 @@ class ChecklistScreen(AkkScreen):
             kept = [row for row in kept if checklist_rows.is_open(row) or row_key(row) in self._marked]
         self._groups = checklist_rows.grouped(kept, self._by)
         self._width = self.size.width
-        self._fill()
+        self._fill(top)
         self._tell_about(rows, kept)
         self.set_class(not kept, "-none")
         if not kept:
@@ -129,8 +134,6 @@ class ChecklistScreen(AkkScreen):
             parts.append(_("semua status"))
         if self._marked:
             parts.append(ngettext("{n} ditandai", "{n} ditandai", len(self._marked)).format(n=len(self._marked)))
-        if len(kept) > MOST_ROWS:
-            parts.append(_("{n} butir lagi tidak ditampilkan; persempit dengan f").format(n=len(kept) - MOST_ROWS))
         if any(row.item.pending or row.item.conflict for row in kept):
             parts.append(_("↑ belum terkirim, ≠ beda isian"))
         self.query_one("#count", Static).update(content(" · ".join(parts)))
@@ -147,8 +150,8 @@ class ChecklistScreen(AkkScreen):
     # --- the table
 
     def _columns(self) -> tuple[Column, ...]:
-        width = max(self.size.width - 1, 24)
-        fixed = [Column("mark", "", 2), Column("state", _("Status"), 18 if width >= 100 else 4)]
+        width = max(self.size.width - 2, 24)
+        fixed = [Column("mark", "", 2), Column("state", _("Status") if width >= 100 else "", 18 if width >= 100 else 4)]
         tail: list[Column] = []
         if width >= 70:
             if self._by != "region":
@@ -156,41 +159,44 @@ class ChecklistScreen(AkkScreen):
             if self._by != "owner":
                 tail.append(Column("owner", _("OPD"), 18 if width >= 100 else 14))
         if self._by != "due":
-            tail.append(Column("due", _("Batas waktu"), 22 if width >= 100 else 11))
+            tail.append(Column("due", _("Batas waktu"), 25 if width >= 100 else 11))
         if width >= 100:
             tail.append(Column("gain", _("Naik"), 6, right=True))
         used = sum(column.width or 0 for column in (*fixed, *tail))
         return (*fixed, Column("item", _("Butir"), max(width - used, 12)), *tail)
 
-    def _fill(self) -> None:
+    def _fill(self, top: bool) -> None:
         columns = self._columns()
         made: list[tuple[str, list[Text]]] = []
         self._shown = {}
+        total = sum(len(group.rows) for group in self._groups)
+        most = total if total <= MOST_ROWS else max(FEWEST_ROWS, MOST_ROWS // len(self._groups))
         for group in self._groups:
-            if len(self._shown) >= MOST_ROWS:
-                break
             made.append((_HEAD + group.key, self._head(group, columns)))
-            for row in group.rows[: MOST_ROWS - len(self._shown)]:
+            rows = group.rows if group.key in self._opened else group.rows[:most]
+            for row in rows:
                 key = row_key(row)
                 self._shown[key] = row
                 made.append((key, [self._cell(row, column) for column in columns]))
+            if len(rows) < len(group.rows):
+                words = _("… {n} butir lagi (enter menampilkan)").format(n=len(group.rows) - len(rows))
+                made.append((_MORE + group.key, self._line(words, columns, self.akk.tone("muted"))))
         table = self._table
-        at_start = table.cursor_key is None
+        top = top or table.cursor_key is None
         table.fill(columns, made)
-        if at_start and self._shown:
+        if top and self._shown:
             table.go_to(next(iter(self._shown)))
+            table.scroll_to(0, 0, animate=False, immediate=True)
 
     def _head(self, group: Group, columns: tuple[Column, ...]) -> list[Text]:
-        """The head of a group: its title over the columns, the count of what is owed."""
-        title = f"{group.title} · " + _("{n} kurang").format(n=group.open)
-        width = next(column.width or 0 for column in columns if column.key == "item")
-        style = self.akk.tone("strong")
-        return [
-            cell(title, style, width=width)
-            if column.key == "item"
-            else cell("▾" if column.key == "mark" else "", style)
-            for column in columns
-        ]
+        """The head of a group: its title, and how much of it is owed."""
+        words = f"{group.title} · " + _("{n} kurang").format(n=group.open)
+        return self._line(words, columns, self.akk.tone("strong"), "▾")
+
+    def _line(self, words: str, columns: tuple[Column, ...], style: str, sign: str = "") -> list[Text]:
+        """A line that is no item: ``words`` in the place of the title."""
+        texts = {"mark": sign, "item": words}
+        return [cell(texts.get(column.key, ""), style, width=column.width) for column in columns]
 
     def _cell(self, row: ChecklistRow, column: Column) -> Text:
         item, tone = row.item, self.akk.tone
@@ -245,8 +251,8 @@ class ChecklistScreen(AkkScreen):
         return None
 
     def open_off(self) -> str | None:
-        """Why no region can be opened now."""
-        return None if self._here is not None else _("Pilih dulu sebuah butir.")
+        """Why nothing can be opened now."""
+        return None if self._table.cursor_key is not None else _("Pilih dulu sebuah butir.")
 
     def unmark_off(self) -> str | None:
         """Why there are no marks to take away."""
@@ -324,12 +330,13 @@ class ChecklistScreen(AkkScreen):
     def action_group(self) -> None:
         """The next grouping."""
         self._by = GROUPINGS[(GROUPINGS.index(self._by) + 1) % len(GROUPINGS)]
-        self._show()
+        self._opened.clear()
+        self._show(top=True)
 
     def action_all(self) -> None:
         """Show all states, or what is owed."""
         self._all = not self._all
-        self._show()
+        self._show(top=True)
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -353,7 +360,7 @@ class ChecklistScreen(AkkScreen):
     @on(Input.Changed, "#query")
     def _filtered(self, event: Input.Changed) -> None:
         event.stop()
-        self._show()
+        self._show(top=True)
 
     @on(Input.Submitted, "#query")
     def _filter_done(self, event: Input.Submitted) -> None:
@@ -366,7 +373,13 @@ class ChecklistScreen(AkkScreen):
         await self.akk.action_command("checklist.open")
 
     async def action_open(self) -> None:
-        """Open the region of the row at its item."""
-        row = self._here
-        if row is not None:
+        """Open the region of the row at its item; on the line of a group show all of it, or its first rows again."""
+        key, row = self._table.cursor_key or "", self._here
+        if key.startswith((_HEAD, _MORE)):
+            self._opened ^= {key[len(_HEAD) :]}
+            self._show()
+            if key.startswith(_MORE):
+                self._table.action_cursor_up()
+                self._table.action_cursor_down()
+        elif row is not None:
             await self.akk.open_region(row.region, indicator=row.indicator, item=row.item.id)

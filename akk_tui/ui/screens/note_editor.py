@@ -13,6 +13,7 @@ from akk_tui.contract import ids
 from akk_tui.contract.fields import canonical
 from akk_tui.contract.limits import LINE_CHARS, NOTE_BYTES
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import number
 from akk_tui.store.shapes import Draft, NoteDetail
 from akk_tui.ui import draft_words
 from akk_tui.ui.screens.base import AkkScreen
@@ -34,7 +35,7 @@ class NoteEditor(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = None
     DEFAULT_CSS = """
     NoteEditor {
-        & #about { height: 1; padding: 0 1; color: $text-muted; }
+        & #subject { height: 1; padding: 0 1; color: $text-muted; }
         & Input { height: 1; border: none; padding: 0 1; }
         & #title { text-style: bold; }
         & #body { height: 1fr; }
@@ -53,7 +54,7 @@ class NoteEditor(AkkScreen):
         self._state = ""
 
     def body(self) -> ComposeResult:
-        yield Static(id="about")
+        yield Static(id="subject")
         title = Input(
             self.draft.title, id="title", placeholder=_("judul"), max_length=LINE_CHARS, select_on_focus=False
         )
@@ -67,7 +68,7 @@ class NoteEditor(AkkScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#about", Static).update(content(self.about))
+        self.query_one("#subject", Static).update(content(cut(self.about, max(self.size.width - 2, 20))))
         self.query_one("#body" if self.draft.title else "#title").focus()
         self._tell_state()
 
@@ -122,7 +123,7 @@ class NoteEditor(AkkScreen):
         if not words:
             full = "" if size < NOTE_BYTES * _NEARLY_FULL else _("hampir penuh") + " · "
             words = full + _("{size} dari {limit} · draf tersimpan sendiri · ctrl+s menyimpan catatan").format(
-                size=size_words(size), limit=size_words(NOTE_BYTES)
+                size=f"{number(size / 1000, 1)} kB", limit=size_words(NOTE_BYTES)
             )
         trouble = self.akk.journal_trouble
         if trouble is not None:

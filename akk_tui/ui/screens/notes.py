@@ -274,20 +274,12 @@ class NotesScreen(AkkScreen):
             self._edit(draft_of(self, self.store.views.note(row.id)), row)
 
     def _edit(self, draft: Draft, row: NoteRow | None) -> None:
-        about = _about(row) if row is not None else self._subject_words(draft.cycle, draft.subject)
+        about = _about(row) if row is not None else _subject_words(self, draft.cycle, draft.subject)
         self.akk.push_screen(NoteEditor(draft, about))
 
     def action_new(self) -> None:
         """A new note: first the region, then the whole of it or one indicator."""
-        choose_subject(self, self.region_code, lambda subject: self._edit(new_draft(self, subject), None))
-
-    def _subject_words(self, cycle: str, subject: str) -> str:
-        region, _colon, indicator = subject.partition(":")
-        names = {row.code: row.name for row in self.store.views.regions(cycle)}
-        parts = [names.get(region, region)]
-        if indicator:
-            parts.append(_indicator_words(self, cycle, indicator))
-        return " · ".join(parts)
+        choose_subject(self, self.region_code, lambda subject: write_about(self, subject))
 
     def action_delete(self) -> None:
         """Delete the note; undo brings it back."""
@@ -404,6 +396,20 @@ def _about(row: NoteRow) -> str:
         return row.region_name
     indicator = row.subject.partition(":")[2]
     return " ".join(part for part in (row.region_name, "·", indicator, row.subject_title) if part)
+
+
+def write_about(screen: AkkScreen, subject: str) -> None:
+    """Write a new note about ``35.72`` or ``35.72:2.4``."""
+    screen.akk.push_screen(NoteEditor(new_draft(screen, subject), _subject_words(screen, screen.akk.cycle, subject)))
+
+
+def _subject_words(screen: AkkScreen, cycle: str, subject: str) -> str:
+    region, _colon, indicator = subject.partition(":")
+    names = {row.code: row.name for row in screen.store.views.regions(cycle)}
+    parts = [names.get(region, region)]
+    if indicator:
+        parts.append(_indicator_words(screen, cycle, indicator))
+    return " · ".join(parts)
 
 
 def _indicator_words(screen: AkkScreen, cycle: str, indicator: str) -> str:

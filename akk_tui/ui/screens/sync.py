@@ -160,12 +160,12 @@ class SyncScreen(AkkScreen):
     # --- the table
 
     def _columns(self) -> tuple[Column, ...]:
-        width = max(self.size.width - 1, 30)
+        width = max(self.size.width - 2, 30)
         wide = width >= 90
         if self._tab == "runs":
             return self._run_columns(width)
-        state = {"outbox": 30 if wide else 16, "conflicts": 26 if wide else 0, "sent": 36 if wide else 20}[self._tab]
-        value = 26 if wide else 16 if width >= 60 else 0
+        state = {"outbox": 36 if wide else 16, "conflicts": 24 if wide else 0, "sent": 36 if wide else 20}[self._tab]
+        value = 24 if width >= 110 else 18 if wide else 16 if width >= 60 else 0
         region = 22 if wide else 0
         columns = [
             Column("region", _("Daerah"), region),

@@ -204,9 +204,9 @@ def _group_title(row: ChecklistRow, by: str) -> str:
     return f"{row.region_name} {row.region}"
 
 
-def _order(row: ChecklistRow) -> tuple[int, int, str, list[object], int]:
+def _order(row: ChecklistRow) -> tuple[int, date, str, list[object], int]:
     item = row.item
-    return (_ORDER.get(item.state, 4), -(item.overdue_days or 0), row.region_name, _natural(row.indicator), item.pos)
+    return (_ORDER.get(item.state, 4), item.due or date.max, row.region_name, _natural(row.indicator), item.pos)
 
 
 def _natural(text: str) -> list[object]:

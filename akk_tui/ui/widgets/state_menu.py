@@ -30,10 +30,9 @@ class StateMenu(AkkModal[str]):
     DEFAULT_CSS = """
     StateMenu {
         align: center middle;
-        & #box { width: 56; max-width: 96%; height: auto; border: round $primary; background: $surface; padding: 0 1; }
+        & #window { width: 58; max-width: 96%; height: auto; border: round $primary; background: $panel; padding: 0 1; }
         & #about { height: auto; max-height: 4; }
         & #hint { height: auto; color: $text-muted; }
-        & AkkTable { height: 6; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +47,7 @@ class StateMenu(AkkModal[str]):
         self._off = off or _never_off
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
+        with Vertical(id="window"):
             yield Static(content(self._title, "bold"), id="about")
             yield AkkTable(id="states", header=False)
             yield Static(content(_("1–6 atau enter memilih · esc batal")), id="hint")

@@ -1,0 +1,57 @@
+"""A store of the sample data in which work waits, was accepted, was refused, and differs from a colleague's."""
+
+from __future__ import annotations
+
+from datetime import datetime, UTC
+from pathlib import Path
+
+import filled
+
+from akk_tui.contract.records import PushEnd
+from akk_tui.store.store import Store
+
+KEY = "2025:35.72:2.4"
+OTHER = "2025:52.71:2.4"
+NOW = datetime(2025, 10, 6, 12, 42, tzinfo=UTC)
+
+
+def fill(path: Path) -> Path:
+    """Three differences (two of Kota Blitar), one accepted edit, two refused, one that waits, and two rounds."""
+    filled.fill_sample(path)
+    with Store.open(path, now=lambda: NOW) as store:
+        first = store.edit("assessment", KEY, {"item.2.4.3": "diunggah"}, seen={"item.2.4.3": "perlu_perbaikan"})
+        due = store.edit("assessment", KEY, {"due": "2025-10-20"}, seen=None)
+        owners = store.edit("assessment", OTHER, {"owners": ["BKPSDM", "Setda"]}, seen=None)
+        done = store.edit("assessment", "2025:35.72:2.1", {"item.2.1.4": "diterima"}, seen=None)
+        refused = store.edit("assessment", "2025:35.72:2.2", {"item.2.2.4": "diunggah"}, seen=None)
+        lost = store.edit("assessment", "2025:35.72:2.3", {"item.2.3.1": "diunggah"}, seen=None)
+        batch = store.queue.batch()
+        theirs = {"by": "contoh2", "at": "2025-10-06T02:14:00Z", "rev": 4}
+        answers = {
+            first.op: ("conflict", 0, {"now": {"item.2.4.3": "diverifikasi"}, **theirs}),
+            due.op: ("conflict", 0, {"now": {"due": "2025-10-31"}, **theirs}),
+            owners.op: ("conflict", 0, {"now": {"owners": ["Inspektorat"]}, **theirs}),
+            done.op: ("applied", 8123, None),
+            refused.op: ("rejected", 0, {"code": "cycle_closed", "detail": "closed"}),
+            lost.op: ("forbidden", 0, {"code": "scope", "detail": "scope"}),
+        }
+        end = PushEnd(head=(8123, "0123456789abcdef"), at="2025-10-06T12:42:00Z")
+        store.queue.answer([(op, *answers[op]) for op in answers if op], end, batch)
+        store.edit("assessment", "2025:71.07:2.4", {"item.2.4.4": "diunggah"}, seen=None)
+        store.runs.add(
+            started=NOW,
+            seconds=0.84,
+            outcome="done",
+            pushed=6,
+            pulled=120,
+            conflicts=3,
+            refused=2,
+            bytes_up=1_204,
+            bytes_down=17_300,
+            requests=3,
+            answers={"applied": 1, "conflict": 3, "rejected": 2},
+        )
+        store.runs.add(
+            started=NOW, seconds=10.2, outcome="unreachable", words="Server tidak dapat dihubungi.", requests=1
+        )
+    return path
