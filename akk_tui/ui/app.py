@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, UTC
 from functools import partial
 from importlib import import_module
 from typing import Any, cast, ClassVar, Final, Literal, TYPE_CHECKING
@@ -25,9 +25,11 @@ from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import load_themes, Tones
 
 if TYPE_CHECKING:
+    from akk_tui.config import Settings
     from akk_tui.paths import Paths
     from akk_tui.store.shapes import Hit, StatusLine
     from akk_tui.store.store import Store
+    from akk_tui.sync.account import Account
     from akk_tui.ui.screens.base import AkkScreen
 
 SCREENS: Final[Mapping[str, tuple[str, str]]] = {
@@ -70,7 +72,7 @@ class AkkApp(App[int]):
         sync_minutes: int = 5,
         cycle: str | None = None,
         save_setting: Callable[[str, str], None] | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),  # noqa: UP017
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
         self.store = store
@@ -96,7 +98,7 @@ class AkkApp(App[int]):
         self._store_version = store.version()
         self._use_themes(theme)
         for name, (module, cls) in SCREENS.items():
-            self.add_mode(name, partial(_make_screen, module, cls))
+            self.add_mode(name, partial(_make_screen, module, cls))  # pyright: ignore[reportUnknownMemberType]
         if self.keymap:
             self.set_keymap(self.keymap)
 
@@ -118,8 +120,12 @@ class AkkApp(App[int]):
         """``> 90``: the pass mark of the cycle that is shown."""
         from akk_tui.ui.words import pass_mark
 
-        instrument = self.store.instrument(self.cycle)
-        return pass_mark(instrument.pass_mark, instrument.pass_at_mark)
+        return pass_mark(self.store.instrument(self.cycle).pass_mark, self.pass_at_mark)
+
+    @property
+    def pass_at_mark(self) -> bool:
+        """Whether the mark itself passes."""
+        return self.store.instrument(self.cycle).pass_at_mark
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), _PRINTABLE]
@@ -132,12 +138,18 @@ class AkkApp(App[int]):
 
     def on_mount(self) -> None:
         self.set_interval(POLL_SECONDS, self._poll)
+        if not self.is_headless:
+            self._end_on_signals()
         self.call_after_refresh(self._started)
 
     def _started(self) -> None:
-        for words in self.loaded_themes.complaints:
+        for words in (*self.loaded_themes.complaints, *commands.unknown_ids(self.keymap)):
             self.tell(words, "warning")
         self.sync.start(self.sync_at_start)
+        from akk_tui.ui.draft_words import left_over
+
+        if left_over(self.store.drafts.list()):
+            self.tell(_("Ada draf catatan yang belum disimpan; layar Catatan (4) menawarkannya."), "warning")
 
     def on_unmount(self) -> None:
         self.journal.close()
@@ -153,6 +165,19 @@ class AkkApp(App[int]):
         screen = self._shown()
         if screen is not None:
             screen.renew()
+
+    def _end_on_signals(self) -> None:
+        """A hang-up or a request to end leaves in order: drafts are kept and the terminal is restored."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        for name, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            loop.add_signal_handler(name, self.end, code)
+
+    def end(self, code: int) -> None:
+        """Stop the sync and leave with ``code``."""
+        self.sync.cancel()
+        self.exit(code, return_code=code)
 
     def _read_status(self) -> None:
         if self.store.reference_etag() is None:
@@ -192,7 +217,7 @@ class AkkApp(App[int]):
             screen.renew_lines()
 
     @contextmanager
-    def reading(self) -> Iterator[Store]:
+    def reading(self) -> Generator[Store]:
         """A store for the thread that calls, closed at the end."""
         store = self.open_reader()
         try:
@@ -237,10 +262,10 @@ class AkkApp(App[int]):
         if self.current_mode != name:
             await self.switch_mode(name)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Leave what lies over the screen."""
         if len(self.screen_stack) > 1:
-            self.pop_screen()
+            await self.pop_screen()
 
     def action_sync_now(self) -> None:
         self.sync.round()
@@ -288,7 +313,10 @@ class AkkApp(App[int]):
         self.theme = name
         self.data_changed()
         if self.save_setting is not None:
-            self.save_setting("ui.theme", name)
+            try:
+                self.save_setting("ui.theme", name)
+            except AkkError as cause:
+                self.tell_error(cause)
 
     async def open_region(self, code: str, **where: str | None) -> None:
         """Show a region's page; ``component``, ``indicator``, ``item`` or ``tab`` say where to begin."""
@@ -324,6 +352,18 @@ class AkkApp(App[int]):
         if opened is not None:
             opened(note)
 
+    def action_new_note(self) -> None:
+        """Write a note about the indicator or region that the screen is on."""
+        from akk_tui.ui.screens.notes import choose_subject, write_about
+
+        screen = cast("AkkScreen", self.screen)
+        region = getattr(screen, "region_code", None)
+        indicator = getattr(screen, "indicator", None)
+        if region is not None and indicator is not None:
+            write_about(screen, f"{region}:{indicator.id}")
+        else:
+            choose_subject(screen, region, partial(write_about, screen))
+
     async def run_command(self, command_id: str) -> None:
         """As the command's key does."""
         await self.action_command(command_id)
@@ -352,8 +392,7 @@ class AkkApp(App[int]):
             told()
 
     async def action_quit(self) -> None:
-        self.sync.cancel()
-        self.exit(0)
+        self.end(0)
 
     def _fatal_error(self) -> None:
         from akk_tui.ui.crash import report
@@ -379,16 +418,8 @@ def content_for_exit(words: str) -> Any:
 _PRINTABLE: Final = PrintableFilter()
 
 
-def terminal_refused(env: Mapping[str, str] | None = None) -> str | None:
-    """Why the app cannot run in this terminal, in words; None when it can."""
-    found = os.environ if env is None else env
-    if found.get("TERM", "") in ("dumb", "unknown"):
-        return _(
-            "Terminal ini (TERM={term}) tidak dapat menampilkan aplikasi; "
-            "pakai baris perintah: akk-tui status, akk-tui --help."
-        ).format(term=found.get("TERM", ""))
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return _(
-            "Aplikasi memerlukan terminal; di dalam skrip pakai baris perintah: akk-tui status --json, akk-tui --help."
-        )
-    return None
+def run(paths: Paths, settings: Settings, account: Account) -> int:
+    """Open the app on the account's store; see :func:`akk_tui.ui.launch.run`."""
+    from akk_tui.ui import launch
+
+    return launch.run(paths, settings, account)

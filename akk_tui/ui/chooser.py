@@ -46,7 +46,7 @@ class Chooser(AkkModal[str]):
             yield AkkTable(id="options", header=False)
 
     def on_mount(self) -> None:
-        wide = min(70, max(20, self.app.size.width - 10))
+        wide = min(70, max(20, self.akk.size.width - 10))
         rows = [
             (
                 option.key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, TYPE_CHECKING
 
@@ -76,6 +77,7 @@ _EVERYWHERE: Final = (
         N_("Mengurungkan perubahan terakhir."),
         "u",
         "app.undo",
+        footer=True,
         when=_undo_off,
     ),
     Command(
@@ -220,13 +222,26 @@ def by_id() -> dict[str, Command]:
     return {command.id: command for command in COMMANDS}
 
 
+def unknown_ids(keymap: Mapping[str, str]) -> list[str]:
+    """A sentence for each id of ``[keys]`` that is no command, with the nearest one."""
+    from difflib import get_close_matches
+
+    said: list[str] = []
+    for found in keymap:
+        if found not in by_id():
+            near = get_close_matches(found, by_id(), 1, 0)
+            words = _("Setelan keys.{id}: tidak ada perintah itu. Mungkin maksudnya {near}?")
+            said.append(words.format(id=found, near=near[0]))
+    return said
+
+
 def of_screen(screen: str) -> tuple[Command, ...]:
     """The commands that work on ``screen``: its own first, then those that work everywhere."""
     own = tuple(command for command in COMMANDS if screen in command.screens)
     return own + tuple(command for command in COMMANDS if not command.screens)
 
 
-def keys_of(command: Command, keymap: dict[str, str]) -> tuple[str, ...]:
+def keys_of(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of ``command`` in force: the user's, else its own."""
     return tuple(key for key in keymap.get(command.id, command.key).split(",") if key)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import traceback
-from datetime import datetime, timezone
+from datetime import datetime, UTC
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ def report(caught: Caught, paths: Paths | None) -> str:
     )
     if paths is None:
         return words
-    moment = datetime.now(timezone.utc)  # noqa: UP017
+    moment = datetime.now(UTC)
     path = paths.state / f"crash-{moment:%Y%m%dT%H%M%SZ}.txt"
     head = f"akk-tui {__version__} Python {platform.python_version()} {moment.isoformat()}\n"
     try:

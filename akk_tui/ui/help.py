@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -45,9 +46,9 @@ class HelpScreen(AkkModal[None]):
             yield AkkTable(id="commands", header=False)
 
     def on_mount(self) -> None:
-        width = min(76, int(self.app.size.width * 0.96)) - 4
+        width = min(76, int(self.akk.size.width * 0.96)) - 4
         columns = [Column("key", "", 11), Column("title", "", 22), Column("help", "", max(8, width - 33))]
-        rows = []
+        rows: list[tuple[str, list[Text]]] = []
         for command in commands.of_screen(self.about_screen):
             keys = commands.keys_of(command, self.akk.keymap)
             if not keys:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui.contract.errors import N_
+from akk_tui.contract.states import EXITS, STAGES
 from akk_tui.ui import words
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ def _best(row: RegionRow) -> float:
     return -1.0 if best is None else best
 
 
+def _name(row: RegionRow) -> str:
+    """The name without its kind, so that Kota Blitar stands beside Kab. Blitar."""
+    return row.name.split(" ", 1)[-1].casefold()
+
+
+def _stage(row: RegionRow) -> float:
+    """How far the region has come; one on a way out stands behind those of its furthest stage."""
+    if row.stage in EXITS:
+        return STAGES.index(EXITS[row.stage]) - 0.5
+    return STAGES.index(row.stage) if row.stage in STAGES else -1
+
+
 def _forecast_day(row: RegionRow) -> date:
     if row.forecast.kind == "passed":
         return date.min
@@ -36,8 +49,8 @@ def _forecast_day(row: RegionRow) -> date:
 
 
 SORTS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
-    "given": (N_("tahapan (terjauh dahulu)"), lambda row: 0),
-    "name": (N_("nama"), lambda row: row.name.split(" ", 1)[-1].casefold()),
+    "stage": (N_("tahapan (terjauh dahulu)"), lambda row: (-_stage(row), _name(row))),
+    "name": (N_("nama"), _name),
     "low": (N_("nilai (terendah dahulu)"), _best),
     "high": (N_("nilai (tertinggi dahulu)"), lambda row: -_best(row)),
     "forecast": (N_("proyeksi (tercepat dahulu)"), _forecast_day),
@@ -73,7 +86,7 @@ def _rank(row: RegionRow, wanted: str) -> int | None:
     return worst
 
 
-def arrange(rows: Sequence[RegionRow], kind: str = "all", order: str = "given", search: str = "") -> list[RegionRow]:
+def arrange(rows: Sequence[RegionRow], kind: str = "all", order: str = "stage", search: str = "") -> list[RegionRow]:
     """The rows that pass filter and search, in order; with a search the better matches come first."""
     keep = FILTERS[kind][1]
     found = sorted((row for row in rows if keep(row)), key=SORTS[order][1])

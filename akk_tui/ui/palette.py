@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TYPE_CHECKING
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -20,6 +21,10 @@ from akk_tui.ui.widgets.table import AkkTable, Column
 
 if TYPE_CHECKING:
     from akk_tui.ui.app import AkkApp
+
+
+def _by_rank(found: tuple[int, int, Command, str | None]) -> tuple[int, int]:
+    return found[:2]
 
 
 class PaletteScreen(AkkModal[None]):
@@ -51,17 +56,17 @@ class PaletteScreen(AkkModal[None]):
         self._show(event.value.strip())
 
     def _show(self, wanted: str) -> None:
-        width = min(76, int(self.app.size.width * 0.96)) - 4
-        ranked = []
+        width = min(76, int(self.akk.size.width * 0.96)) - 4
+        ranked: list[tuple[int, int, Command, str | None]] = []
         for n, (command, reason) in enumerate(self.found):
             rank = 0 if not wanted else fuzzy(wanted, _(command.title))
             if rank is None and wanted and wanted.casefold() in _(command.help).casefold():
                 rank = 4
             if rank is not None:
                 ranked.append((rank, n, command, reason))
-        ranked.sort(key=lambda found: found[:2])
+        ranked.sort(key=_by_rank)
         columns = [Column("title", "", 24), Column("help", "", max(8, width - 36)), Column("key", "", 12, True)]
-        rows = []
+        rows: list[tuple[str, list[Text]]] = []
         for _rank, _n, command, reason in ranked:
             keys = commands.keys_of(command, self.akk.keymap)
             muted = self.akk.tone("muted")

@@ -9,7 +9,7 @@ import json
 import subprocess
 import threading
 from collections.abc import Sequence
-from typing import Any, TYPE_CHECKING
+from typing import Any, cast, TYPE_CHECKING
 
 from textual.message import Message
 
@@ -173,6 +173,8 @@ class SyncRunner:
             if total:
                 return _("mengambil {n} dari {total}").format(n=_thousands(rows), total=_thousands(total))
             return _("mengambil {n}").format(n=_thousands(rows))
+        if stage == "wait":
+            return _("menunggu sinkron lain")
         return _("menyambung")
 
 
@@ -188,7 +190,7 @@ def _done(result: dict[str, Any]) -> str:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found: Any = json.loads(text)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, cast, Final, NamedTuple
 
 from rich.errors import StyleSyntaxError
 from rich.style import Style
@@ -115,10 +115,10 @@ def read_theme(path: Path) -> LoadedTheme:
 
 
 def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
-    found = data.get(name, {})
+    found: Any = data.get(name, {})
     if not isinstance(found, dict):
         raise ThemeRefused(_("{name} harus sebuah tabel").format(name=name))
-    return found
+    return cast("dict[str, Any]", found)
 
 
 def _flag(data: dict[str, Any], name: str, default: bool) -> bool:

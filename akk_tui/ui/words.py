@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import day, language, ngettext, number, pick
 from akk_tui.i18n import gettext as _
@@ -49,6 +51,13 @@ def stage_word(stage: str | None) -> str:
 def score(value: float | None, digits: int = 2) -> str:
     """``77,50``; a dash where there is nothing to compute from."""
     return NONE if value is None else number(value, digits)
+
+
+def best(row: RegionRow) -> str:
+    """The official score, else the estimate with ``~`` before it."""
+    if row.official is not None:
+        return score(row.official)
+    return NONE if row.estimate is None else "~" + score(row.estimate)
 
 
 def whole(value: float | None) -> str:
@@ -127,8 +136,14 @@ def gap(value: float | None, at_mark: bool) -> str:
         return ""
     if value <= 0:
         return _("ambang terlampaui")
-    missing = value if at_mark else round(value - 0.01, 2)
-    return _("kurang {points}").format(points=f"{'' if at_mark else '> '}{number(missing)}")
+    return _("kurang {points}").format(points=missing(value, at_mark))
+
+
+def missing(value: float | None, at_mark: bool) -> str:
+    """``> 12,50``: what is missing, as a figure."""
+    if value is None or value <= 0:
+        return "" if value is None else NONE
+    return number(value) if at_mark else "> " + number(round(value - 0.01, 2))
 
 
 def due(value: date | None, overdue: int | None) -> str:
@@ -149,18 +164,20 @@ def attention_glyph(kind: str) -> str:
 
 def attention(found: Attention) -> tuple[str, str]:
     """What needs somebody: the headline (region and thing), and the fact under it."""
+    about = pick(found.title, found.title_en)
     if found.kind == "stale":
         return found.region_name, ngettext(
             "tanpa perubahan {n} hari", "tanpa perubahan {n} hari", found.days or 0
         ).format(n=found.days or 0)
     if found.kind == "dropped":
         dropped = number(abs(found.points or 0.0), 1)
-        return found.region_name, _("{title} turun {points}").format(title=found.title, points=dropped)
+        what = _("komponen {id}").format(id=found.component) if found.component else about
+        return found.region_name, _("{what} turun {points}").format(what=what, points=dropped)
     if found.kind == "late_forecast":
         return found.region_name, _("proyeksi: belum tercapai pada hari penilaian")
     if found.kind == "criterion":
-        return found.region_name, _("kriteria {title} belum terpenuhi").format(title=found.title)
-    title = " ".join(part for part in (found.region_name, found.item or found.indicator or "", found.title) if part)
+        return found.region_name, _("kriteria: {title} belum terpenuhi").format(title=about)
+    title = " ".join(part for part in (found.region_name, found.item or found.indicator or "", about) if part)
     if found.kind == "overdue":
         fact = late(found.days or 0)
     elif found.kind == "conflict":
@@ -241,7 +258,21 @@ def criterion_value(row: CriterionRow) -> str:
         return _("ya") if row.value == "ya" else _("tidak")
     if row.form == "number" and language() == "id":
         return row.value.replace(".", ",")
-    return row.value.replace(":", " ") if row.form == "opinion" else row.value
+    return _opinions(row.value) if row.form == "opinion" else row.value
+
+
+def _opinions(value: str) -> str:
+    """``WTP 2023–2024`` of ``2023:WTP 2024:WTP``; differing ones one by one."""
+    pairs = [pair.partition(":")[::2] for pair in value.split()]
+    years, found = [year for year, _opinion in pairs], {opinion for _year, opinion in pairs}
+    if len(found) == 1 and len(years) > 1:
+        return f"{found.pop()} {years[0]}–{years[-1]}"
+    return ", ".join(f"{opinion} {year}" for year, opinion in pairs)
+
+
+def mark_note(mark: str) -> str:
+    """How sure a value of the instrument is, where it is not official."""
+    return {"assumption": _(" (asumsi)"), "one_source": _(" (satu sumber)")}.get(mark, "")
 
 
 def criterion_threshold(row: CriterionRow) -> str:
@@ -254,8 +285,30 @@ def criterion_threshold(row: CriterionRow) -> str:
     return f"≥ {shown}"
 
 
-def stage_line(stages: Iterable[StageStep]) -> str:
-    """``usulan ✓ observasi ✓ bimtek 11–13 Feb ✓ pendampingan ● penilaian 4 Nov``."""
+def iso_day(text: str | None) -> str:
+    """``6 Nov 2025`` of an ISO date; any other text as it is."""
+    if not text:
+        return ""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def flow(parts: Iterable[str], width: int, between: str = " · ") -> str:
+    """The parts in lines of at most ``width`` cells, broken between parts where that can be."""
+    lines = [""]
+    for part in parts:
+        longer = f"{lines[-1]}{between}{part}" if lines[-1] else part
+        if lines[-1] and cell_len(longer) > width:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def stage_line(stages: Iterable[StageStep], width: int) -> str:
+    """``usulan ✓ observasi ✓ bimtek 11–13 Feb ✓ pendampingan ● penilaian 4 Nov``; narrow: the past falls away."""
     from akk_tui.i18n import days
 
     parts: list[str] = []
@@ -264,4 +317,8 @@ def stage_line(stages: Iterable[StageStep]) -> str:
         if step.start is not None:
             words += " " + days(step.start, step.end or step.start)
         parts.append(words + {"done": " ✓", "now": " ●"}.get(step.status, ""))
-    return "  ".join(parts)
+    line = "  ".join(parts)
+    while cell_len(line) > width and len(parts) > 1:
+        del parts[0]
+        line = "… " + "  ".join(parts)
+    return line

@@ -83,7 +83,7 @@ class AkkScreen(Reads[None]):
 
     ID: ClassVar[str] = ""
     AUTO_FOCUS: ClassVar[str | None] = "*"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (60, "-narrow"), (104, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (104, "-wide")]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if cls.ID and "BINDINGS" not in cls.__dict__:

@@ -15,7 +15,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import heat
 from akk_tui.ui.widgets.table import AkkTable, Column
 
@@ -32,8 +32,8 @@ class DashboardScreen(AkkScreen):
     ID = "dashboard"
     AUTO_FOCUS: ClassVar[str | None] = "#map"
     HELP = (
-        "Peta daerah × komponen: tiap angka adalah perkiraan komponen; ~ di belakang nilai berarti perkiraan karena "
-        "belum ada nilai resmi. ▲ siap, ◆ hampir siap, ▼ perlu percepatan, ○ belum ada data. Panah berpindah sel, "
+        "Peta daerah × komponen: tiap angka adalah perkiraan komponen; ~ di depan nilai: perkiraan karena belum "
+        "ada nilai resmi. ▲ siap, ◆ hampir siap, ▼ perlu percepatan, ○ belum ada data. Panah berpindah sel, "
         "enter pada sel komponen membuka komponennya, tab berpindah panel."
     )
     PANES = ("map", "attention", "changes")
@@ -42,14 +42,14 @@ class DashboardScreen(AkkScreen):
         super().__init__()
         self.data: Dashboard | None = None
         self.kind = "all"
-        self.order = "given"
+        self.order = "stage"
         self.pane = "map"
         self._laid_out: tuple[int, int] | None = None
 
     def body(self) -> ComposeResult:
+        yield Static(id="funnel")
         with Horizontal(id="dash"):
             with Vertical(id="left"):
-                yield Static(id="funnel")
                 yield AkkTable(id="map", cursor="cell")
                 yield Static(id="empty")
             with Vertical(id="right"):
@@ -135,7 +135,7 @@ class DashboardScreen(AkkScreen):
         shown = heat.columns(left - 3, [component.id for component in regions[0].components], mark)
         table = self.query_one("#map", AkkTable)
         table.fill(shown, heat.rows(regions, shown, self.akk.tone), first=FIRST_ROWS)
-        right = (self.size.width if narrow else self._right_width()) - 3
+        right = (self.size.width if narrow else self._right_width()) - 4
         self.query_one("#attention", AkkTable).fill(
             [Column("what", "", right)], self._attention_rows(data, right), height=2
         )
@@ -164,17 +164,17 @@ class DashboardScreen(AkkScreen):
         ).format(cycle=data.status.cycle)
 
     def _titles(self, data: Dashboard, shown: int, narrow: bool) -> None:
+        changes = _("Perubahan") if narrow else _("Perubahan sejak dilihat")
         titles = {
-            "map": _("Daerah × komponen") + f" ({shown})",
+            "map": (_("Daerah") if narrow else _("Daerah × komponen")) + f" ({shown})",
             "attention": _("Perlu perhatian") + f" ({len(data.attention)})",
-            "changes": _("Perubahan sejak terakhir dilihat") + f" ({len(data.changes)})",
+            "changes": f"{changes} ({len(data.changes)})",
         }
         for pane in self.PANES:
             table = self.query_one(f"#{pane}", AkkTable)
             if narrow:
-                others = " │ ".join(titles[other] for other in self.PANES if other != pane)
-                table.border_title = Content.assemble(
-                    content(titles[pane], "bold"), content(f" │ {others}", "not bold")
+                table.border_title = content(" │ ").join(
+                    content(titles[other], "bold reverse" if other == pane else "") for other in self.PANES
                 )
             else:
                 table.border_title = content(titles[pane])
@@ -182,12 +182,13 @@ class DashboardScreen(AkkScreen):
             "" if self.kind == "all" else _("filter: {filter}").format(filter=_(overview.FILTERS[self.kind][0])) + " · "
         )
         fine = _("proyeksi aplikasi, bukan penilaian KPK · ~ perkiraan")
-        self.query_one("#fine", Static).update(content(" " + kind + fine, "$text-muted"))
+        self.query_one("#fine", Static).update(content(cut(" " + kind + fine, self.size.width), "$text-muted"))
 
     def _funnel(self, data: Dashboard, narrow: bool) -> Content:
         steps = [
             f"{words.stage_word(count.stage)} {words.NONE if count.reached is None else count.reached}"
             for count in data.stages
+            if count.reached or not narrow or count.stage == "penilaian"
         ]
         counts = {"ready": data.ready, "nearly": data.nearly, "behind": data.behind, "unknown": data.unknown}
         colours = {"ready": "$success", "nearly": "$warning", "behind": "$error", "unknown": "$text-muted"}
@@ -196,12 +197,13 @@ class DashboardScreen(AkkScreen):
             if name == "unknown" and not count:
                 continue
             glyph, word, _tone = words.READINESS[name]
-            ready.append(content(f"{glyph} {_(word)} {count}   ", colours[name]))
+            word = "" if self.size.width < 56 else f"{_(word)} "
+            ready.append(content(f"{glyph} {word}{count}   ", colours[name]))
         label = "" if narrow else _("Tahapan") + "   "
         ready_label = "" if narrow else _("Kesiapan") + "  "
         return Content.assemble(
             content(label, "$text-muted"),
-            content(" ▸ ".join(steps)),
+            content(cut(" ▸ ".join(steps), self.size.width - 2 - len(label))),
             "\n",
             content(ready_label, "$text-muted"),
             *ready,
@@ -269,7 +271,7 @@ class DashboardScreen(AkkScreen):
                 self._lay_out()
 
         options = [Option(key, _(title), self._count(keep)) for key, (title, keep) in overview.FILTERS.items()]
-        self.app.push_screen(Chooser(_("Filter"), options, self.kind), chosen)
+        self.akk.push_screen(Chooser(_("Filter"), options, self.kind), chosen)
 
     def _count(self, keep: object) -> str:
         rows: Sequence[RegionRow] = self.data.regions if self.data is not None else ()
@@ -285,7 +287,7 @@ class DashboardScreen(AkkScreen):
                 self._lay_out()
 
         options = [Option(key, _(title)) for key, (title, _key) in overview.SORTS.items()]
-        self.app.push_screen(Chooser(_("Urutan"), options, self.order), chosen)
+        self.akk.push_screen(Chooser(_("Urutan"), options, self.order), chosen)
 
     def action_looked(self) -> None:
         """Forget the changes that were shown."""
@@ -297,4 +299,4 @@ class DashboardScreen(AkkScreen):
 
         code = self.region_code
         if code is not None:
-            self.app.push_screen(StepsScreen(code))
+            self.akk.push_screen(StepsScreen(code))

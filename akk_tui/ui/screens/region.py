@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -29,12 +30,12 @@ def head(detail: RegionDetail, width: int) -> Content:
     row = detail.row
     mark = words.pass_mark(detail.pass_mark, detail.pass_at_mark)
     name = Content.assemble(
-        content(f" {row.name}", "bold"),
+        content(row.name, "bold"),
         content(f"  {row.code}  {row.province}", "$text-muted"),
         content("  " + _("(rekaan)") if row.invented else "", "$text-muted"),
         content("" if row.writable else "  " + _("hanya baca"), "$warning"),
     )
-    stages = content(words.stage_line(detail.stages), "$text-muted")
+    stages = content(words.stage_line(detail.stages, width), "$text-muted")
     if row.official is not None:
         official = _("Nilai resmi {score}").format(score=words.score(row.official))
         facts = [day(row.official_as_of) if row.official_as_of else "", row.official_source or ""]
@@ -49,11 +50,11 @@ def head(detail: RegionDetail, width: int) -> Content:
         _("kriteria {criteria}").format(criteria=words.criteria(row)),
         words.forecast_sentence(row.forecast, mark),
     ]
-    facts = content(" " + " · ".join(part for part in parts if part))
+    facts = content(words.flow((part for part in parts if part), width))
     gap = "  "
     if name.cell_length + stages.cell_length + len(gap) <= width:
         return Content.assemble(name, gap, stages, "\n", facts)
-    return Content.assemble(name, "\n ", stages, "\n", facts)
+    return Content.assemble(name, "\n", stages, "\n", facts)
 
 
 class RegionScreen(AkkScreen):
@@ -96,7 +97,9 @@ class RegionScreen(AkkScreen):
                 yield Static(id="about")
                 yield AkkTable(id="items", header=False)
                 yield Static(id="item")
+                yield Static(id="more")
         yield AkkTable(id="criteria")
+        yield Static(id="criterion")
         yield AkkTable(id="notes")
         yield Static(id="empty")
 
@@ -142,16 +145,21 @@ class RegionScreen(AkkScreen):
         if detail is None:
             return
         width = self.size.width
-        self.query_one("#head", Static).update(head(detail, width))
+        self.query_one("#head", Static).update(head(detail, width - 2))
         self._draw_tabs()
-        left = width if self.narrow else max(52, width * 11 // 20)
+        left = width if self.narrow else self._tree_width()
         tree = self.query_one("#tree", AkkTable)
         self.query_one("#tree").styles.width = "1fr" if self.narrow else left
         tree.fill(*tables.tree(detail, left - 4, self.akk.tone))
         self._draw_detail()
-        self.query_one("#criteria", AkkTable).fill(
-            *tables.criteria(detail, width - 2, self.akk.tone, self.opened), height=1
-        )
+        criteria = self.query_one("#criteria", AkkTable)
+        criteria.fill(*tables.criteria(detail, width - 3, self.akk.tone, self.opened))
+        self._draw_criterion()
+
+    def _draw_criterion(self) -> None:
+        row = self._criterion()
+        shown = row is not None and (not row.hidden or row.id in self.opened)
+        self.query_one("#criterion", Static).update(tables.about_criterion(row) if row and shown else content(""))
 
     def _draw_tabs(self) -> None:
         titles = {"indicators": _("Indikator"), "criteria": _("Kriteria"), "notes": _("Catatan")}
@@ -170,14 +178,19 @@ class RegionScreen(AkkScreen):
             about.update(tables.about_component(component) if component is not None else content(""))
             items.display = False
             self.query_one("#item", Static).update(content(""))
+            self.query_one("#more", Static).update(content(""))
             return
         items.display = True
-        about.update(tables.about_indicator(indicator, self.akk.zone))
+        about.update(tables.about_indicator(indicator))
+        self.query_one("#more", Static).update(tables.more_of_indicator(indicator, self.akk.zone))
         items.fill(*tables.items(indicator, width, self.akk.tone))
         self._draw_item()
 
     def _detail_width(self) -> int:
-        return self.size.width if self.narrow else self.size.width - max(52, self.size.width * 11 // 20)
+        return self.size.width if self.narrow else self.size.width - self._tree_width()
+
+    def _tree_width(self) -> int:
+        return max(56, self.size.width * 11 // 20)
 
     def _draw_item(self) -> None:
         item = self.item
@@ -197,6 +210,7 @@ class RegionScreen(AkkScreen):
         no_notes = self.tab == "notes" and not self.notes
         self.query_one("#indicators").display = self.tab == "indicators"
         self.query_one("#criteria").display = self.tab == "criteria"
+        self.query_one("#criterion").display = self.tab == "criteria"
         self.query_one("#notes").display = self.tab == "notes" and not no_notes
         self.query_one("#tree").display = not self.narrow or not self.inside
         self.query_one("#detail").display = not self.narrow or self.inside
@@ -255,24 +269,33 @@ class RegionScreen(AkkScreen):
 
     # moving
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        if event.data_table.id == "tree":
-            self._draw_detail()
-        elif event.data_table.id == "items":
-            self._draw_item()
+    @on(DataTable.RowHighlighted, "#tree")
+    def _tree_moved(self) -> None:
+        self._draw_detail()
 
-    async def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        place = event.data_table.id
-        if place == "tree":
-            self.action_into()
-        elif place == "items":
-            await self.akk.run_command("item.state")
-        elif place == "criteria":
-            self._open_criterion()
-        elif place == "notes" and event.row_key.value is not None:
+    @on(DataTable.RowHighlighted, "#items")
+    def _items_moved(self) -> None:
+        self._draw_item()
+
+    @on(DataTable.RowHighlighted, "#criteria")
+    def _criteria_moved(self) -> None:
+        self._draw_criterion()
+
+    @on(DataTable.RowSelected, "#tree")
+    def _tree_chosen(self) -> None:
+        self.action_into()
+
+    @on(DataTable.RowSelected, "#items")
+    async def _item_chosen(self) -> None:
+        await self.akk.run_command("item.state")
+
+    @on(DataTable.RowSelected, "#notes")
+    async def _note_chosen(self, event: DataTable.RowSelected) -> None:
+        if event.row_key.value is not None:
             await self.akk.open_note(event.row_key.value)
 
-    def _open_criterion(self) -> None:
+    @on(DataTable.RowSelected, "#criteria")
+    def _criterion_chosen(self) -> None:
         row = self._criterion()
         if row is not None and row.hidden:
             self.opened = self.opened ^ {row.id}
@@ -296,7 +319,7 @@ class RegionScreen(AkkScreen):
         if self.tab == "indicators" and self.inside and self.narrow:
             self.action_out()
         else:
-            self.app.pop_screen()
+            self.akk.pop_screen()
 
     def on_descendant_focus(self) -> None:
         if self.focused is not None and self.focused.id in ("tree", "items"):
@@ -336,7 +359,7 @@ class RegionScreen(AkkScreen):
             if state is not None:
                 self._set_state(item, state)
 
-        self.app.push_screen(StateMenu(f"{item.id} {words.title_of(item)}", item.state), chosen)
+        self.akk.push_screen(StateMenu(f"{item.id} {words.title_of(item)}", item.state), chosen)
 
     def _set_state(self, item: ItemRow, state: str) -> None:
         from akk_tui.contract.errors import AkkError
@@ -359,4 +382,4 @@ class RegionScreen(AkkScreen):
     def action_steps(self) -> None:
         from akk_tui.ui.screens.steps import StepsScreen
 
-        self.app.push_screen(StepsScreen(self.region_code))
+        self.akk.push_screen(StepsScreen(self.region_code))

@@ -66,13 +66,13 @@ class RegionsScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
     HELP = (
         "f membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; enter kembali ke tabel, esc "
-        "mengosongkan filter. o memilih urutan. Nilai dengan ~ adalah perkiraan karena belum ada nilai resmi."
+        "mengosongkan filter. o memilih urutan. ~ di depan nilai: perkiraan, karena belum ada nilai resmi."
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.rows: Sequence[RegionRow] | None = None
-        self.order = "given"
+        self.order = "stage"
         self.search = ""
 
     def body(self) -> ComposeResult:
@@ -129,8 +129,7 @@ class RegionsScreen(AkkScreen):
         tone = self.akk.tone
         glyph, _word, readiness = words.READINESS[row.readiness]
         best = row.official if row.official is not None else row.estimate
-        score = words.score(best) + ("~" if row.official is None and best is not None else "")
-        gap = "" if row.gap is None else words.NONE if row.gap <= 0 else words.score(row.gap)
+        gap = words.missing(row.gap, self.akk.pass_at_mark)
         waiting = ("≠" if row.conflicts else "") + ("↑" if row.pending else "")
         every = {
             "mark": cell(glyph, tone(readiness)),
@@ -138,7 +137,7 @@ class RegionsScreen(AkkScreen):
             "name": cell(row.name + (f" {waiting}" if waiting else ""), "" if row.writable else tone("muted")),
             "province": cell(" " + row.province, tone("muted"), width=20),
             "stage": cell(" " + words.stage_word(row.stage)),
-            "score": cell(score, tone(words.score_tone(best)), right=True),
+            "score": cell(words.best(row), tone(words.score_tone(best)), right=True),
             "gap": cell(gap, right=True),
             "criteria": cell(f"{row.criteria_met}/{row.criteria_total}", right=True),
             "late": cell(str(row.overdue) if row.overdue else "", tone("bad") if row.overdue else "", right=True),
@@ -187,11 +186,11 @@ class RegionsScreen(AkkScreen):
                     self._show(self.rows)
 
         options = [Option(key, _(title)) for key, (title, _key) in overview.SORTS.items()]
-        self.app.push_screen(Chooser(_("Urutan"), options, self.order), chosen)
+        self.akk.push_screen(Chooser(_("Urutan"), options, self.order), chosen)
 
     def action_steps(self) -> None:
         from akk_tui.ui.screens.steps import StepsScreen
 
         code = self.region_code
         if code is not None:
-            self.app.push_screen(StepsScreen(code))
+            self.akk.push_screen(StepsScreen(code))

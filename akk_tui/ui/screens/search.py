@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Input, Static
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
+from akk_tui.ui import words
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets.table import AkkTable, Column
@@ -69,7 +70,7 @@ class SearchScreen(AkkModal[None]):
         if not hits:
             hint.update(content(_("Tidak ada yang cocok.") if wanted else _("Ketik untuk mencari.")))
             return
-        width = min(76, int(self.app.size.width * 0.96)) - 4
+        width = min(76, int(self.akk.size.width * 0.96)) - 4
         left = max(12, (width - 10) * 2 // 5)
         columns = [Column("kind", "", 10), Column("title", "", left), Column("excerpt", "", width - 10 - left)]
         rows = [(str(n), [*self._cells(hit, left, width - 10 - left)]) for n, hit in enumerate(hits)]
@@ -82,7 +83,7 @@ class SearchScreen(AkkModal[None]):
         begin = max(0, hit.ranges[0][0] - right // 3) if hit.ranges else 0
         shown = excerpt[begin:] if begin else excerpt
         shown.truncate(right, overflow="ellipsis")
-        return cell(_(_KINDS[hit.kind]), self.akk.tone("muted")), cell(hit.title, width=left - 1), shown
+        return cell(_(_KINDS[hit.kind]), self.akk.tone("muted")), cell(words.title_of(hit), width=left - 1), shown
 
     def on_key(self, event: events.Key) -> None:
         table = self.query_one("#hits", AkkTable)

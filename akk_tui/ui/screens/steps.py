@@ -60,7 +60,7 @@ class StepsScreen(AkkModal[None]):
         )
         end = _("melampaui {mark}") if value.reaches else _("belum melampaui {mark}")
         about.update(content(f"{value.region.name} · {after} · {end.format(mark=mark)}"))
-        width = min(76, int(self.app.size.width * 0.96)) - 4
+        width = min(76, int(self.akk.size.width * 0.96)) - 4
         has_due, has_owner = width >= 60, width >= 44
         title = width - 3 - 7 - (14 if has_owner else 0) - (9 if has_due else 0)
         columns = [Column("state", "", 3), Column("title", _("Butir"), title), Column("gain", _("Poin"), 7, True)]

@@ -25,11 +25,11 @@ def columns(width: int, components: Sequence[str], mark: str) -> list[Column]:
     """The columns that fit in ``width`` cells. They fall away in this order: trend, projection, components."""
     left = width - _MARK - NAME_LEAST - _SCORE
     wide = _COMPONENT * len(components)
-    has_components = bool(components) and left >= wide
+    has_components = left >= wide
     left -= wide if has_components else 0
-    has_forecast = left >= _FORECAST
+    has_forecast = has_components and left >= _FORECAST
     left -= _FORECAST if has_forecast else 0
-    has_trend = left >= _TREND
+    has_trend = has_forecast and left >= _TREND
     left -= _TREND if has_trend else 0
     name = min(NAME_MOST, NAME_LEAST + max(0, left))
     found = [Column("mark", "", _MARK), Column("name", _("Daerah"), name)]
@@ -49,6 +49,11 @@ def _figure(text: str, style: str) -> Text:
     return cell(text, style, right=True)
 
 
+@lru_cache(16)
+def _mark(text: str, style: str) -> Text:
+    return cell(text, style)
+
+
 def rows(
     regions: Sequence[RegionRow], shown: Sequence[Column], tone: Callable[[str], str]
 ) -> Iterator[tuple[str, tuple[Text, ...]]]:
@@ -61,12 +66,11 @@ def rows(
         cells: list[Text] = []
         for key in keys:
             if key == "mark":
-                cells.append(_figure(glyph + " ", tone(readiness)))
+                cells.append(_mark(glyph, tone(readiness)))
             elif key == "name":
                 cells.append(cell(row.name, "" if row.writable else tone("muted")))
             elif key == "score":
-                shown_score = words.score(best) if row.official is not None else words.score(best) + "~"
-                cells.append(_figure(shown_score if best is not None else words.NONE, tone(words.score_tone(best))))
+                cells.append(_figure(words.best(row), tone(words.score_tone(best))))
             elif key == "trend":
                 cells.append(cell("  " + words.spark(row.trend), tone("primary")))
             elif key == "forecast":

@@ -61,6 +61,16 @@ def status_parts(
     return parts
 
 
+def _title(status: StatusLine | None, width: int) -> str:
+    """Name, cycle and countdown in the longest form that fits."""
+    if status is None:
+        return " AKK "
+    cycle, days = status.cycle, countdown(status.days_left)
+    long = " AKK  " + _("Siklus {cycle}").format(cycle=cycle) + (f" ▸ {days} " if days else " ")
+    forms = (long, f" AKK {cycle} ▸ {days} " if days else long, f" AKK {cycle} ")
+    return next((form for form in forms if cell_len(form) <= width), " AKK ")
+
+
 class Line(Widget):
     """A widget that draws one or two lines and repaints only when they differ from those that stand."""
 
@@ -94,16 +104,10 @@ class TopLine(Line):
     def text(self, width: int) -> Content:
         app = self.akk
         status = app.status
-        left = [" AKK "]
-        if status is not None:
-            left = [f" AKK  {_('Siklus {cycle}').format(cycle=status.cycle)} "]
-            if days := countdown(status.days_left):
-                left.append(f"▸ {days} ")
-        title = content("".join(left), "bold $primary")
-        if status is not None and status.sample:
-            title = Content.assemble(
-                title, content(" " + _("DATA CONTOH") + " ", "bold reverse $warning"), content(" ")
-            )
+        sample = f" {_('DATA CONTOH')} " if status is not None and status.sample else ""
+        title = content(_title(status, width - cell_len(sample)), "bold $primary")
+        if sample:
+            title = Content.assemble(title, content(sample, "bold reverse $warning"))
         parts = status_parts(status, app.online, app.sync.words(), app.zone, app.now())
         tone = "$success" if app.online else "$text-muted"
         right = " · ".join(parts) + " "

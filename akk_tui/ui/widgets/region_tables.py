@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 Tone = Callable[[str], str]
 Filled = tuple[list[Column], list[tuple[str, list[Text]]]]
-_BAR_MOST: Final = 16
+_BAR_MOST: Final = 14
 
 
 def tree(detail: RegionDetail, width: int, tone: Tone) -> Filled:
     """Components and their indicators. The bar falls away first, then the gain."""
-    score = 5
-    graph = max(6, min(_BAR_MOST, (width - score) // 4))
-    gain = 7 if width >= 48 else 0
+    score = 4
+    graph = max(6, min(_BAR_MOST, (width - score) // 6))
+    gain = 6 if width >= 48 else 0
     title = max(10, width - score - graph - gain - 1)
     columns = [Column("title", "", title), Column("score", "", score, True), Column("graph", "", graph + 1)]
     if gain:
@@ -94,43 +94,47 @@ def about_component(component: ComponentDetail) -> Content:
     lines = [f"{state_glyph(state)} {state_word(state)} {n}" for state, n in counts.items()]
     n = len(component.indicators)
     return Content.assemble(
-        content(f" {component.id} {words.title_of(component)}", "bold"),
-        "\n ",
+        content(f"{component.id} {words.title_of(component)}", "bold"),
+        "\n",
         content(_("perkiraan {score}").format(score=words.score(component.score))),
         content(" · " + ngettext("{n} indikator", "{n} indikator", n).format(n=n), "$text-muted"),
-        "\n\n ",
-        content("\n ".join(lines)),
+        "\n\n",
+        content("\n".join(lines)),
     )
 
 
-def about_indicator(indicator: IndicatorRow, zone: str) -> Content:
-    """Title and gain, owners and due date, official score, PIC, last change, summary."""
+def about_indicator(indicator: IndicatorRow) -> Content:
+    """Title and gain, owners and due date, estimate and official score."""
     gain = words.points(indicator.gain)
     overdue = max((item.overdue_days or 0 for item in indicator.items), default=0)
-    parts: list[Content | str] = [
-        content(f" {indicator.id} {words.title_of(indicator)}", "bold"),
-        content(f"  {gain}" if gain else "", "$accent"),
-    ]
     owed = [", ".join(indicator.owners) or _("penanggung jawab belum ada"), words.due(indicator.due, overdue or None)]
-    lines = [" · ".join(part for part in owed if part)]
     known = [_("perkiraan {score}").format(score=words.score(indicator.score))]
     if indicator.official is not None:
         facts = [day(indicator.official_as_of) if indicator.official_as_of else "", indicator.official_source or ""]
         official = _("nilai resmi {score}").format(score=words.score(indicator.official))
         known.append(official + (f" ({', '.join(fact for fact in facts if fact)})" if any(facts) else ""))
-    lines.append(" · ".join(known))
+    return Content.assemble(
+        content(f"{indicator.id} {words.title_of(indicator)}", "bold"),
+        content(f"  {gain}" if gain else "", "$accent"),
+        "\n",
+        content(" · ".join(part for part in owed if part)),
+        "\n",
+        content(" · ".join(known), "$text-muted"),
+    )
+
+
+def more_of_indicator(indicator: IndicatorRow, zone: str) -> Content:
+    """Summary, PIC, notes and last change."""
+    lines: list[str] = []
     if indicator.pic:
         lines.append(_("PIC {name}").format(name=" ".join(value for value in indicator.pic.values() if value)))
+    if indicator.notes:
+        lines.append(ngettext("{n} catatan", "{n} catatan", indicator.notes).format(n=indicator.notes))
     if indicator.changed_by and indicator.changed_at is not None:
         when = moment(indicator.changed_at, zone)
         lines.append(_("diubah {who}, {when}").format(who=indicator.changed_by, when=when))
-    if indicator.notes:
-        lines.append(ngettext("{n} catatan", "{n} catatan", indicator.notes).format(n=indicator.notes))
-    for line in lines:
-        parts += ["\n ", content(line, "$text-muted")]
-    if indicator.summary:
-        parts += ["\n ", content(indicator.summary.replace("\n", "\n "))]
-    return Content.assemble(*parts)
+    summary = indicator.summary + "\n" if indicator.summary else ""
+    return Content.assemble(content(summary), content("\n".join(lines), "$text-muted"))
 
 
 def about_item(item: ItemRow) -> Content:
@@ -141,45 +145,45 @@ def about_item(item: ItemRow) -> Content:
         _("{points} bila diterima").format(points=words.points(item.gain)) if item.gain else "",
     ]
     parts: list[Content | str] = [
-        content(f" {item.id} {words.title_of(item)}", "bold"),
-        "\n ",
+        content(f"{item.id} {words.title_of(item)}", "bold"),
+        "\n",
         content(f"{state_glyph(item.state)} {state_word(item.state)}"),
         content("".join(f" · {fact}" for fact in facts if fact), "$text-muted"),
     ]
     if item.conflict:
-        parts += ["\n ", content(_("≠ beda isian: jawab di layar 6"), "$warning")]
+        parts += ["\n", content(_("≠ beda isian: jawab di layar 6"), "$warning")]
     for evidence in item.evidence:
         facts = [
             evidence.title or "",
             evidence.number or "",
-            evidence.day or "",
+            words.iso_day(evidence.day),
             _("capaian {capaian}").format(capaian=evidence.capaian) if evidence.capaian else "",
-            _("per {day}").format(day=evidence.per) if evidence.per else "",
+            _("per {day}").format(day=words.iso_day(evidence.per)) if evidence.per else "",
             evidence.link or "",
             _("foto {photo}").format(photo=evidence.photo) if evidence.photo else "",
         ]
         waiting = " ↑" if evidence.pending else ""
-        parts += ["\n ", content(f"{_('bukti')} {evidence.n}: " + " · ".join(f for f in facts if f) + waiting)]
+        parts += ["\n", content(f"{_('bukti')} {evidence.n}: " + " · ".join(f for f in facts if f) + waiting)]
     if not item.evidence:
-        parts += ["\n ", content(_("belum ada bukti dukung"), "$text-muted")]
+        parts += ["\n", content(_("belum ada bukti dukung"), "$text-muted")]
     return Content.assemble(*parts)
 
 
 def criteria(detail: RegionDetail, width: int, tone: Tone, opened: frozenset[str]) -> Filled:
-    """The eight entry criteria. Source falls away first, then as-of."""
-    has_source, has_day = width >= 100, width >= 66
-    rest = width - (15 + 12 + 20 + (13 if has_day else 0) + (22 if has_source else 0))
-    title = max(14, min(44, rest))
+    """The eight entry criteria. The source falls away first, then the day."""
+    has_day, has_source = width >= 70, width >= 106
+    rest = width - (17 + 12 + 19 + (12 if has_day else 0) + (20 if has_source else 0))
+    title = max(12, min(48, rest))
     columns = [
         Column("title", _("Kriteria"), title),
-        Column("value", " " + _("Nilai"), 15),
+        Column("value", _("Nilai"), 17),
         Column("threshold", _("Ambang"), 12),
-        Column("verdict", _("Putusan"), 20),
+        Column("verdict", _("Putusan"), 19),
     ]
     if has_day:
-        columns.append(Column("day", _("Per"), 13))
+        columns.append(Column("day", _("Per"), 12))
     if has_source:
-        columns.append(Column("source", _("Sumber"), 22))
+        columns.append(Column("source", _("Sumber"), 20))
     rows: list[tuple[str, list[Text]]] = []
     for row in detail.criteria:
         cells = _closed(row, tone) if row.hidden and row.id not in opened else _open(row, tone)
@@ -189,7 +193,7 @@ def criteria(detail: RegionDetail, width: int, tone: Tone, opened: frozenset[str
 
 
 def _closed(row: CriterionRow, tone: Tone) -> list[Text]:
-    hidden = cell(" " + _("tersembunyi"), tone("muted"))
+    hidden = cell(_("tersembunyi"), tone("muted"))
     return [cell(""), hidden, cell(""), cell(_("enter membuka"), tone("muted")), cell(""), cell("")]
 
 
@@ -201,12 +205,31 @@ def _open(row: CriterionRow, tone: Tone) -> list[Text]:
     when = day(row.as_of) if row.as_of else str(row.year) if row.year else ""
     return [
         cell(""),
-        cell(" " + value, width=15),
+        cell(value, width=16),
         cell(words.criterion_threshold(row)),
         cell(verdict + (" ≠" if row.conflict else ""), tone(colour)),
         cell(when, tone("muted")),
-        cell(row.source or "", tone("muted"), width=22),
+        cell(row.source or "", tone("muted"), width=20),
     ]
+
+
+def about_criterion(row: CriterionRow) -> Content:
+    """A criterion in full: title, value with its year, day and source, threshold, how sure the threshold is."""
+    glyph, word, _colour = words.VERDICTS[row.verdict]
+    band = pick(row.band or "", row.band_en or "")
+    facts = [
+        f"{glyph} {_(word)}",
+        " ".join(part for part in (words.criterion_value(row), band) if part),
+        _("ambang {threshold}").format(threshold=words.criterion_threshold(row)) + words.mark_note(row.mark),
+        _("tahun {year}").format(year=row.year) if row.year else "",
+        _("per {day}").format(day=day(row.as_of)) if row.as_of else "",
+        _("sumber {source}").format(source=row.source) if row.source else "",
+    ]
+    if row.conflict:
+        facts.append(_("≠ beda isian: jawab di layar 6"))
+    return Content.assemble(
+        content(words.title_of(row), "bold"), "\n", content(" · ".join(fact for fact in facts if fact))
+    )
 
 
 def notes(found: Sequence[NoteRow], width: int, tone: Tone, zone: str) -> Filled:

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.actions import SkipAction
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
-from textual.widgets.data_table import CellDoesNotExist
+from textual.widgets.data_table import CellDoesNotExist, CursorType
 
 from akk_tui.ui.terminal.safe import cell
 
@@ -27,7 +27,12 @@ class Column(NamedTuple):
 class AkkTable(DataTable[Text]):
     """A table of rows with a cursor over the row (``cell`` for single cells)."""
 
-    def __init__(self, *, id: str | None = None, cursor: str = "row", header: bool = True) -> None:  # noqa: A002
+    DEFAULT_CSS = """
+    AkkTable { height: 1fr; background: $surface; scrollbar-size: 1 1; }
+    AkkTable:focus { background: $surface; }
+    """
+
+    def __init__(self, *, id: str | None = None, cursor: CursorType = "row", header: bool = True) -> None:  # noqa: A002
         super().__init__(
             id=id, cursor_type=cursor, show_header=header, zebra_stripes=False, cell_padding=0, show_row_labels=False
         )

@@ -1,0 +1,88 @@
+"""From a profile to the running app: store, settings, sync command, signals, and back to an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, TYPE_CHECKING
+
+from akk_tui.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from akk_tui.config import Settings
+    from akk_tui.paths import Paths
+    from akk_tui.sync.account import Account
+
+THEME_NAMES: Final = {"dark": "malam", "light": "siang"}
+"""What the settings may call the built-in themes, too."""
+
+
+def terminal_refused(env: Mapping[str, str], *, tty: bool) -> str | None:
+    """Why the app cannot run here, in words; None when it can."""
+    if not tty:
+        return _(
+            "Aplikasi memerlukan terminal; dalam skrip pakai baris perintah: akk-tui status --json, akk-tui --help."
+        )
+    term = env.get("TERM", "")
+    if term in ("dumb", "unknown"):
+        words = _("Terminal ini (TERM={term}) tidak dapat menampilkan aplikasi; pakai baris perintah: akk-tui status.")
+        return words.format(term=term)
+    return None
+
+
+def home_of(paths: Paths) -> Path | None:
+    """The one folder that holds the whole profile; None where the platform's folders are used."""
+    root = paths.config.parent
+    return root if paths == paths.__class__(root / "config", root / "data", root / "state", root / "cache") else None
+
+
+def sync_command(paths: Paths) -> tuple[str, ...]:
+    """The command line of a background round on this profile."""
+    home = home_of(paths)
+    return (
+        sys.executable,
+        "-m",
+        "akk_tui.cli",
+        *(("--home", str(home)) if home is not None else ()),
+        "sync",
+        "--json",
+        "--progress",
+    )
+
+
+def run(paths: Paths, settings: Settings, account: Account) -> int:
+    """Open the app on the account's store; the exit code. Raises an AkkError in words when the store cannot be used."""
+    refused = terminal_refused(os.environ, tty=sys.stdin.isatty() and sys.stderr.isatty())
+    if refused is not None:
+        sys.stderr.write(refused + "\n")
+        return 1
+    from akk_tui.store.store import Store
+    from akk_tui.ui.app import AkkApp
+
+    path = Path(account.store)
+    with Store.open(path) as store:
+        app = AkkApp(
+            store,
+            open_reader=partial(Store.open, path, read_only=True),
+            paths=paths,
+            theme=THEME_NAMES.get(settings.ui.theme, settings.ui.theme),
+            keymap=settings.keys,
+            sync_command=sync_command(paths),
+            sync_at_start=settings.sync.at_start,
+            sync_minutes=settings.sync.every_minutes,
+            save_setting=_saver(paths),
+        )
+        app.run()
+        return app.return_code or app.return_value or 0
+
+
+def _saver(paths: Paths) -> Callable[[str, str], None]:
+    def save(name: str, value: str) -> None:
+        from akk_tui import config
+
+        config.set_value(paths, name, value)
+
+    return save
