@@ -15,13 +15,14 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.contract.limits import CHUNK_ROWS
 from akk_tui.contract.records import ChunkLine, EndLine
 from akk_tui.store.errors import StoreUnusable
+from akk_tui.store.store import stamp
+from akk_tui.sync.backoff import http_date
 from akk_tui.sync.errors import BadAnswer, Cancelled, Cut, Diverged, ServerProblem, SignedOut, Unreachable
 from akk_tui.sync.progress import never, Progress, Report, silent, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from datetime import datetime
 
     from akk_tui.contract.records import (
         AnswerLine,
@@ -52,9 +53,7 @@ class Calls(Protocol):
 
     server: str
     requests: int
-
-    @property
-    def answered_at(self) -> datetime | None: ...
+    server_date: str
 
     @property
     def bytes_up(self) -> int: ...
@@ -289,9 +288,10 @@ class Engine:
 
     def _recover(self) -> None:
         """The server was restored from a backup: pull anew, then offer what it has lost once more."""
-        if self._transport.answered_at is not None:
+        date = http_date(self._transport.server_date)
+        if date is not None:
             # How far back accepted work is offered again goes by the server's clock, never by this computer's.
-            self._store.meta.set("server_time", self._transport.answered_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            self._store.meta.set("server_time", stamp(date))
         self._store.replica.diverged()
         self._recovered = self._diverged = True
 

@@ -41,7 +41,7 @@ from akk_tui.contract.records import (
 from akk_tui.contract.text import clean
 from akk_tui.sync import errors, wire
 from akk_tui.sync.address import is_loopback, origin
-from akk_tui.sync.backoff import http_date, retry_after
+from akk_tui.sync.backoff import retry_after
 from akk_tui.sync.body import lines, packed, whole
 from akk_tui.sync.faults import CONNECT_SECONDS, in_words
 from akk_tui.sync.link import Backend, Meter
