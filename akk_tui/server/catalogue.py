@@ -122,7 +122,7 @@ def _struct(type_: type[T], row: Mapping[Any, Any]) -> T:
 def _reached(connection: Connection) -> dict[str, dict[str, int]]:
     """By cycle, how many regions of the whole country have each stage as the furthest that they reached."""
     found: dict[str, Counter[str]] = {}
-    for key, data in connection.execute(select(ROW.c.key, ROW.c.data).where(ROW.c.kind == "standing")).tuples():
+    for key, data in connection.execute(select(ROW.c.key, ROW.c.data).where(ROW.c.kind == "standing")):
         stage: str | None = decode(dict[str, Any], data).get("stage")
         if stage:
             found.setdefault(key[:4], Counter())[str(EXITS.get(stage, stage))] += 1
