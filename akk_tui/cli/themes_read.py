@@ -1,4 +1,4 @@
-"""``python -m akk_tui.cli.themes_read FOLDER LANGUAGE``: the names of the themes on one line, then a line for each bad file."""
+"""``python -m akk_tui.cli.themes_read FOLDER LANGUAGE``: the themes on one line, then a line for each bad file."""
 
 from __future__ import annotations
 
