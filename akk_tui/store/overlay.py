@@ -17,6 +17,7 @@ import msgspec
 from akk_tui.contract import states
 
 SHOWN_STATES: Final = ("queued", "sending", "wait", "conflict")
+_KEYED_BY_PLACE: Final = ("assessment", "criterion", "standing", "score")
 
 _WAITING: Final = """
     SELECT n, op, kind, key, unit, field, pos, body, 'sent' FROM sent
@@ -120,14 +121,15 @@ class Overlay:
         return found
 
     def _base(self, kind: str, where: str | None) -> list[tuple[str, str]]:
-        if where is None:
-            query, params = "kind = ?", (kind,)
-        elif len(where) == 4:
-            query, params = "kind = ? AND unit >= ? AND unit < ?", (kind, f"{where}:", f"{where};")
-        else:
-            query, params = "kind = ? AND unit = ?", (kind, where)
+        # The planner has no statistics: left alone it would read all rows of the kind for one unit.
+        query, params = "base WHERE kind = ?", (kind,)
+        if where is not None and kind in _KEYED_BY_PLACE:
+            query, params = "base WHERE kind = ? AND key >= ? AND key < ?", (kind, where, f"{where};")
+        elif where is not None:
+            query = "base INDEXED BY base_unit WHERE kind = ? AND unit >= ? AND unit < ?"
+            params = (kind, where, f"{where};")
         return self._db.execute(
-            f"SELECT key, data FROM base WHERE {query} AND unit NOT IN (SELECT unit FROM unit WHERE leaving)",  # noqa: S608
+            f"SELECT key, data FROM {query} AND unit NOT IN (SELECT unit FROM unit WHERE leaving)",  # noqa: S608
             params,
         ).fetchall()
 

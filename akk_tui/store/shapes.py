@@ -2,6 +2,7 @@
 
 Scores are floats of 0 to 100 or None where there is nothing to compute from; dates are ``datetime.date`` in the
 domain's calendar; moments are aware ``datetime`` in UTC. ``pending`` tells that a value has not been accepted yet.
+Views that come by the thousand hold no cycles and are kept from the garbage collector (``gc=False``).
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from akk_tui.domain.attention import AttentionKind as AttentionKind
-from akk_tui.domain.criteria import Verdict as Verdict
 from akk_tui.domain.forecast import Forecast as Forecast
-from akk_tui.domain.forecast import ForecastKind as ForecastKind
-from akk_tui.domain.readiness import Readiness as Readiness
 
+# The words of the domain's rules, written out: a command that only shows them does not import the rules.
+AttentionKind = Literal["overdue", "needs_work", "stale", "dropped", "late_forecast", "criterion", "conflict"]
+ForecastKind = Literal["passed", "date", "not_by_assessment", "no_data"]
+Readiness = Literal["ready", "nearly", "behind", "unknown"]
+Verdict = Literal["met", "not_met", "no_data"]
 OutboxState = Literal["queued", "sending", "conflict", "wait", "forbidden", "rejected"]
 
 
-class ScorePoint(Struct, frozen=True):
+class ScorePoint(Struct, frozen=True, gc=False):
     """One reported fulfilment."""
 
     day: date
@@ -29,7 +31,7 @@ class ScorePoint(Struct, frozen=True):
     pending: bool = False
 
 
-class Attention(Struct, frozen=True):
+class Attention(Struct, frozen=True, gc=False):
     """One thing that needs somebody: what, where, how bad (higher first), and the facts of its sentence."""
 
     kind: AttentionKind
@@ -48,7 +50,7 @@ class Attention(Struct, frozen=True):
     criterion: str | None = None
 
 
-class ComponentRow(Struct, frozen=True):
+class ComponentRow(Struct, frozen=True, gc=False):
     id: str
     title: str
     title_en: str
@@ -57,7 +59,7 @@ class ComponentRow(Struct, frozen=True):
     """Points of the region's estimate that are missing in this component."""
 
 
-class RegionRow(Struct, frozen=True):
+class RegionRow(Struct, frozen=True, gc=False):
     """One line of the portfolio."""
 
     cycle: str
@@ -94,7 +96,7 @@ class RegionRow(Struct, frozen=True):
     invented: bool
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     n: int
     title: str | None
     number: str | None
@@ -106,7 +108,7 @@ class Evidence(Struct, frozen=True):
     pending: bool = False
 
 
-class ItemRow(Struct, frozen=True):
+class ItemRow(Struct, frozen=True, gc=False):
     id: str
     pos: int
     title: str
@@ -215,7 +217,7 @@ class NextSteps(Struct, frozen=True):
     reaches: bool
 
 
-class ChecklistRow(Struct, frozen=True):
+class ChecklistRow(Struct, frozen=True, gc=False):
     """One item across regions (tab Daftar periksa)."""
 
     cycle: str
@@ -235,7 +237,7 @@ class StageCount(Struct, frozen=True):
     """Regions of the whole country that reached it; None when nothing is known."""
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """One change that arrived since the officer last looked."""
 
     by: str
@@ -277,10 +279,13 @@ class Dashboard(Struct, frozen=True):
     behind: int
     unknown: int
     attention: tuple[Attention, ...]
+    """The heaviest first, at most 500."""
     changes: tuple[Change, ...]
+    attention_total: int = 0
+    """How many there are in all."""
 
 
-class NoteRow(Struct, frozen=True):
+class NoteRow(Struct, frozen=True, gc=False):
     id: str
     cycle: str
     region: str
@@ -394,7 +399,7 @@ class SyncRun(Struct, frozen=True):
     words: str | None
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, gc=False):
     """One search hit; ``ranges`` are the (start, end) offsets to highlight in ``excerpt``."""
 
     kind: Literal["region", "indicator", "item", "note"]

@@ -8,6 +8,7 @@ pending and conflicting operations) is not in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import Any, Final, TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from akk_tui.contract import codec
 from akk_tui.domain.forecast import Forecast
 from akk_tui.store.shapes import AttentionKind, Readiness
 from akk_tui.store.views import values
@@ -27,15 +29,15 @@ VERSION: Final = "1"
 """Of the form and the meaning of what is stored; another one makes all rows be computed again."""
 
 _UNIT_CHARS: Final = len("2025:35.72")
-_MANY: Final = 6
-"""From so many units of a cycle on, reading the whole cycle is quicker."""
+_SHARE: Final = 0.5
+"""From such a share of a cycle's units on, reading the whole cycle is quicker."""
 TREND: Final = 12
 """Values of the trend that are kept."""
 _HOURS: Final = {"WIB": 7, "WITA": 8, "WIT": 9}
 _KINDS: Final = ("assessment", "criterion", "standing", "score")
 
 
-class Reason(Struct, frozen=True, array_like=True):
+class Reason(Struct, frozen=True, array_like=True, gc=False):
     """One reason for attention, see ``domain.attention``."""
 
     kind: AttentionKind
@@ -49,7 +51,7 @@ class Reason(Struct, frozen=True, array_like=True):
     points: float | None
 
 
-class Row(Struct, frozen=True, array_like=True):
+class Row(Struct, frozen=True, array_like=True, gc=False):
     """What is kept of one region: ``shapes.RegionRow`` without names, rights and what waits.
 
     ``scores`` and ``gaps`` are by component, in the instrument's order. ``before``: the scores when the officer last
@@ -80,14 +82,14 @@ class Row(Struct, frozen=True, array_like=True):
     before: tuple[float | None, ...]
 
 
-class Kept(Struct, frozen=True, array_like=True):
+class Kept(Struct, frozen=True, array_like=True, gc=False):
     """The stored body: the row, and the reasons still encoded for readers that do not want them."""
 
     row: Row
     reasons: msgspec.Raw
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, gc=False):
     """One unit of the scope as it is read: rights, the row, and the reasons as JSON (an array)."""
 
     unit: str
@@ -96,7 +98,6 @@ class Member(Struct, frozen=True):
     reasons: msgspec.Raw | bytes
 
 
-_encode = msgspec.json.Encoder().encode
 _decode_all = msgspec.json.Decoder(list[Kept]).decode
 _decode_one = msgspec.json.Decoder(Kept).decode
 
@@ -190,7 +191,7 @@ def _save(db: Database, computed: Mapping[str, tuple[Row, bytes]], wanted: Itera
     db.executemany(
         "INSERT OR REPLACE INTO summary VALUES (?, ?, ?, ?)",
         [
-            (unit, unit[:4], unit[5:], _encode(Kept(row, msgspec.Raw(reasons))).decode())
+            (unit, unit[:4], unit[5:], codec.encode(Kept(row, msgspec.Raw(reasons))).decode())
             for unit, (row, reasons) in computed.items()
         ],
     )
@@ -231,7 +232,7 @@ def read_rows(db: Database, units: Iterable[str]) -> dict[str, UnitRows]:
     there = {unit for (unit,) in db.execute("SELECT unit FROM unit WHERE NOT leaving")}
     found = {unit: UnitRows() for unit in units if unit in there}
     overlay = Overlay(db)
-    for where in _wheres(found):
+    for where in _wheres(found, there):
         for kind in _KINDS:
             for key, row in overlay.effective_rows(kind, where).items():
                 of_unit = found.get(key[:_UNIT_CHARS])
@@ -243,7 +244,7 @@ def read_rows(db: Database, units: Iterable[str]) -> dict[str, UnitRows]:
         _touched_elsewhere(db, where, found)
     for one in overlay.all_waiting():
         of_unit = found.get(one.unit)
-        if of_unit is not None and one.state in SHOWN_STATES:
+        if of_unit is not None and (one.state in SHOWN_STATES or one.state == "sent"):
             of_unit.touched = max(of_unit.touched, values.op_moment(one.op).strftime("%Y-%m-%dT%H:%M:%SZ"))
     return found
 
@@ -257,10 +258,10 @@ _decode_at = msgspec.json.Decoder(_At).decode
 
 def _touched_elsewhere(db: Database, where: str, found: dict[str, UnitRows]) -> None:
     """Notes, events and follow-ups count as changes of their region."""
-    least, most = (f"{where}:", f"{where};") if len(where) < _UNIT_CHARS else (where, where + " ")
     rows = db.execute(
-        "SELECT unit, data FROM base WHERE unit >= ? AND unit < ? AND kind IN ('note', 'event', 'followup')",
-        (least, most),
+        "SELECT unit, data FROM base INDEXED BY base_unit"
+        " WHERE unit >= ? AND unit < ? AND kind IN ('note', 'event', 'followup')",
+        (where, f"{where};"),
     )
     for unit, data in rows:
         of_unit = found.get(unit)
@@ -268,14 +269,15 @@ def _touched_elsewhere(db: Database, where: str, found: dict[str, UnitRows]) -> 
             of_unit.touched = max(of_unit.touched, _decode_at(data).at)
 
 
-def _wheres(units: Iterable[str]) -> list[str]:
-    """What to read: single units, or whole cycles where many units of one are wanted."""
+def _wheres(units: Iterable[str], there: Iterable[str]) -> list[str]:
+    """What to read for ``units`` of those that are ``there``: single ones, or whole cycles where most are wanted."""
+    of_cycle = Counter(unit[:4] for unit in there)
     by_cycle: dict[str, list[str]] = {}
     for unit in units:
         by_cycle.setdefault(unit[:4], []).append(unit)
     wheres: list[str] = []
     for cycle, many in by_cycle.items():
-        wheres += [cycle] if len(many) > _MANY else many
+        wheres += [cycle] if len(many) > _SHARE * of_cycle[cycle] else many
     return wheres
 
 
@@ -300,7 +302,7 @@ def compute(store: Store, units: list[str]) -> dict[str, tuple[Row, bytes]]:
         if figures is None:
             figures = by_cycle[unit[:4]] = Figures(instrument, today, hours)
         row, reasons = figures.of(rows, look, _before(old.get(unit), look))
-        made[unit] = (row, _encode(reasons))
+        made[unit] = (row, codec.encode(reasons))
     return made
 
 
@@ -314,10 +316,9 @@ def _before(old: Row | None, look: int) -> tuple[float | None, ...]:
 def _old_rows(db: Database, units: list[str]) -> dict[str, Row]:
     if not _is_current(db):
         return {}
-    wanted = set(units)
-    if len(wanted) <= _MANY:
-        marks = ",".join("?" * len(wanted))
-        rows = db.execute(f"SELECT unit, body FROM summary WHERE unit IN ({marks})", tuple(wanted))  # noqa: S608 - marks
-    else:
-        rows = db.execute("SELECT unit, body FROM summary")
-    return {unit: _decode_one(body).row for unit, body in rows if unit in wanted}
+    found: dict[str, Row] = {}
+    for unit in units:
+        body = db.value("SELECT body FROM summary WHERE unit = ?", (unit,))
+        if body is not None:
+            found[unit] = _decode_one(body).row
+    return found

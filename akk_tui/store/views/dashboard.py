@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from akk_tui.contract.states import EXITS, STAGES
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from akk_tui.store.shapes import RegionRow
     from akk_tui.store.store import Store
 
+ATTENTION_MOST = 500
+"""So many reasons, the heaviest of all, are handed out; ``attention_total`` counts the rest too."""
+
 _CONFLICT_WEIGHT = 500.0
 
 
@@ -31,10 +35,12 @@ def dashboard(store: Store, cycle: str) -> Dashboard:
     regions = tuple([portfolio.row(member) for member in members])
     words = [row.readiness for row in regions]
     attention: list[Attention] = []
+    total = 0
     if known is not None:
-        attention += _conflicts(store, cycle, portfolio)
-        attention += _reasons(known.instrument, members, regions)
-        attention.sort(key=lambda one: -one.weight)
+        reasons = _placed_reasons(members, regions)
+        conflicts = list(_conflicts(store, cycle, portfolio))
+        total = len(conflicts) + len(reasons)
+        attention = sorted((*conflicts, *_attention(known.instrument, reasons[:ATTENTION_MOST])), key=_heaviest)
     return Dashboard(
         status=status_line(store, cycle, portfolio.waiting),
         stages=funnel(known) if known else (),
@@ -44,6 +50,7 @@ def dashboard(store: Store, cycle: str) -> Dashboard:
         behind=words.count("behind"),
         unknown=words.count("unknown"),
         attention=tuple(attention),
+        attention_total=total,
         changes=changes(store, cycle, portfolio),
     )
 
@@ -69,29 +76,45 @@ def funnel(cycle: Cycle) -> tuple[StageCount, ...]:
     return tuple(found)
 
 
-def _reasons(
-    instrument: Instrument, members: Iterable[summary.Member], regions: Iterable[RegionRow]
+def _heaviest(one: Attention) -> float:
+    return -one.weight
+
+
+def _placed_reasons(
+    members: Iterable[summary.Member], regions: Iterable[RegionRow]
+) -> list[tuple[float, RegionRow, summary.Reason]]:
+    """The reasons of all regions with the region of each, the heaviest first (the weight negated)."""
+    found = [
+        (-reason.weight, row, reason)
+        for row, reasons in zip(regions, summary.reasons_of(members), strict=True)
+        for reason in reasons
+    ]
+    found.sort(key=itemgetter(0))
+    return found
+
+
+def _attention(
+    instrument: Instrument, reasons: Iterable[tuple[float, RegionRow, summary.Reason]]
 ) -> Iterator[Attention]:
     titles = titles_of(instrument)
-    for row, reasons in zip(regions, summary.reasons_of(members), strict=True):
-        for reason in reasons:
-            title, title_en = titles.get(_about(reason), ("", ""))
-            yield Attention(
-                reason.kind,
-                row.cycle,
-                row.code,
-                row.name,
-                reason.indicator,
-                reason.item,
-                title,
-                reason.owner,
-                reason.days,
-                reason.points,
-                reason.weight,
-                title_en,
-                reason.component,
-                reason.criterion,
-            )
+    for _, row, reason in reasons:
+        title, title_en = titles.get(_about(reason), ("", ""))
+        yield Attention(
+            reason.kind,
+            row.cycle,
+            row.code,
+            row.name,
+            reason.indicator,
+            reason.item,
+            title,
+            reason.owner,
+            reason.days,
+            reason.points,
+            reason.weight,
+            title_en,
+            reason.component,
+            reason.criterion,
+        )
 
 
 def _about(reason: summary.Reason) -> str:

@@ -49,6 +49,7 @@ class Figures:
         self._index = Index(instrument)
         self._assessment = date.fromisoformat(instrument.assessment)
         self._work = pack((_NEEDS_WORK,))
+        self._known: dict[tuple[str, str | None], Verdict] = {}
 
     def of(self, rows: UnitRows, look: int, before: tuple[float | None, ...]) -> tuple[Row, list[Reason]]:
         """The kept row of one region, and its reasons for attention, the heaviest first.
@@ -60,10 +61,7 @@ class Figures:
         estimate = readiness.estimate(instrument, states)
         points = points_of(rows.score, self.today)
         official = points[-1] if points else None
-        verdicts: dict[str, Verdict] = {
-            criterion.id: criteria.verdict(criterion, values.text(rows.criterion.get(criterion.id, {}).get("value")))
-            for criterion in instrument.criteria
-        }
+        verdicts = self._verdicts(rows)
         seen = forecast(
             [point[:2] for point in points], instrument.pass_mark, instrument.pass_at_mark, self.today, self._assessment
         )
@@ -109,6 +107,17 @@ class Figures:
             before=before,
         )
         return row, [Reason(*reason) for reason in reasons]
+
+    def _verdicts(self, rows: UnitRows) -> dict[str, Verdict]:
+        """The verdict of each criterion. Regions share most values: each is judged once."""
+        found: dict[str, Verdict] = {}
+        for criterion in self.instrument.criteria:
+            value = values.text(rows.criterion.get(criterion.id, {}).get("value"))
+            verdict = self._known.get((criterion.id, value))
+            if verdict is None:
+                verdict = self._known[criterion.id, value] = criteria.verdict(criterion, value)
+            found[criterion.id] = verdict
+        return found
 
     def _facts(self, rows: UnitRows, states: dict[str, str]) -> attention.Facts:
         """What attention judges of items: states, owners and due dates as entered, gains where any of them matters."""
