@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from akk_tui.contract.codec import schema_hook
+from akk_tui.contract.codec import decode, encode, schema_hook
 from akk_tui.contract.endpoints import Endpoint, ENDPOINTS, LINES, PLAIN, PROBLEM
 from akk_tui.contract.records import Problem
 
@@ -21,7 +21,7 @@ def document(version: str) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for call in ENDPOINTS:
         paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, by_type)
-    return {
+    whole = {
         "openapi": "3.1.0",
         "info": {"title": "AKK", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "paths": paths,
@@ -30,6 +30,8 @@ def document(version: str) -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+    # Defaults come as the Structs hold them (tuples, text types); the document is plain JSON data.
+    return decode(dict[str, Any], encode(whole))
 
 
 def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
