@@ -26,7 +26,7 @@ class UsageError(AkkError):
 
     code = "usage"
     exit_code = 2
-    text = N_("{reason}")
+    text = "{reason}"
 
 
 class UnknownCommand(UsageError):
@@ -62,7 +62,7 @@ class CommandModule(Protocol):
 
 
 GLOBAL_OPTIONS: Final = (
-    ("--home", N_("DIR"), N_("seluruh profil di bawah folder ini (juga AKK_HOME)")),
+    ("--home", "DIR", N_("seluruh profil di bawah folder ini (juga AKK_HOME)")),
     ("--lang", "id|en", N_("bahasa")),
     ("--cycle", N_("TAHUN"), N_("siklus; tanpa ini yang terbuka dan terbaru")),
     ("--json", None, N_("satu dokumen JSON di stdout")),

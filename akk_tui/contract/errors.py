@@ -28,8 +28,9 @@ class AkkError(Exception):
         super().__init__(self.words())
 
     def words(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence in the language of ``translate`` (a gettext function)."""
-        return translate(self.text).format(**self.params)
+        """The sentence in the language of ``translate`` (a gettext function); reasons among its parameters too."""
+        shown = {name: translate(value) if isinstance(value, str) else value for name, value in self.params.items()}
+        return translate(self.text).format(**shown)
 
 
 class BadValue(AkkError):

@@ -35,12 +35,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class Stop:
-    """Set by the first SIGTERM or SIGINT; a second one interrupts at once."""
+    """Set by the first SIGTERM or SIGINT while it is open; a second one interrupts at once."""
 
     def __init__(self) -> None:
         self.asked = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._signalled)
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Stop:
+        self._before = {number: signal.signal(number, self._signalled) for number in (signal.SIGTERM, signal.SIGINT)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         if self.asked:
@@ -53,8 +60,8 @@ class Stop:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Do it; 0, or 5 when something waits for an answer."""
-    stop = Stop()
-    return _watch(context, args, stop) if args.watch else _round(context, args, stop)
+    with Stop() as stop:
+        return _watch(context, args, stop) if args.watch else _round(context, args, stop)
 
 
 def _watch(context: Context, args: argparse.Namespace, stop: Stop) -> int:
