@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from akk_tui.contract.records import Indicator, Item, Region
-from akk_tui.contract.states import unpack
+from akk_tui.contract.states import pack, unpack
 from akk_tui.domain.instrument import Index
 from akk_tui.server.demo.places import region
 from akk_tui.server.demo.rows import between, moment, Row
@@ -182,7 +182,8 @@ def rows() -> Iterator[Row]:
 
 def _fields(place: Region, indicator: Indicator, checklist: Checklist, version: int) -> dict[str, Any]:
     packed = checklist.states[indicator.id]
-    fields: dict[str, Any] = {"items": packed, "instrument": version, "owners": sorted(map(str, indicator.owners))}
+    items = pack(unpack(packed, place) for place in range(len(packed)))
+    fields: dict[str, Any] = {"items": items, "instrument": version, "owners": sorted(map(str, indicator.owners))}
     if indicator.id in checklist.due:
         fields["due"] = checklist.due[indicator.id]
     if indicator.id in checklist.summaries:
