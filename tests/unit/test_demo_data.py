@@ -1,4 +1,4 @@
-"""The sample data: published facts as they are, a story that is alive on its own day, and invented parts that say so."""
+"""The sample data: published facts as they are, a story alive on its own day, invented parts that say so."""
 
 from __future__ import annotations
 
