@@ -6,6 +6,7 @@ to the store, and a signal thread may ask it to :meth:`DraftJournal.flush` at an
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -104,6 +105,7 @@ class DraftJournal:
             thread = self._thread
         if thread is not None:
             thread.join(timeout)
+        atexit.unregister(self.close)
         return done
 
     def _take(self, id: str, draft: Draft | None) -> None:  # noqa: A002
@@ -115,6 +117,7 @@ class DraftJournal:
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="akk-drafts", daemon=True)
             self._thread.start()
+            atexit.register(self.close)
 
     def _run(self) -> None:
         while (batch := self._next()) is not None:
