@@ -59,7 +59,7 @@ def apply(db: Database, head: PullHead) -> Moves:
     for unit in removed:
         _remove(db, unit)
     back = [unit for unit in given if unit in known]
-    derived.refresh(db, back, _notes(db, (*back, *taken, *removed)))
+    derived.refresh(db, back, _notes(db, (*given, *taken, *removed)))
     return Moves(given, taken, removed)
 
 

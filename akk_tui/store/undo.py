@@ -136,7 +136,7 @@ class Undo:
             form, _, item = done.field.partition(".")
             return ".".join(item.split(".")[:3]) if item else f"{tail} {form}"
         if done.kind == "standing":
-            return str(done.body.set.get(done.field) or done.field)
+            return str(done.body.set.get("stage") or done.field)
         if done.kind in ("criterion", "score"):
             return tail
         row = Overlay(self._db).effective(done.kind, done.key)
