@@ -281,7 +281,7 @@ def set_value(paths: Paths, name: str, text: str) -> Settings:
 def _raw(file: Path) -> bytes:
     try:
         return file.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return b""
     except OSError as cause:
         raise ConfigUnreadable(file=file, reason=cause.strerror or str(cause), line=0) from cause
