@@ -25,6 +25,14 @@ class NeverSynced(AkkError):
     text = N_("Belum ada data di komputer ini. Jalankan: akk-tui sync")
 
 
+class NoSuchCycle(AkkError):
+    """A cycle that the reference data does not hold."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("Siklus {cycle} tidak ada. Yang ada: {known}")
+
+
 class Context:
     """One run of one command."""
 
@@ -61,9 +69,13 @@ class Context:
             yield store
 
     def cycle(self, store: Store) -> str:
-        """The cycle that ``--cycle`` names, else the newest open one; raises NeverSynced, UnknownCycle."""
-        if store.reference_etag() is None:
+        """The cycle that ``--cycle`` names, else the newest open one; raises NeverSynced, NoSuchCycle."""
+        reference = store.reference()
+        if reference is None:
             raise NeverSynced
+        known = [str(cycle.id) for cycle in reference.cycles]
+        if self.options.cycle not in (None, *known):
+            raise NoSuchCycle(cycle=self.options.cycle, known=", ".join(sorted(known)))
         return store.cycle(self.options.cycle)
 
 

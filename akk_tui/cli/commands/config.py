@@ -67,7 +67,16 @@ def _set(context: Context, args: argparse.Namespace) -> int:
 
 def _path(context: Context, _args: argparse.Namespace) -> int:
     if context.json:
-        output.document({"path": str(context.paths.config_file)})
+        paths = context.paths
+        output.document(
+            {
+                "config_file": str(paths.config_file),
+                "config": str(paths.config),
+                "data": str(paths.data),
+                "state": str(paths.state),
+                "cache": str(paths.cache),
+            }
+        )
     else:
         output.line(str(context.paths.config_file))
     return 0

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class TokenUnreadable(AkkError):
     """A token file that cannot be read or holds no token."""
 
-    code = "failed"
+    code = "usage"
+    exit_code = 2
     text = N_("Berkas token {path} tidak dapat dipakai: {reason}")
 
 

@@ -29,7 +29,12 @@ _BAR: Final = 20
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What a round covers and how it tells."""
     parser.add_argument("--watch", action="store_true", help=_("terus-menerus, sampai dihentikan"))
-    parser.add_argument("--region", action="append", metavar="R", help=_("hanya daerah ini, boleh berulang"))
+    parser.add_argument(
+        "--region",
+        action="append",
+        metavar="R",
+        help=_("daerah ini (satu putaran tetap mencakup semuanya), boleh berulang"),
+    )
     parser.add_argument("--accept-deletions", action="store_true", help=_("setuju bila server menghapus banyak baris"))
     parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))
 
