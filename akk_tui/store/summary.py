@@ -99,13 +99,13 @@ class Member(Struct, frozen=True, gc=False):
 
 
 _decode_all = msgspec.json.Decoder(list[Kept]).decode
+_decode_reasons = msgspec.json.Decoder(list[Reason]).decode
 _decode_one = msgspec.json.Decoder(Kept).decode
 
 
-def reasons_of(members: Iterable[Member]) -> list[list[Reason]]:
-    """The reasons of each member, the heaviest first."""
-    bodies = b",".join(bytes(member.reasons) for member in members)
-    return msgspec.json.decode(b"[" + bodies + b"]", type=list[list[Reason]])
+def reasons_of_one(member: Member) -> list[Reason]:
+    """The reasons of one member, the heaviest first."""
+    return _decode_reasons(member.reasons)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------

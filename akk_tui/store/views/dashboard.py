@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import heappush, heapreplace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,10 @@ def dashboard(store: Store, cycle: str) -> Dashboard:
     attention: list[Attention] = []
     total = 0
     if known is not None:
-        reasons = _placed_reasons(members, regions)
+        reasons, count = _placed_reasons(members, regions, ATTENTION_MOST)
         conflicts = list(_conflicts(store, cycle, portfolio))
-        total = len(conflicts) + len(reasons)
-        attention = sorted((*conflicts, *_attention(known.instrument, reasons[:ATTENTION_MOST])), key=_heaviest)
+        total = len(conflicts) + count
+        attention = sorted((*conflicts, *_attention(known.instrument, reasons)), key=_heaviest)
     return Dashboard(
         status=status_line(store, cycle, portfolio.waiting),
         stages=funnel(known) if known else (),
@@ -81,23 +82,32 @@ def _heaviest(one: Attention) -> float:
 
 
 def _placed_reasons(
-    members: Iterable[summary.Member], regions: Iterable[RegionRow]
-) -> list[tuple[float, RegionRow, summary.Reason]]:
-    """The reasons of all regions with the region of each, the heaviest first (the weight negated)."""
-    found = [
-        (-reason.weight, row, reason)
-        for row, reasons in zip(regions, summary.reasons_of(members), strict=True)
-        for reason in reasons
-    ]
-    found.sort(key=itemgetter(0))
-    return found
+    members: Iterable[summary.Member], regions: Iterable[RegionRow], most: int
+) -> tuple[list[tuple[RegionRow, summary.Reason]], int]:
+    """The ``most`` heaviest reasons of all regions, each with its region, the heaviest first; and how many there are.
+
+    Each member's are decoded alone and come the heaviest first: a whole country's are never in memory at once.
+    """
+    total = 0
+    found: list[tuple[float, int, RegionRow, summary.Reason]] = []
+    for row, member in zip(regions, members, strict=True):
+        reasons = summary.reasons_of_one(member)
+        for place, reason in enumerate(reasons, total):
+            one = (reason.weight, -place, row, reason)
+            if len(found) < most:
+                heappush(found, one)
+            elif one[:2] > found[0][:2]:
+                heapreplace(found, one)
+            else:
+                break
+        total += len(reasons)
+    found.sort(key=itemgetter(0, 1), reverse=True)
+    return [(row, reason) for _, _, row, reason in found], total
 
 
-def _attention(
-    instrument: Instrument, reasons: Iterable[tuple[float, RegionRow, summary.Reason]]
-) -> Iterator[Attention]:
+def _attention(instrument: Instrument, reasons: Iterable[tuple[RegionRow, summary.Reason]]) -> Iterator[Attention]:
     titles = titles_of(instrument)
-    for _, row, reason in reasons:
+    for row, reason in reasons:
         title, title_en = titles.get(_about(reason), ("", ""))
         yield Attention(
             reason.kind,
