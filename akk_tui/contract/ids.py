@@ -68,3 +68,11 @@ def place(kind: str, key: str) -> Place | None:
 def checksum(rows: Iterable[tuple[str, str, int]]) -> int:
     """Sum modulo 2**32 of CRC-32 over ``kind NUL key NUL rev`` of each (kind, key, rev)."""
     return sum(crc32(f"{kind}\0{key}\0{rev}".encode()) for kind, key, rev in rows) & 0xFFFFFFFF
+
+
+def scope_digest(scope: Iterable[tuple[str, bool]]) -> str:
+    """What tells two scopes apart: 16 hex digits over every (unit, write), in any order."""
+    from hashlib import sha256
+
+    lines = sorted(f"{unit} {int(write)}\n" for unit, write in scope)
+    return sha256("".join(lines).encode()).hexdigest()[:16]

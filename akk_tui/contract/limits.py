@@ -28,8 +28,10 @@ TAGS: Final = 20
 OWNERS: Final = 20
 EVIDENCE_PER_ITEM: Final = 5
 
+POINT_ROWS: Final = 25
+"""Rows between two commit points of a pull: what a cut loses at most."""
 CHUNK_ROWS: Final = 200
-"""Rows between two commit points of a pull."""
+"""Rows that the server sends, and the client stores, in one go when nothing cuts them short."""
 PULL_ROWS: Final = 5_000
 """A pull of more rows than this ends with ``more``."""
 PULL_SECONDS: Final = 60

@@ -243,13 +243,17 @@ class Want(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PullRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Cursors: ``at`` for every unit but those in ``behind``. ``sums`` asks for the checksum of every unit."""
+    """Cursors: ``at`` for every unit but those in ``behind``. ``sums`` asks for the checksum of every unit.
+
+    ``scope`` is the digest (:func:`akk_tui.contract.ids.scope_digest`) of the scope that the client knows.
+    """
 
     witness: Witness | None = None
     at: Sequence = 0
     behind: Annotated[dict[UnitName, Sequence], Meta(max_length=20_000)] = {}
     want: Want = Want()
     sums: bool = False
+    scope: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Grant(Struct, frozen=True, kw_only=True):
@@ -260,7 +264,11 @@ class Grant(Struct, frozen=True, kw_only=True):
 
 
 class PullHead(Struct, frozen=True, kw_only=True):
-    """The first line of a pull. ``fresh`` lists the units that are read from their own cursor, one by one."""
+    """The first line of a pull. ``fresh`` lists the units that are read from their own cursor, one by one.
+
+    With ``same_scope`` the scope is the one whose digest the request named, and ``scope`` is empty; ``fresh`` then
+    leaves out the units that the request itself sets apart: all with ``at`` 0, and those in ``behind``.
+    """
 
     head: Witness
     scope: tuple[Grant, ...]
@@ -268,6 +276,7 @@ class PullHead(Struct, frozen=True, kw_only=True):
     rows: int
     bytes_est: int
     fresh: tuple[UnitName, ...] = ()
+    same_scope: bool = False
 
 
 class ChunkLine(Struct, frozen=True, kw_only=True):

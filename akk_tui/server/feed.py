@@ -13,7 +13,8 @@ from typing import Any, cast, Final, NamedTuple
 from sqlalchemy import bindparam, Connection, func, select
 
 from akk_tui.contract.codec import encode
-from akk_tui.contract.limits import CHUNK_ROWS, PULL_ROWS
+from akk_tui.contract.ids import scope_digest
+from akk_tui.contract.limits import POINT_ROWS, PULL_ROWS
 from akk_tui.contract.records import ChunkLine, EndLine, Grant, MoreLine, PullHead, PullRequest
 from akk_tui.server import scope
 from akk_tui.server.auth import Signed
@@ -83,15 +84,22 @@ def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: 
         last = encode(EndLine(end=head.seq, sum=read.sums(units)))
     else:
         last = encode(MoreLine(more=writer.seq))
+    same = request.scope == scope_digest((entry.unit, entry.write) for entry in entries)
     first = PullHead(
         head=head.witness,
-        scope=tuple(Grant(unit=entry.unit, write=entry.write) for entry in entries),
+        scope=() if same else tuple(Grant(unit=entry.unit, write=entry.write) for entry in entries),
+        same_scope=same,
         reference=catalogue.etag(connection, signed.officer, head.reference),
         rows=total,
         bytes_est=writer.estimate(total),
-        fresh=tuple(cursor.unit for cursor in fresh),
+        fresh=tuple(cursor.unit for cursor in fresh if not (same and _named(request, cursor.unit))),
     )
     return Feed(encode(first) + b"\n", writer.chunks, last + b"\n")
+
+
+def _named(request: PullRequest, unit: str) -> bool:
+    """Whether the request itself tells that the unit is read from its own cursor."""
+    return request.at == 0 or unit in request.behind
 
 
 def _cursor(request: PullRequest, signed: Signed, entry: scope.Entry, opened: int) -> int:
@@ -129,17 +137,17 @@ class _Writer:
         """All rows of one unit; ``whole`` tells that none is left."""
         for row in rows:
             self.row(row)
-            if len(self._lines) >= CHUNK_ROWS:
+            if len(self._lines) >= POINT_ROWS:
                 self._ended[unit] = row[0]
                 self.cut()
         if whole:
             self._ended[unit] = self.head.seq
-        if len(self._lines) >= CHUNK_ROWS:
+        if len(self._lines) >= POINT_ROWS:
             self.cut()
 
     def rest_row(self, row: _Row) -> None:
         self.row(row)
-        if len(self._lines) >= CHUNK_ROWS:
+        if len(self._lines) >= POINT_ROWS:
             self.cut(row[0])
 
     def cut(self, seq: int | None = None) -> None:

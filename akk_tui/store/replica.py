@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from akk_tui.contract import codec, limits
-from akk_tui.contract.records import EndLine, PullHead, PullRequest, RowLine, Want
+from akk_tui.contract.records import EndLine, Grant, PullHead, PullRequest, RowLine, Want
 from akk_tui.store import derived, recovery, scope
 from akk_tui.store.clock import stamp
 from akk_tui.store.conflicts import Conflicts
@@ -54,6 +54,11 @@ class Replica:
                     behind[unit] = cursor
         witness = self._store.witness()
         return PullRequest(witness=witness, at=at, behind=behind, want=Want(cycles=tuple(cycles)), sums=sums)
+
+    def scope(self) -> tuple[Grant, ...]:
+        """The units of the scope as the last pull named it."""
+        found = self._db.execute("SELECT unit, write FROM unit WHERE NOT leaving ORDER BY unit")
+        return tuple(Grant(unit=unit, write=bool(write)) for unit, write in found.fetchall())
 
     def begin(self, head: PullHead, accept_deletions: bool = False) -> PullPlan:
         """Take in a pull's first line: units given and taken. Call it once before the chunks of that pull.

@@ -17,6 +17,7 @@ from akk_tui.contract.records import ChunkLine, EndLine
 from akk_tui.store.errors import StoreUnusable
 from akk_tui.store.store import stamp
 from akk_tui.sync.backoff import http_date
+from akk_tui.sync.cursors import completed, sparing
 from akk_tui.sync.errors import BadAnswer, Cancelled, Cut, Diverged, ServerProblem, SignedOut, Unreachable
 from akk_tui.sync.progress import never, Progress, Report, silent, Stage
 
@@ -255,31 +256,36 @@ class Engine:
     def _pull_once(self, sums: bool) -> bool:
         """One request; True when the rows are complete and their checksums right."""
         store = self._store
-        request = store.replica.request(sums, self._cycles)
-        with self._transport.pull(request) as (head, lines):
+        known = store.replica.scope()
+        request = sparing(store.replica.request(sums, self._cycles), known)
+        with self._transport.pull(request) as (first, lines):
+            head = completed(first, request, known)
             if head.reference != store.reference_etag():
                 self._fetch_reference()
             store.replica.begin(head, self._accept)
+            points = _Points(store, head)
             start = self._transport.bytes_down
-            taken = 0
-            rows: list[RowLine] = []
-            for line in lines:
-                if self._cancelled():
-                    raise Cancelled
-                if isinstance(line, tuple):
-                    rows.append(line)
-                    if len(rows) > _ROWS_AT_MOST:
-                        raise BadAnswer(server=self._transport.server, reason="chunk")
-                elif isinstance(line, ChunkLine):
-                    self._pulled += store.replica.chunk(head, rows, line.chunk)
-                    self._chunks += 1
-                    taken += len(rows)
-                    rows = []
-                    self._tell("pull", taken, head.rows, self._transport.bytes_down - start, head.bytes_est)
-                elif rows:
-                    raise BadAnswer(server=self._transport.server, reason="end")
-                else:
-                    return isinstance(line, EndLine) and not store.replica.finish(head, line)
+            try:
+                for line in lines:
+                    if self._cancelled():
+                        raise Cancelled
+                    if isinstance(line, tuple):
+                        if not points.row(line):
+                            raise BadAnswer(server=self._transport.server, reason="chunk")
+                    elif isinstance(line, ChunkLine):
+                        points.point(line.chunk)
+                        self._tell("pull", points.rows, head.rows, self._transport.bytes_down - start, head.bytes_est)
+                    elif points.open:
+                        raise BadAnswer(server=self._transport.server, reason="end")
+                    else:
+                        points.commit()
+                        return isinstance(line, EndLine) and not store.replica.finish(head, line)
+            except (Cancelled, Cut):
+                points.commit()
+                raise
+            finally:
+                self._pulled += points.changed
+                self._chunks += points.commits
         raise Cut(server=self._transport.server)
 
     def _fetch_reference(self) -> None:
@@ -305,3 +311,40 @@ class Engine:
         seconds = self._now() - self._start
         both = self._transport.bytes_up + self._transport.bytes_down
         self._progress(Progress(stage, rows, total, moved, estimate, both / seconds if seconds > 0 else 0.0))
+
+
+class _Points:
+    """Rows up to the last commit point, stored some two hundred at a time; what comes behind the point can be lost."""
+
+    def __init__(self, store: Store, head: PullHead) -> None:
+        self._replica = store.replica
+        self._head = head
+        self._ready: list[RowLine] = []
+        self._cursors: int | dict[str, int] | None = None
+        self.open: list[RowLine] = []
+        self.rows = self.changed = self.commits = 0
+
+    def row(self, row: RowLine) -> bool:
+        """Take a row; False when too many came without a commit point."""
+        self.open.append(row)
+        return len(self.open) <= _ROWS_AT_MOST
+
+    def point(self, cursors: int | dict[str, int]) -> None:
+        """The rows so far are whole, with these cursors."""
+        if self._cursors is not None and isinstance(self._cursors, int) != isinstance(cursors, int):
+            self.commit()
+        if isinstance(cursors, dict) and isinstance(self._cursors, dict):
+            cursors = self._cursors | cursors
+        self._cursors = cursors
+        self._ready += self.open
+        self.rows += len(self.open)
+        self.open = []
+        if len(self._ready) >= CHUNK_ROWS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Store what is whole."""
+        if self._cursors is not None:
+            self.changed += self._replica.chunk(self._head, self._ready, self._cursors)
+            self.commits += 1
+        self._ready, self._cursors = [], None

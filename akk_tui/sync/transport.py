@@ -227,7 +227,6 @@ class Transport:
             endpoints.HEADER_CLIENT: f"akk-tui/{__version__}",
             endpoints.HEADER_REPLICA: self._replica,
             "Accept-Encoding": "gzip",
-            "Accept": f"{endpoint.answer_media}, {endpoints.PROBLEM}",
             **headers,
         }
         if endpoint.signed_in:

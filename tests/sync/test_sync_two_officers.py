@@ -1,7 +1,7 @@
 """Two officers and one server: work without a network arrives, different fields merge, one field is a conflict."""
 
 import pytest
-from conftest import CYCLE, Officer, REGIONS, Server
+from syncworld import CYCLE, Officer, REGIONS, Server
 
 from akk_tui.sync import errors
 

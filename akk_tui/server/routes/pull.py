@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from akk_tui.contract.codec import encode
 from akk_tui.contract.endpoints import LINES, PULL
-from akk_tui.contract.limits import PULL_SECONDS
+from akk_tui.contract.limits import CHUNK_ROWS, PULL_SECONDS
 from akk_tui.contract.records import MoreLine, PullRequest
 from akk_tui.server import feed
 from akk_tui.server.auth import Signed
@@ -37,11 +37,17 @@ async def _parts(made: feed.Feed, metrics: Metrics) -> AsyncIterator[bytes]:
     """The answer in parts; one that takes too long to send ends early, at a commit point, with ``more``."""
     started = time.monotonic()
     part = made.head
+    rows = 0
     for chunk in made.chunks:
-        yield part + chunk.body
-        part = b""
-        metrics.add("akk_pulled_rows_total", value=chunk.rows)
+        part += chunk.body
+        rows += chunk.rows
+        if rows < CHUNK_ROWS:
+            continue
+        yield part
+        metrics.add("akk_pulled_rows_total", value=rows)
+        part, rows = b"", 0
         if chunk is not made.chunks[-1] and time.monotonic() - started > PULL_SECONDS:
             yield encode(MoreLine(more=chunk.seq)) + b"\n"
             return
     yield part + made.last
+    metrics.add("akk_pulled_rows_total", value=rows)
