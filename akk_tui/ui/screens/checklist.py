@@ -23,9 +23,9 @@ from akk_tui.ui.widgets.state_menu import StateMenu
 from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import AkkTable, Column
 
-MOST_ROWS = 400
+MOST_ROWS = 200
 """Of more rows than these each group shows its first ones, the others when it is opened: a longer table is slow."""
-FEWEST_ROWS = 5
+FEWEST_ROWS = 3
 _HEAD = "head:"
 _MORE = "more:"
 _REASON_LINES = 3
@@ -343,7 +343,7 @@ class ChecklistScreen(AkkScreen):
         self._query.add_class("-shown")
         self._query.focus()
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """From the filter to the table; then the filter is emptied; then back."""
         if self._query.has_focus:
             self._close_filter()
@@ -351,7 +351,7 @@ class ChecklistScreen(AkkScreen):
             self._query.value = ""
             self._close_filter()
         else:
-            self.akk.action_back()
+            await self.akk.action_back()
 
     def _close_filter(self) -> None:
         self._query.set_class(bool(self._query.value), "-shown")

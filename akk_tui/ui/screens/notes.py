@@ -377,7 +377,7 @@ class NotesScreen(AkkScreen):
         self._query.set_class(bool(self._query.value), "-shown")
         self._table.focus()
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """From the note or the filter to the list; then the filter is emptied; then back."""
         if self._query.has_focus:
             self._close_filter()
@@ -387,7 +387,7 @@ class NotesScreen(AkkScreen):
             self._query.value = ""
             self._close_filter()
         else:
-            self.akk.action_back()
+            await self.akk.action_back()
 
 
 def _about(row: NoteRow) -> str:

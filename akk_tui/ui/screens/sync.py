@@ -399,12 +399,12 @@ class SyncScreen(AkkScreen):
         self._show()
         self._table.focus()
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Cancel the round that runs, else go back."""
         if self.akk.sync.running:
             self.akk.action_sync_cancel()
         else:
-            self.akk.action_back()
+            await self.akk.action_back()
 
 
 def _about(row: OutboxRow | Conflict | SentRow) -> str:
