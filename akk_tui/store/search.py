@@ -139,21 +139,15 @@ class Search:
         expression = match(text, cycle)
         if expression is None:
             return
-        hidden = {unit for (unit,) in self._store.db.execute("SELECT unit FROM unit WHERE leaving")}
         rows = self._store.db.execute(
             "SELECT d.key, d.unit, d.title, d.body FROM note_fts f JOIN note_doc d ON d.doc = f.rowid"
-            " WHERE note_fts MATCH ? ORDER BY f.rowid DESC",
-            (expression,),
+            " WHERE note_fts MATCH ? AND d.unit IN (SELECT unit FROM unit WHERE NOT leaving)"
+            " ORDER BY f.rowid DESC LIMIT ?",
+            (expression, limit),
         )
         for key, unit, title, body in rows:
-            if unit in hidden:
-                continue
-            place, _, region = unit.partition(":")
             excerpt, ranges = fold.excerpt(body, found)
-            yield Hit("note", key, place, region, fold.one_line(title) or excerpt, excerpt, ranges)
-            limit -= 1
-            if limit == 0:
-                return
+            yield Hit("note", key, unit[:4], unit[5:], fold.one_line(title) or excerpt, excerpt, ranges)
 
     def _things(self, terms: list[str], found: Pattern[str], cycle: str | None) -> list[Hit]:
         scored = [
@@ -174,10 +168,10 @@ class Search:
 
 
 def _things_of(reference: Reference, cycle: str | None) -> Iterator[_Entry]:
-    for region in reference.regions:
+    for region in sorted(reference.regions, key=lambda region: (region.name, region.kind)):
         shown = f"{region.full_name} · {region.province} · {region.code}"
         kind = "kota" if region.kind == "kota" else "kabupaten kab"
-        matched = f"{kind} {region.name} {region.province}"
+        matched = f"{region.name} {region.province} {kind}"
         yield _entry("region", region.code, region.full_name, region.full_name, shown, matched)
     for known in reference.cycles:
         if known.id == cycle:

@@ -11,10 +11,9 @@ from akk_tui.contract.states import EXITS, STAGES
 from akk_tui.store import summary
 from akk_tui.store.shapes import Attention, Change, Dashboard, StageCount
 from akk_tui.store.views import values
-from akk_tui.store.views.items import item_of
 from akk_tui.store.views.portfolio import Portfolio
 from akk_tui.store.views.status import status_line
-from akk_tui.store.views.titles import tail_of, titles_of
+from akk_tui.store.views.titles import item_of, tail_of, titles_of
 
 if TYPE_CHECKING:
     from akk_tui.contract.records import Cycle, Instrument

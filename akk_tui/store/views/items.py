@@ -14,6 +14,7 @@ from akk_tui.store.overlay import SHOWN_STATES
 from akk_tui.store.shapes import Evidence, IndicatorRow, ItemRow
 from akk_tui.store.views import values
 from akk_tui.store.views.figures import states_of
+from akk_tui.store.views.titles import item_of
 
 if TYPE_CHECKING:
     from akk_tui.contract.records import Indicator, Instrument, Item
@@ -110,14 +111,6 @@ class Assessed:
             pending=sum(one.state != "conflict" for one in waiting),
             conflicts=sum(mark == "conflict" for mark in marks.values()),
         )
-
-
-def item_of(field: str) -> str | None:
-    """The item that a field of an assessment belongs to; None for the indicator's own fields."""
-    kind, _, rest = field.partition(".")
-    if kind in ("item", "item_owner", "item_due"):
-        return rest
-    return rest.rpartition(".")[0] if kind == "evidence" else None
 
 
 def _of_item(marks: Mapping[str, str], item: str) -> list[str]:

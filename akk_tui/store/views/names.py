@@ -92,7 +92,7 @@ def _unknown(regions: Sequence[Region], asked: str) -> UnknownRegion:
 
     names: dict[str, list[str]] = {}
     for region in regions:
-        for form in (region.name, region.full_name):
+        for form in (region.name, region.full_name, region.code):
             names.setdefault(" ".join(fold.words(form)), []).append(region.full_name)
     close = get_close_matches(" ".join(fold.words(asked)), names, n=2 * _NEAREST, cutoff=_CLOSE)
     nearest = list(dict.fromkeys(name for form in close for name in names[form]))[:_NEAREST]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from akk_tui.contract.errors import BadKey
-from akk_tui.contract.ids import place
-from akk_tui.store.overlay import Overlay
-from akk_tui.store.views import fold, values
-from akk_tui.store.views.items import item_of
+from akk_tui.store.views import values
 
 if TYPE_CHECKING:
     from akk_tui.contract.records import Instrument
+    from akk_tui.store.overlay import Overlay
     from akk_tui.store.store import Store
 
 _STANDING = {"team": ("Tim", "Team"), "stage": ("Tahapan", "Stage")}
@@ -37,7 +34,8 @@ class Titles:
             {cycle.id: cycle.instrument for cycle in reference.cycles} if reference else {}
         )
         self._known: dict[str, dict[str, tuple[str, str]]] = {}
-        self._overlay = overlay or Overlay(store.db)
+        self._db = store.db
+        self._overlay = overlay
 
     def name(self, unit: str) -> str:
         """The full name of a unit's region, its code when it is not known."""
@@ -60,11 +58,15 @@ class Titles:
         return self._of(unit[:4]).get(name, (name, name))
 
     def _of_text(self, kind: str, key: str) -> tuple[str, str]:
+        from akk_tui.store.overlay import Overlay
+        from akk_tui.store.views.fold import one_line
+
+        self._overlay = self._overlay or Overlay(self._db)
         row = self._overlay.effective(kind, key)
         for name in _TEXT_OF[kind]:
             found = values.text(row.get(name))
             if found:
-                line = fold.one_line(found)
+                line = one_line(found)
                 short = line if len(line) <= _LENGTH else line[: _LENGTH - 1] + "…"
                 return (short, short)
         return _KINDS[kind]
@@ -74,6 +76,14 @@ class Titles:
             instrument = self._instruments.get(cycle)
             self._known[cycle] = titles_of(instrument) if instrument else {}
         return self._known[cycle]
+
+
+def item_of(field: str) -> str | None:
+    """The item that a field of an assessment belongs to; None for the indicator's own fields."""
+    kind, _, rest = field.partition(".")
+    if kind in ("item", "item_owner", "item_due"):
+        return rest
+    return rest.rpartition(".")[0] if kind == "evidence" else None
 
 
 def titles_of(instrument: Instrument) -> dict[str, tuple[str, str]]:
@@ -89,6 +99,9 @@ def titles_of(instrument: Instrument) -> dict[str, tuple[str, str]]:
 
 def tail_of(kind: str, key: str) -> str:
     """The last part of a key that names its place; ``""`` for other keys."""
+    from akk_tui.contract.errors import BadKey
+    from akk_tui.contract.ids import place
+
     try:
         found = place(kind, key)
     except BadKey:
