@@ -8,7 +8,7 @@ from pathlib import Path
 
 import filled
 import pytest
-from work_app import Driven, NOW, drive
+from work_app import drive, Driven, NOW
 
 from akk_tui import i18n
 from akk_tui.contract.states import ITEM_STATES
@@ -195,7 +195,7 @@ def test_what_is_missing_stands_in_groups_of_opd(path: Path) -> None:
         assert "✓" not in text, "accepted items are not what is missing"
         assert "butir lagi (enter menampilkan)" in text
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_g_goes_through_the_groupings(path: Path) -> None:
@@ -206,7 +206,7 @@ def test_g_goes_through_the_groupings(path: Path) -> None:
             assert words in app.text()
             assert app.screen._table.scroll_y == 0
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_a_long_group_opens_and_closes(path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_long_group_opens_and_closes(path: Path) -> None:
         assert len(screen._shown) > before
         assert screen._table.row_count > 0
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_the_menu_sets_a_state_and_u_takes_it_back(path: Path) -> None:
@@ -248,7 +248,7 @@ def test_the_menu_sets_a_state_and_u_takes_it_back(path: Path) -> None:
         assert app.store.views.outbox() == ()
         assert "diunggah ↑" not in app.text()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_the_menu_is_left_without_a_change(path: Path) -> None:
@@ -262,7 +262,7 @@ def test_the_menu_is_left_without_a_change(path: Path) -> None:
         await app.press("space", "down", "enter")
         assert [row.set for row in app.store.views.outbox()] == [{"item.2.4.3": "diunggah"}]
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_seen_is_what_stood_when_the_menu_opened(path: Path) -> None:
@@ -281,7 +281,7 @@ def test_seen_is_what_stood_when_the_menu_opened(path: Path) -> None:
         await app.press("5")
         assert [row.was for row in app.store.views.outbox()] == [{"item.2.4.3": "perlu_perbaikan"}]
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_marked_items_change_together_with_an_undo_each(path: Path) -> None:
@@ -300,7 +300,7 @@ def test_marked_items_change_together_with_an_undo_each(path: Path) -> None:
         await app.press("u")
         assert app.store.views.outbox() == ()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_marks_are_taken_away_one_by_one_by_group_and_all(path: Path) -> None:
@@ -320,7 +320,7 @@ def test_marks_are_taken_away_one_by_one_by_group_and_all(path: Path) -> None:
         screen.action_mark()
         assert screen._marked == set()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_a_region_that_is_only_read_says_so(tmp_path: Path) -> None:
@@ -333,7 +333,7 @@ def test_a_region_that_is_only_read_says_so(tmp_path: Path) -> None:
         await app.press("space")
         assert "hanya dapat dibaca oleh Anda" in app.told()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_a_refusal_of_the_store_is_told_with_its_place(path: Path) -> None:
@@ -347,7 +347,7 @@ def test_a_refusal_of_the_store_is_told_with_its_place(path: Path) -> None:
         assert "Kota Blitar 2.4.3: " in app.told()
         assert app.store.views.outbox() == ()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_a_shows_all_states(path: Path) -> None:
@@ -358,7 +358,7 @@ def test_a_shows_all_states(path: Path) -> None:
         assert "✓ diterima" in app.text()
         assert "semua status" in app.text()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_the_filter_is_told_what_it_did_not_understand(path: Path) -> None:
@@ -375,7 +375,7 @@ def test_the_filter_is_told_what_it_did_not_understand(path: Path) -> None:
         await app.press("escape")
         assert app.screen is screen
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_nothing_found_and_nothing_missing_have_sentences(path: Path) -> None:
@@ -389,7 +389,7 @@ def test_nothing_found_and_nothing_missing_have_sentences(path: Path) -> None:
         await app.settle()
         assert "Tidak ada yang kurang" in app.text()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_a_store_without_data_has_a_sentence(tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_a_store_without_data_has_a_sentence(tmp_path: Path) -> None:
 
     with Store.open(tmp_path / "akk.db"):
         pass
-    drive(tmp_path / "akk.db", test)
+    drive(tmp_path / "akk.db", test, at="checklist")
 
 
 def test_enter_opens_the_region_at_the_item(path: Path) -> None:
@@ -415,7 +415,7 @@ def test_enter_opens_the_region_at_the_item(path: Path) -> None:
         await app.settle()
         assert app.screen is screen
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 15)])
@@ -433,7 +433,7 @@ def test_every_size_is_readable(path: Path, size: tuple[int, int], language: str
             await app.press("g", "g")
             assert screen._by == "due"
 
-    drive(path, test, size)
+    drive(path, test, size, at="checklist")
 
 
 def test_a_narrower_terminal_gives_columns_up(path: Path) -> None:
@@ -445,7 +445,7 @@ def test_a_narrower_terminal_gives_columns_up(path: Path) -> None:
         assert [column.key for column in screen._columns()] == ["mark", "state", "item", "due"]
         assert "!6" in app.text()
 
-    drive(path, test)
+    drive(path, test, at="checklist")
 
 
 def test_hostile_titles_stay_text(path: Path) -> None:
@@ -460,4 +460,4 @@ def test_hostile_titles_stay_text(path: Path) -> None:
         assert "[@click=app.quit]x[/]" in app.text()
         assert "…" in app.text()
 
-    drive(path, test)
+    drive(path, test, at="checklist")

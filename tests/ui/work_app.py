@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, UTC
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from akk_tui.store.store import Store
 from akk_tui.ui.app import AkkApp
@@ -39,8 +40,10 @@ class Driven:
 
     async def settle(self) -> None:
         """Until nothing is read, posted or waiting to be drawn."""
-        for _round in range(3):
-            await self.app.workers.wait_for_complete()
+        for _round in range(2):
+            # A newer reading makes an older one void.
+            with suppress(WorkerCancelled):
+                await self.app.workers.wait_for_complete()
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
@@ -89,7 +92,8 @@ def drive(
 
 @asynccontextmanager
 async def running(path: Path, size: tuple[int, int] = (120, 40), **app: Any) -> AsyncIterator[Driven]:
-    """The app with the store at ``path``, on the dashboard."""
+    """The app with the store at ``path``; ``at`` names the screen that it begins with."""
+    at = app.pop("at", "dashboard")
     with Store.open(path, now=lambda: NOW) as store:
         made = AkkApp(
             store,
@@ -98,6 +102,7 @@ async def running(path: Path, size: tuple[int, int] = (120, 40), **app: Any) -> 
             sync_at_start=app.pop("sync_at_start", False),
             **app,
         )
+        made.DEFAULT_MODE = at
         async with made.run_test(size=size) as pilot:
             driven = Driven(pilot, path)
             await driven.settle()
