@@ -130,6 +130,9 @@ class SyncRunner:
                 words.append(line.strip())
         code = child.wait()
         reader.join()
+        for pipe in (child.stdout, child.stderr):
+            if pipe is not None:
+                pipe.close()
         self._child = None
         self.app.post_message(SyncEnded(code, _document(out[0] if out else ""), words[-1] if words else ""))
 
