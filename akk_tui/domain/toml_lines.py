@@ -139,7 +139,7 @@ class _Scan:
         long = self.text.startswith(quote * 3, self.at)
         mark = quote * 3 if long else quote
         self.at += len(mark)
-        while not self.text.startswith(mark, self.at):
+        while self.at < len(self.text) and not self.text.startswith(mark, self.at):
             self.at += 2 if quote == '"' and self.text[self.at] == "\\" else 1
         self.at += len(mark)
         while long and self.text.startswith(quote, self.at):

@@ -277,6 +277,7 @@ def test_a_candidate_is_complete(code: str) -> None:
 
 def test_412_of_429() -> None:
     fields_ = BY_KEY["assessment", "2025:35.72:2.4"].fields
+    assert fields_["items"] == "421"
     assert fields_["evidence.2.4.2.1"]["capaian"] == "412/429 = 96,1 %"
     assert overdue_days("diunggah", date.fromisoformat(fields_["due"]), TODAY) == 6
 

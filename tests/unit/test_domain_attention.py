@@ -124,5 +124,5 @@ def test_sets_keep_what_either_side_did(base: list | None, mine: list | None, th
     merged = merge_sets(base, mine, theirs)
     was, here, there = set(base or ()), set(mine or ()), set(theirs or ())
     assert merged == sorted(set(merged)) == merge_sets(base, theirs, mine)
-    assert (here - was) | (there - was) <= set(merged) <= here | there
+    assert (here & there) | (here - was) | (there - was) <= set(merged) <= here | there
     assert not set(merged) & ((was - here) | (was - there))
