@@ -118,7 +118,17 @@ def test_errors_end_in_words(error: AkkError, words: str, code: str, status: int
 def test_words_are_translated_before_they_are_filled() -> None:
     error = _Held(name="{x}")
     assert error.words() == "Tertahan {x}"
-    assert error.words({"Tertahan {name}": "Held: {name}"}.__getitem__) == "Held: {x}"
+    assert error.words(lambda text: text.replace("Tertahan", "Held")) == "Held {x}"
+
+
+def test_a_reason_is_translated_too() -> None:
+    english = {
+        BadValue.text: "“{value}” is not valid for {field}: {reason}",
+        "bukan angka": "not a number",
+    }
+    error = BadValue(value="baik", field="score", reason="bukan angka")
+    assert error.words(lambda text: english.get(text, text)) == "“baik” is not valid for score: not a number"
+    assert _Held(name=7).words(lambda text: english.get(text, text)) == "Tertahan 7"
 
 
 # --- OpenAPI ----------------------------------------------------------------------------------------------------

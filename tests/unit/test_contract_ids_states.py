@@ -125,3 +125,13 @@ def test_checksums_add_up(one: list, other: list) -> None:
 
 def test_a_checksum_by_hand() -> None:
     assert ids.checksum([("note", "k", 3)]) == crc32(b"note\0k\x003")
+
+
+scopes = st.dictionaries(st.sampled_from(["2025:35.72", "2025:52.71", "2024:35.72"]), st.booleans()).map(dict.items)
+
+
+@given(scopes, scopes)
+def test_scopes_are_told_apart_by_their_digest(one: list, other: list) -> None:
+    assert ids.scope_digest(one) == ids.scope_digest(sorted(one, reverse=True))
+    assert (ids.scope_digest(one) == ids.scope_digest(other)) == (set(one) == set(other))
+    assert len(ids.scope_digest(one)) == 16
