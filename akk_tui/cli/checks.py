@@ -158,7 +158,7 @@ def _store(context: Context) -> Check:
     from akk_tui.sync import account
 
     if account.find(context.paths) is None:
-        return Check("store", title, "ok", _("belum ada"))
+        return Check("store", title, "ok", _("belum ada data"))
 
     def look() -> Check:
         with context.store() as store:

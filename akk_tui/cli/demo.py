@@ -155,6 +155,9 @@ def serve(root: Path, *, keep: bool) -> int:
     except AkkError as error:
         _tell({"error": sentence(error)})
         return error.exit_code
+    except Exception as error:  # whatever it is, the parent tells it
+        _tell({"error": f"{type(error).__name__}: {str(error).splitlines()[0]}"})
+        return 1
     finally:
         if not keep:
             from shutil import rmtree

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
@@ -205,8 +204,3 @@ def subcommands(parser: argparse.ArgumentParser, metavar: str) -> Callable[..., 
         dest="action", metavar=metavar, required=True, prog=parser.prog, parser_class=Parser, title=_("tindakan")
     )
     return made.add_parser
-
-
-def program() -> str:
-    """How this process was called, for sentences that name a command to type."""
-    return "akk-tui" if not sys.argv[0].endswith("__main__.py") else "python -m akk_tui"

@@ -8,12 +8,14 @@ from typing import Final, NamedTuple
 from akk_tui.contract.text import clean
 
 GAP: Final = "  "
+NARROW: Final = 6
+"""What is left of a column on the narrowest pages."""
 
 
 class Column(NamedTuple):
     """One column: its head, on which side it stands, and whether it gives way when the page is narrow.
 
-    A column that gives way keeps ``least`` cells; the rightmost gives first.
+    A column that gives way keeps ``least`` cells as long as that suffices; the rightmost gives first.
     """
 
     head: str
@@ -51,16 +53,29 @@ def pad(text: str, to: int, *, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
+def joined(parts: Iterable[str], most: int) -> list[str]:
+    """The parts with a dot between them, on as many lines of at most ``most`` cells as they need."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines else part
+        if lines and cells(longer) <= most:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
+
+
 def rows(columns: Sequence[Column], content: Iterable[Sequence[str]], most: int) -> list[str]:
     """The head and every row as lines of at most ``most`` cells, as far as the columns that give way allow."""
     table = [[column.head for column in columns], *[[clean(part) for part in row] for row in content]]
     widths = [max(cells(row[n]) for row in table) for n in range(len(columns))]
     spare = most - sum(widths) - len(GAP) * (len(columns) - 1)
-    for n in reversed(range(len(columns))):
-        if spare < 0 and columns[n].gives:
-            given = min(-spare, max(0, widths[n] - columns[n].least))
-            widths[n] -= given
-            spare += given
+    for narrow in (False, True):
+        for n in reversed(range(len(columns))):
+            if spare < 0 and columns[n].gives:
+                given = min(-spare, max(0, widths[n] - (NARROW if narrow else columns[n].least)))
+                widths[n] -= given
+                spare += given
     return [
         GAP.join(
             pad(fit(part, wanted), wanted, right=column.right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ def compile_catalogues(locales: Path) -> list[Path]:
         with source.open("rb") as text:
             catalogue = read_po(text)
         target = source.with_suffix(".mo")
-        with target.open("wb") as binary:
+        # Another process may be reading the old one: it is replaced whole.
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        with beside.open("wb") as binary:
             write_mo(binary, catalogue)
+        beside.replace(target)
         made.append(target)
     return made
 
@@ -30,3 +34,7 @@ class CatalogueHook(BuildHookInterface):  # pyright: ignore[reportMissingTypeArg
         root = Path(self.root)
         for made in compile_catalogues(root / "akk_tui" / "locales"):
             build_data["artifacts"].append(f"/{made.relative_to(root).as_posix()}")
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).parent)

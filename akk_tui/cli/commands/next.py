@@ -72,7 +72,7 @@ def _page(plan: NextSteps) -> None:
     else:
         columns = (
             table.Column(_("Bukti dukung"), gives=True, least=24),
-            table.Column(_("Keadaan"), gives=True),
+            table.Column(_("Keadaan"), gives=True, least=17),
             table.Column(_("PJ"), gives=True, least=14),
             table.Column(_("Batas")),
             table.Column(_("Tambah"), right=True),

@@ -80,13 +80,14 @@ def _add(context: Context, args: argparse.Namespace) -> int:
     with context.store() as store:
         cycle = context.cycle(store)
         subject = _subject(store, cycle, args.subject)
+        region = _region_of(store, cycle, subject)
         body = _read(args.file)
         title = args.title or next((line.strip("# ") for line in body.splitlines() if line.strip("# ")), "")
         if not title.strip() and not body.strip():
             raise EmptyNote
         made: dict[str, Any] = {
             "cycle": cycle,
-            "region": _region_of(store, cycle, subject),
+            "region": region,
             "subject": subject,
             "author": store.meta.get("officer"),
             "title": title[:300],

@@ -52,10 +52,10 @@ def _page(rows: tuple[OutboxRow, ...]) -> None:
         return
     columns = (
         table.Column(_("Keadaan")),
-        table.Column(_("Daerah"), gives=True, least=10),
+        table.Column(_("Daerah"), gives=True, least=12),
         table.Column(_("Perihal"), gives=True, least=14),
-        table.Column(_("Isian"), gives=True, least=6),
-        table.Column(_("Nilai"), gives=True, least=10),
+        table.Column(_("Isian"), gives=True, least=12),
+        table.Column(_("Nilai"), gives=True, least=16),
     )
     content = [
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import Any, TYPE_CHECKING
 
 from akk_tui import i18n
@@ -69,10 +70,19 @@ def _portfolio(context: Context, store: Store, cycle: str) -> None:
     for line in lines[1:]:
         output.line(line)
     output.line()
-    legend = " · ".join(f"{glyph} {_(word)}" for glyph, word in words.READINESS.values())
-    output.faint(legend)
-    output.faint(_("Perk. = perkiraan; Krit. = kriteria terpenuhi; Lewat = proyeksi melewati ambang lulus."))
+    _legend(words.READINESS.values())
+    output.faint(_("Perk. = perkiraan; Krit. = kriteria terpenuhi; Lewat = proyeksi di atas ambang."))
     output.faint(_("Perkiraan dan proyeksi dihitung aplikasi ini, bukan penilaian KPK."))
+
+
+def _legend(marks: Iterable[tuple[str, str]]) -> None:
+    for line in table.joined((f"{glyph} {_(word)}" for glyph, word in marks), output.width()):
+        output.faint(line)
+
+
+def _facts(*parts: str) -> None:
+    for line in table.joined(parts, output.width()):
+        output.line(line)
 
 
 def _head(cycle: str, head: StatusLine, store: Store) -> None:
@@ -91,7 +101,7 @@ def _head(cycle: str, head: StatusLine, store: Store) -> None:
         parts.append(ngettext("{n} beda isian", "{n} beda isian", head.conflicts).format(n=head.conflicts))
     if head.refused:
         parts.append(ngettext("{n} ditolak", "{n} ditolak", head.refused).format(n=head.refused))
-    output.line(" · ".join(parts))
+    _facts(*parts)
     output.line()
 
 
@@ -115,18 +125,13 @@ def _region_page(detail: RegionDetail) -> None:
         official += f" ({i18n.day(row.official_as_of)}{f', {row.official_source}' if row.official_source else ''})"
     sign = "≥" if detail.pass_at_mark else ">"
     mark = i18n.number(detail.pass_mark, 0 if detail.pass_mark == int(detail.pass_mark) else 2)
-    output.line(
-        _("Nilai resmi {official} · perkiraan {estimate} · ambang lulus {sign} {mark}").format(
-            official=official, estimate=words.score(row.estimate), sign=sign, mark=mark
-        )
-    )
-    output.line(
-        _("Kriteria {met}/{total} · proyeksi {forecast} · {readiness}").format(
-            met=row.criteria_met,
-            total=row.criteria_total,
-            forecast=words.forecast(row.forecast),
-            readiness=_(words.READINESS[row.readiness][1]),
-        )
+    _facts(
+        _("Nilai resmi {official}").format(official=official),
+        _("perkiraan {estimate}").format(estimate=words.score(row.estimate)),
+        _("ambang lulus {sign} {mark}").format(sign=sign, mark=mark),
+        _("kriteria {met}/{total}").format(met=row.criteria_met, total=row.criteria_total),
+        _("proyeksi {forecast}").format(forecast=words.forecast(row.forecast)),
+        _(words.READINESS[row.readiness][1]),
     )
     output.line()
     content: list[tuple[str, ...]] = []
@@ -154,7 +159,7 @@ def _region_page(detail: RegionDetail) -> None:
     for line in lines[1:]:
         output.line(line)
     output.line()
-    output.faint(" · ".join(f"{glyph} {_(word)}" for glyph, word in words.ITEM_STATES.values()))
+    _legend(words.ITEM_STATES.values())
 
 
 def _document(cycle: str, head: StatusLine, regions: list[JsonObject]) -> JsonObject:

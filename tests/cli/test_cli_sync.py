@@ -1,0 +1,384 @@
+"""login, logout, whoami, sync and conflicts against a real server on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clishell import Shell
+
+BLITAR = "35.72"
+
+
+class World:
+    """One server, and shells of officers that are signed in."""
+
+    def __init__(self, make_server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.server = make_server(demo=True)
+        self._folder = folder
+        self._patch = monkeypatch
+
+    def token_file(self, officer: str) -> str:
+        path = self._folder / f"{officer}.token"
+        path.write_text(self.server.tokens[officer] + "\n")
+        return str(path)
+
+    def shell(self, name: str) -> Shell:
+        return Shell(self._folder / f"home-{name}", self._patch)
+
+    def officer(self, officer: str) -> Shell:
+        made = self.shell(officer)
+        done = made("login", "--server", self.server.url, "--token-file", self.token_file(officer))
+        assert done.code == 0, done.err
+        assert made("sync").code == 0
+        return made
+
+
+@pytest.fixture
+def world(make_server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(make_server, tmp_path, monkeypatch)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_login_tells_who_and_keeps_the_token_private(world: World) -> None:
+    shell = world.shell("a")
+    done = shell("login", "--server", world.server.url, "--token-file", world.token_file("contoh1"), "--json").json()
+    assert done["officer"] == "contoh1"
+    assert done["server"] == world.server.url
+    assert synced(shell)["regions"]
+    assert done["regions"] == len({code for cycle in ("2024", "2025") for code in codes(shell, cycle)})
+    token = world.server.tokens["contoh1"]
+    holding = [
+        path for path in shell.home.rglob("*") if path.is_file() and token in path.read_bytes().decode("latin-1")
+    ]
+    assert len(holding) == 1
+    assert stat.S_IMODE(holding[0].stat().st_mode) == 0o600
+    for folder in (path for path in shell.home.rglob("*") if path.is_dir()):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    said = shell("whoami", "--json").json()
+    assert (said["officer"], said["server"], said["token_store"]) == ("contoh1", world.server.url, "file")
+    assert "contoh1" in shell("whoami").out
+
+
+def synced(shell: Shell) -> Any:
+    assert shell("sync").code == 0
+    return shell("status", "--json").json()
+
+
+def codes(shell: Shell, cycle: str) -> list[str]:
+    return [region["code"] for region in shell("status", "--json", "--cycle", cycle).json()["regions"]]
+
+
+def test_login_takes_the_server_of_the_settings(world: World) -> None:
+    shell = world.shell("a")
+    words = ("login", "--token-file", world.token_file("contoh1"))
+    refused = shell(*words)
+    assert refused.code == 2
+    assert "server.url" in refused.err
+    assert shell("config", "set", "server.url", world.server.url).code == 0
+    page = shell(*words, lang="en")
+    assert page.code == 0
+    assert world.server.url in page.out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "No such file"), (b"", "kosong"), (b"\xff\xfe", "UTF-8"), ("ключ".encode(), "bukan token")],
+)
+def test_token_files_that_hold_none(world: World, tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "some.token"
+    if content is not None:
+        path.write_bytes(content)
+    done = world.shell("a")("login", "--server", world.server.url, "--token-file", str(path))
+    assert done.code == 2
+    assert said in done.err
+    assert str(path) in done.err
+
+
+def test_login_with_a_wrong_token_writes_nothing(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "wrong"
+    path.write_text("akk_" + "x" * 40)
+    shell = world.shell("a")
+    assert shell("login", "--server", world.server.url, "--token-file", str(path)).code == 4
+    assert shell("whoami").code == 4
+    assert not list(shell.home.rglob("akk.db"))
+
+
+def test_commands_before_the_first_sync_say_what_to_do(world: World) -> None:
+    shell = world.shell("a")
+    assert shell("status").code == 4
+    assert "login" in shell("status").err
+    shell("login", "--server", world.server.url, "--token-file", world.token_file("contoh1"))
+    page = shell("status")
+    assert page.code == 0
+    assert "belum pernah" in page.out
+    assert shell("status", "--json").json()["last_sync"] is None
+
+
+def test_sync_counts_and_a_second_one_changes_nothing(world: World) -> None:
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+    a("note", "add", "--subject", BLITAR, "--title", "Satu")
+    first = a("sync", "--json").json()
+    assert first["pushed"] == 2
+    assert (first["conflicts"], first["refused"]) == (0, 0)
+    assert all(first[name] > 0 for name in ("bytes_up", "bytes_down", "requests", "seconds"))
+    second = a("sync", "--json").json()
+    assert (second["pushed"], second["pulled"]) == (0, 0)
+    assert "0 terkirim" in a("sync").out
+    assert "0 sent" in a("sync", lang="en").out
+    assert a("outbox", "list", "--json").json() == {"operations": []}
+
+
+def test_sync_without_a_server_is_3_and_loses_nothing(world: World) -> None:
+    a = world.officer("contoh1")
+    world.server.stop()
+    a("tick", BLITAR, "2.4.3", "diterima")
+    done = a("sync", "--json")
+    assert (done.code, done.out) == (3, "")
+    assert world.server.url in done.err
+    assert len(a("outbox", "list", "--json").json()["operations"]) == 1
+    world.server.start()
+    assert a("sync", "--json", "--region", "Kota Blitar").json()["pushed"] == 1
+    assert a("sync", "--region", "Atlantis").code == 2
+
+
+def test_progress_is_json_lines_on_stderr(world: World) -> None:
+    shell = world.shell("a")
+    shell("login", "--server", world.server.url, "--token-file", world.token_file("contoh1"))
+    done = shell("sync", "--json", "--progress")
+    steps = [json.loads(line) for line in done.err.splitlines()]
+    assert steps[0]["stage"] == "connect"
+    assert steps[-1]["stage"] == "done"
+    pulled = [step for step in steps if step["stage"] == "pull"]
+    assert pulled[-1]["rows"] == pulled[-1]["rows_total"] > 0
+    assert set(steps[0]) >= {"stage", "rows", "rows_total", "bytes", "bytes_total_est", "rate"}
+
+
+def test_a_terminal_gets_a_bar_that_leaves_no_trace(world: World) -> None:
+    shell = world.shell("a")
+    shell("login", "--server", world.server.url, "--token-file", world.token_file("contoh1"))
+    done = shell("sync", terminal=True)
+    shown = done.err.split("\r\x1b[K")
+    assert any("[####" in part for part in shown)
+    assert shown[-1] == ""
+    assert all(len(part) < 80 for part in shown)
+
+
+def conflict(world: World) -> tuple[Shell, Shell]:
+    """Two officers that set the same item differently; the second one's answer is a conflict."""
+    a, b = world.officer("contoh1"), world.officer("contoh2")
+    assert a("tick", BLITAR, "2.4.3", "diterima").code == 0
+    assert b("tick", BLITAR, "2.4.3", "diverifikasi").code == 0
+    assert a("sync").code == 0
+    done = b("sync", "--json")
+    assert done.code == 5
+    assert done.json()["conflicts"] == 1
+    assert "akk-tui conflicts" in done.err
+    return a, b
+
+
+def state(shell: Shell) -> str:
+    (region,) = shell("status", BLITAR, "--json").json()["regions"]
+    items = [item for indicator in region["indicators"] for item in indicator["items"]]
+    return next(item["state"] for item in items if item["id"] == "2.4.3")
+
+
+def test_a_conflict_shows_base_mine_and_theirs(world: World) -> None:
+    _a, b = conflict(world)
+    (one,) = b("conflicts", "--json").json()["conflicts"]
+    assert one["op"] in one["ops"]
+    assert one["key"] == "2025:35.72:2.4"
+    assert one["base"] == {"item.2.4.3": "perlu_perbaikan"}
+    assert one["mine"] == {"item.2.4.3": "diverifikasi"}
+    assert one["theirs"] == {"item.2.4.3": "diterima"}
+    assert one["by"] == "contoh1"
+    assert one["at"]
+    page = b("conflicts").out
+    for part in ("Kota Blitar", one["op"], "perlu perbaikan", "diverifikasi", "diterima (contoh1"):
+        assert part in page
+    assert max(map(len, page.splitlines())) <= 80
+    assert b("sync").code == 5
+    assert b("status", "--json").json()["conflicts"] == 1
+    assert "1 beda isian" in b("status").out
+    assert "beda isian" in b("outbox", "list").out
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [(["--mine"], "diverifikasi"), (["--theirs"], "diterima"), (["--value", "Belum ada"], "belum_ada")],
+)
+def test_each_answer_ends_a_conflict_on_both_sides(world: World, answer: list[str], ends: str) -> None:
+    a, b = conflict(world)
+    (one,) = b("conflicts", "--json").json()["conflicts"]
+    done = b("conflicts", "resolve", one["ops"][0], *answer, "--json")
+    assert done.code == 0
+    assert (done.json()["op"] is None) == (answer == ["--theirs"])
+    assert b("sync").code == 0
+    assert a("sync").code == 0
+    assert (state(a), state(b)) == (ends, ends)
+    assert b("conflicts").out == "Tidak ada beda isian.\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second", "value", "kept"),
+    [
+        ("pic.2.4", "Ani; 1", "Budi; 2", "Citra; 3", {"pic": {"name": "Citra", "phone": "3"}}),
+        ("due.2.4", "2025-12-01", "2025-12-02", "", {"due": None}),
+        ("criterion.mcp", "80", "81", "82,5", {"value": "82.50"}),
+        ("score.2.4", "80", "81", "82", {"score": "82.00"}),
+    ],
+)
+def test_a_value_answers_fields_and_groups(
+    world: World, field: str, first: str, second: str, value: str, kept: dict[str, Any]
+) -> None:
+    a, b = world.officer("contoh1"), world.officer("contoh2")
+    assert a("set", BLITAR, field, first).code == 0
+    assert b("set", BLITAR, field, second).code == 0
+    assert a("sync").code == 0
+    assert b("sync").code == 5
+    (one,) = b("conflicts", "--json").json()["conflicts"]
+    assert b("conflicts", "resolve", one["op"], "--value", value).code == 0
+    (saved,) = b("outbox", "list", "--json").json()["operations"]
+    assert kept.items() <= saved["set"].items()
+    assert b("sync").code == 0
+
+
+def test_evidence_in_conflict_takes_another_title(world: World) -> None:
+    a, b = world.officer("contoh1"), world.officer("contoh2")
+    for shell, title in ((a, "SK A"), (b, "SK B")):
+        assert shell("tick", BLITAR, "2.2.4", "diunggah", "--evidence", title).code == 0
+    assert a("sync").code == 0
+    assert b("sync").code == 5
+    (one,) = b("conflicts", "--json").json()["conflicts"]
+    assert b("conflicts", "resolve", one["op"], "--value", "SK A dan B").code == 0
+    assert b("sync").code == 0
+
+
+def test_a_refused_operation_is_told_with_its_reason(world: World) -> None:
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+    from akk_tui.server import setup
+
+    setup.set_cycle(world.server.db, "2025", "closed")
+    done = a("sync", "--json")
+    assert done.code == 5
+    assert done.json()["refused"] == 1
+    assert "akk-tui outbox list" in done.err
+    assert "siklus sudah ditutup" in a("outbox", "list").out
+    assert "1 ditolak" in a("status", "--cycle", "2025").out
+
+
+def test_logout_keeps_the_work_and_signing_in_again_finds_it(world: World) -> None:
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+    done = a("logout")
+    assert done.code == 0
+    assert "1 isian" in done.err
+    assert a("status").code == 4
+    assert a("logout").code == 4
+    a("login", "--server", world.server.url, "--token-file", world.token_file("contoh1"))
+    assert a("sync", "--json").json()["pushed"] == 1
+
+
+def test_logout_wipe_asks_when_work_is_unsent(world: World) -> None:
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+    assert a("logout", "--wipe").code == 1
+    assert a("logout", "--wipe", terminal=True, stdin="tidak\n").code == 1
+    assert a("whoami").code == 0
+    assert len(a("outbox", "list", "--json").json()["operations"]) == 1
+    done = a("logout", "--wipe", "--json", terminal=True, stdin="ya\n")
+    assert done.code == 0
+    assert done.json()["wiped"] is True
+    assert not list(a.home.rglob("akk.db"))
+
+
+def test_logout_wipe_without_unsent_work_asks_nothing(world: World) -> None:
+    a = world.officer("contoh1")
+    assert a("logout", "--wipe", "--json").json()["pending"] == 0
+    assert not list(a.home.rglob("akk.db*"))
+
+
+def test_a_revoked_token_is_4_and_work_goes_on(world: World) -> None:
+    from akk_tui.server import setup
+
+    a = world.officer("contoh1")
+    setup.revoke_all(world.server.db, "contoh1")
+    assert a("tick", BLITAR, "2.4.3", "diterima").code == 0
+    assert a("sync").code == 4
+    assert len(a("outbox", "list", "--json").json()["operations"]) == 1
+
+
+def client(home: Path, *words: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "AKK_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "akk_tui.cli", *words],
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_watch_syncs_until_a_signal_ends_it_with_130(world: World, number: signal.Signals) -> None:
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+    watching = client(a.home, "sync", "--watch", "--json")
+    assert watching.stdout is not None
+    assert json.loads(watching.stdout.readline())["pushed"] == 1
+    watching.send_signal(number)
+    _out, err = watching.communicate(timeout=60)
+    assert watching.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_watch_waits_for_a_server_that_is_away(world: World) -> None:
+    a = world.officer("contoh1")
+    world.server.stop()
+    watching = client(a.home, "sync", "--watch", "--json")
+    assert watching.stderr is not None
+    assert world.server.url in watching.stderr.readline()
+    world.server.start()
+    assert watching.stdout is not None
+    assert json.loads(watching.stdout.readline())["pushed"] == 0
+    watching.terminate()
+    watching.communicate(timeout=60)
+    assert watching.returncode == 130
+
+
+def test_watch_ends_where_waiting_mends_nothing(world: World) -> None:
+    from akk_tui.server import setup
+
+    a = world.officer("contoh1")
+    setup.revoke_all(world.server.db, "contoh1")
+    assert a("sync", "--watch").code == 4
+
+
+def test_a_round_that_hangs_ends_on_the_first_signal(tmp_path: Path, world: World) -> None:
+    a = world.officer("contoh1")
+    world.server.stop()
+    port = int(world.server.url.rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", port)) as silent:
+        hanging = client(a.home, "sync")
+        peer, _address = silent.accept()
+        peer.recv(10)
+        hanging.send_signal(signal.SIGTERM)
+        _out, err = hanging.communicate(timeout=60)
+        peer.close()
+    assert hanging.returncode == 130
+    assert "Traceback" not in err
