@@ -17,6 +17,8 @@ import msgspec
 from akk_tui.contract import states
 
 SHOWN_STATES: Final = ("queued", "sending", "wait", "conflict")
+_MADE: Final = ("note", "event", "followup")
+"""Kinds whose rows are there only once an operation has made them."""
 _KEYED_BY_PLACE: Final = ("assessment", "criterion", "standing", "score")
 
 _WAITING: Final = """
@@ -87,9 +89,8 @@ class Overlay:
             (kind, key),
         ).fetchone()
         row: dict[str, Any] = _row(found[0]) if found else {}
-        for one in self.waiting(kind, key):
-            if one.state in SHOWN_STATES or one.state == "sent":
-                lay(row, one)
+        for one in self._shown(kind, key, exists=found is not None):
+            lay(row, one)
         return row
 
     def effective_rows(self, kind: str, where: str | None = None) -> dict[str, dict[str, Any]]:
@@ -102,7 +103,7 @@ class Overlay:
         for (of_kind, key), many in self._all().items():
             if of_kind != kind or not (where is None or many[0].unit == where or many[0].unit[:4] == where):
                 continue
-            shown = [one for one in many if one.state in SHOWN_STATES or one.state == "sent"]
+            shown = self._shown(kind, key, exists=key in rows)
             if shown:
                 row = rows.setdefault(key, {})
                 for one in shown:
@@ -119,6 +120,13 @@ class Overlay:
             if one.state != "sent" and found.get(one.field) != "conflict":
                 found[one.field] = one.state
         return found
+
+    def _shown(self, kind: str, key: str, *, exists: bool) -> list[Waiting]:
+        """What is laid over a row. Edits of a note whose creation was refused are laid over nothing."""
+        shown = [one for one in self.waiting(kind, key) if one.state in SHOWN_STATES or one.state == "sent"]
+        if exists or kind not in _MADE or any(one.was is None for one in shown):
+            return shown
+        return []
 
     def _base(self, kind: str, where: str | None) -> list[tuple[str, str]]:
         # The planner has no statistics: left alone it would read all rows of the kind for one unit.

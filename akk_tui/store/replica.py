@@ -30,6 +30,8 @@ class Replica:
         self._rows = Rows(store)
         self._accepts = False
         self._total = 0
+        self._cycles: tuple[str, ...] = ()
+        self._asked: set[str] | None = None
 
     @property
     def recovering(self) -> bool:
@@ -38,22 +40,21 @@ class Replica:
 
     def request(self, sums: bool = False, cycles: Iterable[str] = ()) -> PullRequest:
         """What to ask the server for: the newest witness and all cursors; ``cycles`` empty means all open ones."""
-        reference, at = self._store.reference(), self._store.meta.number("at")
-        known = reference.cycles if reference else ()
-        wanted = set(cycles) or {str(cycle.id) for cycle in known if cycle.state == "open"}
+        at = self._store.meta.number("at")
+        self._cycles = tuple(cycles)
+        wanted = self._asked = self._wanted()
         behind: dict[str, int] = {}
         with self._db.write():
             for unit, cursor in self._db.execute("SELECT unit, cursor FROM unit").fetchall():
-                if known and unit[:4] not in wanted:
+                if wanted is not None and unit[:4] not in wanted:
                     # Nothing of it comes with this pull: it must not count as being at the cursor of the others.
                     if cursor is None:
                         self._db.execute("UPDATE unit SET cursor = ? WHERE unit = ?", (at, unit))
-                elif cursor == at and at:
-                    self._db.execute("UPDATE unit SET cursor = NULL WHERE unit = ?", (unit,))
-                elif cursor is not None and cursor != at:
+                elif cursor is not None and (cursor or at):
+                    # Also where it happens to be ``at``: without being named, a unit given since is read from 0.
                     behind[unit] = cursor
         witness = self._store.witness()
-        return PullRequest(witness=witness, at=at, behind=behind, want=Want(cycles=tuple(cycles)), sums=sums)
+        return PullRequest(witness=witness, at=at, behind=behind, want=Want(cycles=self._cycles), sums=sums)
 
     def scope(self) -> tuple[Grant, ...]:
         """The units of the scope as the last pull named it."""
@@ -111,9 +112,7 @@ class Replica:
             recovered = recovery.complete(store)
             ours = {grant.unit for grant in head.scope}
             wrong = [unit for unit, total in end.sum.items() if unit in ours and self._rows.checksum(unit) != total]
-            # A unit that was not part of this pull (its cycle is not wanted) stays where it is.
-            db.execute("UPDATE unit SET cursor = NULL WHERE cursor >= ? AND NOT leaving", (end.end,))
-            db.executemany("UPDATE unit SET cursor = NULL WHERE unit = ?", [(unit,) for unit in head.fresh])
+            self._all_at_end(head, end)
             db.executemany("UPDATE unit SET cursor = 0 WHERE unit = ?", [(unit,) for unit in wrong])
             store.meta.set("at", str(end.end))
             note_witness(store, head.head)
@@ -141,6 +140,24 @@ class Replica:
         conflicts.reconsider(None if everywhere else rows)
         notes = {key for kind, key in rows if kind == "note"} | {key for _, kind, key in moved if kind == "note"}
         derived.refresh(self._db, units | {unit for unit, _, _ in moved}, notes)
+
+    def _wanted(self) -> set[str] | None:
+        """The cycles whose units come with a pull: those asked for, else all open ones; None before a reference."""
+        reference = self._store.reference()
+        if self._cycles or reference is None:
+            return set(self._cycles) or None
+        return {str(cycle.id) for cycle in reference.cycles if cycle.state == "open"}
+
+    def _all_at_end(self, head: PullHead, end: EndLine) -> None:
+        """Units that were part of this pull are complete; one of a cycle that is not wanted stays where it is.
+
+        What the server takes for wanted may have changed with the reference data that came with this very pull: then
+        the cycle's units count as complete only if their rows were announced.
+        """
+        wanted, fresh = (self._asked or set()) & (self._wanted() or set()), set(head.fresh)
+        found = self._db.execute("SELECT unit, cursor FROM unit WHERE cursor IS NOT NULL AND NOT leaving").fetchall()
+        done = [(unit,) for unit, cursor in found if unit in fresh or cursor >= end.end or unit[:4] in wanted]
+        self._db.executemany("UPDATE unit SET cursor = NULL WHERE unit = ?", done)
 
     def _refill(self, units: set[str]) -> None:
         """A unit that differed from the server is emptied when it comes anew, in the same transaction."""

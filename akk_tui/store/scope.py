@@ -52,14 +52,16 @@ def apply(db: Database, head: PullHead) -> Moves:
         cursor, _ = known.get(unit, (0, 0))
         cursor = 0 if unit in fresh and cursor is None else cursor
         db.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, 0)", (unit, write, cursor))
-    for unit in given:
+    # A unit that was taken and given again between two pulls shows only by being read from the start.
+    again = {unit for unit in fresh & known.keys() if known[unit][0] is None}
+    for unit in {*given} | again:
         db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE unit = ? AND state = 'forbidden'", (unit,))
     for unit in taken:
         _take(db, unit)
     for unit in removed:
         _remove(db, unit)
     back = [unit for unit in given if unit in known]
-    derived.refresh(db, back, _notes(db, (*given, *taken, *removed)))
+    derived.refresh(db, {*back} | again, _notes(db, {*given, *taken, *removed} | again))
     return Moves(given, taken, removed)
 
 

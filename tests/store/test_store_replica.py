@@ -72,6 +72,17 @@ def test_a_planned_stop_goes_on(client: Any, server: ModelServer) -> None:
     assert equal(budi)
 
 
+def test_a_unit_that_happens_to_stand_at_the_cursor_of_the_others_goes_on(budi: Client, server: ModelServer) -> None:
+    fill(server, UNITS[2], 8)
+    server.put("assessment", KEY, UNITS[0], DUE)
+    server.chunk_rows = 1
+    budi.pull()
+    server.give("budi", UNITS[2])
+    budi.pull(cut=16)
+    budi.store.meta.set("at", str(server.rows["score", f"{UNITS[2]}:2025-01-08"][0]))
+    assert budi.store.replica.request().behind == {UNITS[2]: at(budi)}
+
+
 def test_a_unit_given_is_filled_without_disturbing_the_rest(budi: Client, server: ModelServer) -> None:
     fill(server)
     budi.pull()
