@@ -33,6 +33,7 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
         self._meter = meter
         self._cancelled = cancelled
+        self._new = True
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         end = time.monotonic() + (timeout or 0.0)
@@ -47,6 +48,10 @@ class _Stream(httpcore.NetworkStream):
                     raise
             else:
                 self._meter.down += len(data)
+                if self._new and data and not _is_http(data):
+                    # The parser would wait for the end of a line that never comes.
+                    raise httpcore.RemoteProtocolError("no HTTP")
+                self._new = False
                 return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -67,6 +72,10 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _is_http(data: bytes) -> bool:
+    return data[:5] == b"HTTP/"[: len(data)]
 
 
 class Backend(httpcore.NetworkBackend):
