@@ -445,10 +445,8 @@ def test_a_left_draft_is_offered_at_start_with_what_it_is(path: Path) -> None:
 
     async def test(app: Driven) -> None:
         await app.until(lambda: "Ada draf catatan" in app.told(), "the app tells of the draft")
-        await _open(app)
-        text = app.text()
-        assert "Draf “Terputus”, 6 Okt 2025 08.00 WIB" in text
-        assert "catatan baru, 2 baris" in text
+        await app.until(lambda: "Draf “Terputus”, 6 Okt 2025 08.00 WIB" in app.text(), "the offer")
+        assert "catatan baru, 2 baris" in app.text()
         await app.press("3")
         assert app.store.drafts.list() != ()
         await app.press("b", "2")
@@ -465,7 +463,7 @@ def test_a_left_draft_is_offered_when_its_note_is_opened(path: Path) -> None:
     _left(path, note=note.id, title=MINE, body=str(seen["body"]) + "\nlanjut", base=seen, tags=tuple(seen["tags"]))
 
     async def test(app: Driven) -> None:
-        await _open(app)
+        await app.until(lambda: "1 baris ditambah" in app.text(), "the offer at start")
         await app.press("escape")
         screen = await _on(app, MINE)
         await app.press("enter")
@@ -485,8 +483,7 @@ def test_the_draft_of_a_deleted_note_becomes_a_new_note(path: Path) -> None:
     _left(path, note=gone, base={"title": "A", "body": "x", "tags": None})
 
     async def test(app: Driven) -> None:
-        await _open(app)
-        assert "catatannya sudah dihapus" in app.text()
+        await app.until(lambda: "catatannya sudah dihapus" in app.text(), "the offer")
         await app.press("1", "ctrl+s")
         assert [(row.field, row.was) for row in app.store.views.outbox()] == [("", None)]
 
@@ -498,8 +495,7 @@ def test_several_drafts_are_listed(path: Path) -> None:
     _left(path, id="0199b5e0-0000-7000-8000-000000000002", title="Kedua")
 
     async def test(app: Driven) -> None:
-        await _open(app)
-        assert "Draf yang belum disimpan" in app.text()
+        await app.until(lambda: "Draf yang belum disimpan" in app.text(), "the list of drafts")
         await app.press("2")
         assert "Lanjutkan" in app.text()
         await app.press("escape", "b", "escape")
