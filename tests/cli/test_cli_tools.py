@@ -348,3 +348,20 @@ def test_a_demo_whose_database_is_broken_says_so(empty, tmp_path: Path) -> None:
     assert done.code == 1
     assert "not a database" in done.err
     assert len(done.err.splitlines()) == 1
+
+
+def test_demo_opens_the_app_and_leaves_nothing(tmp_path: Path) -> None:
+    import pexpect
+
+    env = {**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
+    env.pop("AKK_HOME", None)
+    app = pexpect.spawn(
+        sys.executable, ["-m", "akk_tui", "demo"], env=env, dimensions=(40, 120), timeout=60, encoding="utf-8"
+    )
+    app.expect("DATA CONTOH")
+    app.expect("Kota Blitar")
+    app.sendcontrol("q")
+    app.expect(pexpect.EOF)
+    app.close()
+    assert app.exitstatus == 0
+    assert not list(tmp_path.glob("akk-demo-*"))

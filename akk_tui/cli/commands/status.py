@@ -48,7 +48,7 @@ def _portfolio(context: Context, store: Store, cycle: str) -> None:
         table.Column(f"  {_('Daerah')}", gives=True, least=14),
         table.Column(_("Kode")),
         table.Column(_("Tahap")),
-        table.Column(_("Nilai"), right=True),
+        table.Column(_("Resmi"), right=True),
         table.Column(_("Perk."), right=True),
         table.Column(_("Krit."), right=True),
         table.Column(_("Lewat")),

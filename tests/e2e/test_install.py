@@ -1,0 +1,111 @@
+"""The wheel: built, installed into an empty environment, and used there without the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("akk_tui", "themes", "pyproject.toml", "README.md", "LICENSE")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from a copy of what is needed to build one, with the packages that are installed here."""
+    tree = tmp_path_factory.mktemp("tree")
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+        else:
+            shutil.copyfile(source, tree / name)
+    built = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(tree)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = built.glob("*.whl")
+    return made
+
+
+def test_the_wheel_holds_what_the_program_reads(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for theme in (ROOT / "themes").glob("*.toml"):
+        assert f"akk_tui/themes/{theme.name}" in names
+    for wanted in (
+        "akk_tui/locales/en/LC_MESSAGES/akk_tui.mo",
+        "akk_tui/ui/styles/app.tcss",
+        "akk_tui/server/instruments/2025.toml",
+        "akk_tui/server/regions.csv",
+        "akk_tui/server/regions.csv.LICENSE",
+        "akk_tui/py.typed",
+    ):
+        assert wanted in names
+    assert not [name for name in names if name.startswith(("tests/", "themes/")) or name.endswith(".pyc")]
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of an environment with the wheel and its dependencies and nothing else."""
+    place = tmp_path_factory.mktemp("venv") / "env"
+    venv.create(place, with_pip=True)
+    python = place / "bin" / "python"
+    what = f"akk-tui[server] @ {wheel.as_uri()}"
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "0"]
+    done = subprocess.run([*command, "-c", str(ROOT / "constraints.txt"), what], capture_output=True, text=True)
+    if done.returncode != 0:
+        wanted = ("No matching distribution", "Could not find a version", "connection", "Connection")
+        if any(word in done.stderr for word in wanted):
+            pytest.skip("pip reaches no package index: the wheel was built but not installed")
+        raise AssertionError(done.stderr)
+    return place / "bin"
+
+
+@pytest.fixture
+def run(installed: Path, tmp_path: Path) -> Callable[..., str]:
+    def call(program: str, *words: str) -> str:
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+        done = subprocess.run(
+            [str(installed / program), *words], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return call
+
+
+def test_the_installed_programs_work_without_the_checkout(
+    run: Callable[..., str], installed: Path, tmp_path: Path
+) -> None:
+    assert run("akk-tui", "--version").startswith("akk-tui ")
+    assert "usage: akk-tui" in run("akk-tui", "--lang", "en", "--help")
+    assert "exit" in run("akk-tui", "--lang", "en", "--help").lower()
+    assert json.loads(run("akk-server", "openapi"))["openapi"].startswith("3.1")
+    names = run("python", "-m", "akk_tui.cli.themes_read", str(tmp_path / "none"), "id").split("\n")
+    assert set(names[0].split(", ")) >= {path.stem for path in (ROOT / "themes").glob("*.toml")}
+    where = run("python", "-c", "import akk_tui; print(akk_tui.__file__)").strip()
+    assert where.startswith(str(installed.parent))
+
+
+def test_the_installed_demo_serves_a_synced_home(run: Callable[..., str], installed: Path, tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", "TMPDIR": str(tmp_path)}
+    demo = subprocess.Popen(
+        [str(installed / "akk-tui"), "demo", "--no-ui"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert demo.stdout is not None
+        said = json.loads(demo.stdout.readline())
+        regions = json.loads(run("akk-tui", "--home", said["home"], "status", "--json"))["regions"]
+        assert "35.72" in {region["code"] for region in regions}
+    finally:
+        demo.terminate()
+        demo.communicate(timeout=60)
+    assert demo.returncode == 0
