@@ -112,6 +112,10 @@ class Store:
             self._reference = (etag, codec.decode(Reference, body))
         return self._reference[1]
 
+    def take_reference(self, other: Store) -> None:
+        """Use the reference data that ``other``, a store on the same path, has decoded: frozen, so threads may share."""
+        self._reference = other._reference
+
     def reference_etag(self) -> str | None:
         """The ETag under which the server knows the reference data that is here."""
         return self.db.value("SELECT etag FROM reference")

@@ -98,7 +98,6 @@ class Member(Struct, frozen=True, gc=False):
     reasons: msgspec.Raw | bytes
 
 
-_decode_all = msgspec.json.Decoder(list[Kept]).decode
 _decode_reasons = msgspec.json.Decoder(list[Reason]).decode
 _decode_one = msgspec.json.Decoder(Kept).decode
 
@@ -128,19 +127,28 @@ def member(store: Store, unit: str) -> Member | None:
         " WHERE u.unit = ? AND NOT u.leaving",
         (unit,),
     ).fetchall()
-    return _read(store, found)[0] if found else None
+    members = _read(store, found)
+    return members[0] if members else None
 
 
 def _read(store: Store, found: list[tuple[str, int, str | None]]) -> list[Member]:
+    """The members of what was found; what is missing or of another day is computed."""
     today = store.today()
-    bodies = [body for _, _, body in found if body is not None] if _is_current(store.db) else []
-    kept: list[Kept] = _decode_all("[" + ",".join(bodies) + "]") if len(bodies) == len(found) else []
-    if len(kept) == len(found) and all(one.row.day == today for one in kept):
-        return [
-            Member(unit, bool(write), one.row, one.reasons) for (unit, write, _), one in zip(found, kept, strict=True)
-        ]
-    computed = compute(store, [unit for unit, _, _ in found])
-    return [Member(unit, bool(write), *computed[unit]) for unit, write, _ in found if unit in computed]
+    current = _is_current(store.db)
+    members: list[Member | None] = []
+    missing: dict[str, int] = {}
+    for place, (unit, write, body) in enumerate(found):
+        # One by one: a joined document of a whole country would stand in memory three times.
+        kept = _decode_one(body) if body is not None and current else None
+        if kept is None or kept.row.day != today:
+            missing[unit] = place
+            members.append(None)
+        else:
+            members.append(Member(unit, bool(write), kept.row, kept.reasons))
+    if missing:
+        for unit, (row, reasons) in compute(store, list(missing)).items():
+            members[missing[unit]] = Member(unit, bool(found[missing[unit]][1]), row, reasons)
+    return [member for member in members if member is not None]
 
 
 def _is_current(db: Database) -> bool:
