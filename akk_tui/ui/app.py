@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -55,6 +56,7 @@ class AkkApp(App[int]):
     CSS_PATH = "styles/app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = cast("list[BindingType]", commands.bindings(None))
     DEFAULT_MODE = "dashboard"
+    """Not among the modes at the start: Textual shows a default screen sooner than a mode's."""
     ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
     TITLE = "AKK"
@@ -86,6 +88,8 @@ class AkkApp(App[int]):
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
+        self.ready = False
+        """Whether the first frame stands."""
         self.data_number = 0
         """Grows with every change of the data, whoever made it."""
         self.status: StatusLine | None = None
@@ -97,8 +101,6 @@ class AkkApp(App[int]):
         self.animation_level = "none"
         self._store_version = store.version()
         self._use_themes(theme)
-        for name, (module, cls) in SCREENS.items():
-            self.add_mode(name, partial(_make_screen, module, cls))  # pyright: ignore[reportUnknownMemberType]
         if self.keymap:
             self.set_keymap(self.keymap)
 
@@ -114,6 +116,9 @@ class AkkApp(App[int]):
     def online(self) -> bool | None:
         """Whether the last sync reached the server; None before the first."""
         return self.sync.online
+
+    def get_default_screen(self) -> Screen[Any]:
+        return _make_screen(*SCREENS[self.DEFAULT_MODE])
 
     @property
     def pass_mark(self) -> str:
@@ -140,12 +145,20 @@ class AkkApp(App[int]):
         self.set_interval(POLL_SECONDS, self._poll)
         if not self.is_headless:
             self._end_on_signals()
-        self.call_after_refresh(self._started)
 
-    def _started(self) -> None:
+    def on_ready(self) -> None:
+        """The first frame stands."""
+        self.ready = True
+        gc.enable()
+        gc.freeze()
+        for name, (module, cls) in SCREENS.items():
+            self.add_mode(name, partial(_make_screen, module, cls))  # pyright: ignore[reportUnknownMemberType]
         for words in (*self.loaded_themes.complaints, *commands.unknown_ids(self.keymap)):
             self.tell(words, "warning")
         self.sync.start(self.sync_at_start)
+        screen = self._shown()
+        if screen is not None:
+            screen.first_painted()
         from akk_tui.ui.draft_words import left_over
 
         if left_over(self.store.drafts.list()):
@@ -221,6 +234,7 @@ class AkkApp(App[int]):
         """A store for the thread that calls, closed at the end."""
         store = self.open_reader()
         try:
+            store.take_reference(self.store)
             yield store
         finally:
             store.close()

@@ -114,7 +114,8 @@ def country_rows(cycle: str = "2025") -> Iterable[Given]:
         for component in instrument.components:
             for m, indicator in enumerate(component.indicators):
                 some = [states.ITEM_STATES[(n + m * item.pos) % 5] for item in indicator.items]
-                fields = {"instrument": instrument.version, "items": states.pack(some), "due": "2025-09-30"}
+                due = "2025-09-30" if (n + m) % 7 == 0 else "2025-10-31"
+                fields = {"instrument": instrument.version, "items": states.pack(some), "due": due}
                 yield Given("assessment", f"{unit}:{indicator.id}", unit, {**fields, **at})
         for week in range(12):
             day = (start + timedelta(weeks=week)).isoformat()

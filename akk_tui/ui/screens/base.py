@@ -7,6 +7,7 @@ from typing import Any, cast, ClassVar, TYPE_CHECKING, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
@@ -95,6 +96,11 @@ class AkkScreen(Reads[None]):
         self.seen_data = -1
 
     @property
+    def space(self) -> Size:
+        """The size of the screen; before it was laid out, the terminal's."""
+        return self.size or self.akk.size
+
+    @property
     def store(self) -> Store:
         """The store of the app's own thread: for reads under 8 ms and for edits."""
         return self.akk.store
@@ -123,6 +129,9 @@ class AkkScreen(Reads[None]):
             self.refresh_view()
         except AkkError as cause:
             self.akk.tell_error(cause)
+
+    def first_painted(self) -> None:
+        """The first frame of the app stands and shows this screen: time for what could wait."""
 
     def refresh_view(self) -> None:
         """Bring the widgets up to date."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TYPE_CHECKING
+from typing import Any, ClassVar, TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import DataTable, Static
+from textual.geometry import Size
+from textual.widgets import DataTable
 
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
@@ -17,6 +18,7 @@ from akk_tui.ui import overview, words
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import heat
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 FIRST_ROWS = 48
 """Rows of the map that are made before the first paint; the others follow it."""
+
+
+ATTENTION_ROWS = 60
+"""Rows of the attention list; how many more there are is said in its last row."""
 
 
 class DashboardScreen(AkkScreen):
@@ -40,22 +46,24 @@ class DashboardScreen(AkkScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.regions: Sequence[RegionRow] | None = None
         self.data: Dashboard | None = None
+        """Everything around the regions; None until it was read."""
         self.kind = "all"
         self.order = "stage"
         self.pane = "map"
-        self._laid_out: tuple[int, int] | None = None
+        self._laid_out: Size | None = None
 
     def body(self) -> ComposeResult:
-        yield Static(id="funnel")
+        yield Words(id="funnel")
         with Horizontal(id="dash"):
             with Vertical(id="left"):
                 yield AkkTable(id="map", cursor="cell")
-                yield Static(id="empty")
+                yield Words(id="empty")
             with Vertical(id="right"):
                 yield AkkTable(id="attention", header=False)
                 yield AkkTable(id="changes", header=False)
-        yield Static(id="fine")
+        yield Words(id="fine")
 
     @property
     def region_code(self) -> str | None:
@@ -77,18 +85,30 @@ class DashboardScreen(AkkScreen):
         if not self.akk.cycle:
             self._show_empty(self._nothing_yet())
             return
-        if self.data is None:
-            self.fetched("dashboard", self.store.views.dashboard(self.akk.cycle))
-        else:
-            cycle = self.akk.cycle
-            self.fetch("dashboard", lambda store: store.views.dashboard(cycle))
+        if self.regions is None:
+            # The regions stand in the first frame; what surrounds them follows it.
+            self.fetched("regions", self.store.views.regions(self.akk.cycle))
+        if self.akk.ready:
+            self._fetch()
 
-    def fetched(self, name: str, value: Dashboard) -> None:
-        self.data = value
+    def first_painted(self) -> None:
+        if self.akk.cycle:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        cycle = self.akk.cycle
+        self.fetch("dashboard", lambda store: store.views.dashboard(cycle))
+
+    def fetched(self, name: str, value: Any) -> None:
+        if name == "dashboard":
+            data: Dashboard = value
+            self.data, self.regions = data, data.regions
+        else:
+            self.regions = value
         self._lay_out()
 
     def on_resize(self) -> None:
-        if self._laid_out != (self.size.width, self.size.height):
+        if self._laid_out != self.space:
             self._lay_out()
 
     def _nothing_yet(self) -> str:
@@ -104,8 +124,8 @@ class DashboardScreen(AkkScreen):
             self._show_empty(self._nothing_yet())
 
     def _show_empty(self, text: str) -> None:
-        empty = self.query_one("#empty", Static)
-        empty.update(content(text))
+        empty = self.query_one("#empty", Words)
+        empty.show(content(text))
         empty.display = True
         for name in ("#map", "#right", "#funnel", "#fine"):
             self.query_one(name).display = False
@@ -113,37 +133,39 @@ class DashboardScreen(AkkScreen):
     @property
     def narrow(self) -> bool:
         """Whether the panes stand one behind the other."""
-        return self.size.width < 104
+        return self.space.width < 104
 
     def _lay_out(self) -> None:
         data = self.data
-        if data is None or not self.is_mounted:
+        if self.regions is None:
             return
-        self._laid_out = (self.size.width, self.size.height)
-        regions = overview.arrange(data.regions, self.kind, self.order)
+        self._laid_out = self.space
+        regions = overview.arrange(self.regions, self.kind, self.order)
         if not regions:
-            self._show_empty(self._no_region(data))
+            self._show_empty(self._no_region())
             return
         self.query_one("#empty").display = False
         self.query_one("#funnel").display = True
         self.query_one("#fine").display = True
         narrow = self.narrow
-        self.query_one("#funnel", Static).update(self._funnel(data, narrow))
         self._show_panes(narrow)
-        left = self.size.width if narrow else self.size.width - self._right_width() - 2
+        left = self.space.width if narrow else self.space.width - self._right_width() - 2
         mark = self.akk.pass_mark
         shown = heat.columns(left - 3, [component.id for component in regions[0].components], mark)
         table = self.query_one("#map", AkkTable)
         table.fill(shown, heat.rows(regions, shown, self.akk.tone), first=FIRST_ROWS)
-        right = (self.size.width if narrow else self._right_width()) - 4
+        self._titles(len(regions), narrow)
+        if data is None:
+            return
+        self.query_one("#funnel", Words).show(self._funnel(data, narrow))
+        right = (self.space.width if narrow else self._right_width()) - 4
         self.query_one("#attention", AkkTable).fill(
             [Column("what", "", right)], self._attention_rows(data, right), height=2
         )
         self.query_one("#changes", AkkTable).fill([Column("what", "", right)], self._change_rows(data, right))
-        self._titles(data, len(regions), narrow)
 
     def _right_width(self) -> int:
-        return max(38, min(60, self.size.width // 3))
+        return max(38, min(60, self.space.width // 3))
 
     def _show_panes(self, narrow: bool) -> None:
         self.query_one("#left").display = not narrow or self.pane == "map"
@@ -154,35 +176,39 @@ class DashboardScreen(AkkScreen):
         self.query_one("#attention").display = not narrow or self.pane == "attention"
         self.query_one("#changes").display = not narrow or self.pane == "changes"
 
-    def _no_region(self, data: Dashboard) -> str:
-        if data.regions:
+    def _no_region(self) -> str:
+        if self.regions:
             return _("Tidak ada daerah yang lolos filter “{filter}”.\n\nTekan f untuk filter lain.").format(
                 filter=_(overview.FILTERS[self.kind][0])
             )
         return _(
             "Belum ada daerah yang ditugaskan kepada Anda pada siklus {cycle}.\n\nTekan y untuk siklus lain."
-        ).format(cycle=data.status.cycle)
+        ).format(cycle=self.akk.cycle)
 
-    def _titles(self, data: Dashboard, shown: int, narrow: bool) -> None:
+    def _titles(self, shown: int, narrow: bool) -> None:
+        data = self.data
+        attention = f" ({data.attention_total})" if data is not None else ""
+        changed = f" ({len(data.changes)})" if data is not None else ""
         changes = _("Perubahan") if narrow else _("Perubahan sejak dilihat")
         titles = {
             "map": (_("Daerah") if narrow else _("Daerah × komponen")) + f" ({shown})",
-            "attention": _("Perlu perhatian") + f" ({len(data.attention)})",
-            "changes": f"{changes} ({len(data.changes)})",
+            "attention": _("Perlu perhatian") + attention,
+            "changes": changes + changed,
         }
         for pane in self.PANES:
             table = self.query_one(f"#{pane}", AkkTable)
             if narrow:
-                table.border_title = content(" │ ").join(
+                title = content(" │ ").join(
                     content(titles[other], "bold reverse" if other == pane else "") for other in self.PANES
                 )
             else:
-                table.border_title = content(titles[pane])
+                title = content(titles[pane])
+            table.entitle(title)
         kind = (
             "" if self.kind == "all" else _("filter: {filter}").format(filter=_(overview.FILTERS[self.kind][0])) + " · "
         )
         fine = _("proyeksi aplikasi, bukan penilaian KPK · ~ perkiraan")
-        self.query_one("#fine", Static).update(content(cut(" " + kind + fine, self.size.width), "$text-muted"))
+        self.query_one("#fine", Words).show(content(cut(" " + kind + fine, self.space.width), "$text-muted"))
 
     def _funnel(self, data: Dashboard, narrow: bool) -> Content:
         steps = [
@@ -197,13 +223,13 @@ class DashboardScreen(AkkScreen):
             if name == "unknown" and not count:
                 continue
             glyph, word, _tone = words.READINESS[name]
-            word = "" if self.size.width < 56 else f"{_(word)} "
+            word = "" if self.space.width < 56 else f"{_(word)} "
             ready.append(content(f"{glyph} {word}{count}   ", colours[name]))
         label = "" if narrow else _("Tahapan") + "   "
         ready_label = "" if narrow else _("Kesiapan") + "  "
         return Content.assemble(
             content(label, "$text-muted"),
-            content(cut(" ▸ ".join(steps), self.size.width - 2 - len(label))),
+            content(cut(" ▸ ".join(steps), self.space.width - 2 - len(label))),
             "\n",
             content(ready_label, "$text-muted"),
             *ready,
@@ -211,12 +237,15 @@ class DashboardScreen(AkkScreen):
 
     def _attention_rows(self, data: Dashboard, width: int) -> list[tuple[str, tuple[Text]]]:
         rows: list[tuple[str, tuple[Text]]] = []
-        for n, found in enumerate(data.attention):
+        for n, found in enumerate(data.attention[:ATTENTION_ROWS]):
             head, fact = words.attention(found)
             text = cell(f"{words.attention_glyph(found.kind)} {head}", width=width)
             text.append("\n")
             text.append_text(cell(f"  {fact}", self.akk.tone("warn"), width=width))
             rows.append((str(n), (text,)))
+        rest = data.attention_total - len(rows)
+        if rest > 0:
+            rows.append(("rest", (cell(_("… {n} lagi").format(n=rest), self.akk.tone("muted")),)))
         return rows or [("none", (cell(_("Tidak ada."), self.akk.tone("muted")),))]
 
     def _change_rows(self, data: Dashboard, width: int) -> Sequence[tuple[str, tuple[Text]]]:
@@ -274,7 +303,7 @@ class DashboardScreen(AkkScreen):
         self.akk.push_screen(Chooser(_("Filter"), options, self.kind), chosen)
 
     def _count(self, keep: object) -> str:
-        rows: Sequence[RegionRow] = self.data.regions if self.data is not None else ()
+        rows = self.regions or ()
         n = sum(1 for row in rows if callable(keep) and keep(row))
         return ngettext("{n} daerah", "{n} daerah", n).format(n=n)
 

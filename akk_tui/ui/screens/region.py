@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
@@ -17,6 +17,7 @@ from akk_tui.ui import words
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import region_tables as tables
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class RegionScreen(AkkScreen):
     """One region. Left the indicators under their components, right the one under the cursor with its items."""
 
     ID = "region"
+    CSS_PATH = "../styles/region.tcss"
     AUTO_FOCUS: ClassVar[str | None] = None
     HELP = (
         "Kiri: komponen dan indikator dengan perkiraan dan status tiap butir (✓ diterima, ◕ diverifikasi, ◐ diunggah, "
@@ -89,19 +91,19 @@ class RegionScreen(AkkScreen):
         """Whether the items stand in front in a narrow terminal."""
 
     def body(self) -> ComposeResult:
-        yield Static(id="head")
-        yield Static(id="tabs")
+        yield Words(id="head")
+        yield Words(id="tabs")
         with Horizontal(id="indicators"):
             yield AkkTable(id="tree", header=False)
             with Vertical(id="detail"):
-                yield Static(id="about")
+                yield Words(id="about")
                 yield AkkTable(id="items", header=False)
-                yield Static(id="item")
-                yield Static(id="more")
+                yield Words(id="item")
+                yield Words(id="more")
         yield AkkTable(id="criteria")
-        yield Static(id="criterion")
+        yield Words(id="criterion")
         yield AkkTable(id="notes")
-        yield Static(id="empty")
+        yield Words(id="empty")
 
     # reading and drawing
 
@@ -145,7 +147,7 @@ class RegionScreen(AkkScreen):
         if detail is None:
             return
         width = self.size.width
-        self.query_one("#head", Static).update(head(detail, width - 2))
+        self.query_one("#head", Words).show(head(detail, width - 2))
         self._draw_tabs()
         left = width if self.narrow else self._tree_width()
         tree = self.query_one("#tree", AkkTable)
@@ -159,7 +161,7 @@ class RegionScreen(AkkScreen):
     def _draw_criterion(self) -> None:
         row = self._criterion()
         shown = row is not None and (not row.hidden or row.id in self.opened)
-        self.query_one("#criterion", Static).update(tables.about_criterion(row) if row and shown else content(""))
+        self.query_one("#criterion", Words).show(tables.about_criterion(row) if row and shown else content(""))
 
     def _draw_tabs(self) -> None:
         titles = {"indicators": _("Indikator"), "criteria": _("Kriteria"), "notes": _("Catatan")}
@@ -167,22 +169,22 @@ class RegionScreen(AkkScreen):
         for tab in TABS:
             parts.append(content(f" {titles[tab]} ", "bold reverse" if tab == self.tab else "$text-muted"))
             parts.append(content("│" if tab != TABS[-1] else "", "$text-muted"))
-        self.query_one("#tabs", Static).update(Content.assemble(*parts))
+        self.query_one("#tabs", Words).show(Content.assemble(*parts))
 
     def _draw_detail(self) -> None:
         width = self._detail_width() - 4
-        about, items = self.query_one("#about", Static), self.query_one("#items", AkkTable)
+        about, items = self.query_one("#about", Words), self.query_one("#items", AkkTable)
         indicator = self.indicator
         if indicator is None:
             component = self._component()
-            about.update(tables.about_component(component) if component is not None else content(""))
+            about.show(tables.about_component(component) if component is not None else content(""))
             items.display = False
-            self.query_one("#item", Static).update(content(""))
-            self.query_one("#more", Static).update(content(""))
+            self.query_one("#item", Words).show(content(""))
+            self.query_one("#more", Words).show(content(""))
             return
         items.display = True
-        about.update(tables.about_indicator(indicator))
-        self.query_one("#more", Static).update(tables.more_of_indicator(indicator, self.akk.zone))
+        about.show(tables.about_indicator(indicator))
+        self.query_one("#more", Words).show(tables.more_of_indicator(indicator, self.akk.zone))
         items.fill(*tables.items(indicator, width, self.akk.tone))
         self._draw_item()
 
@@ -194,7 +196,7 @@ class RegionScreen(AkkScreen):
 
     def _draw_item(self) -> None:
         item = self.item
-        self.query_one("#item", Static).update(tables.about_item(item) if item is not None else content(""))
+        self.query_one("#item", Words).show(tables.about_item(item) if item is not None else content(""))
 
     def _draw_notes(self) -> None:
         if self.notes is None:
@@ -214,12 +216,10 @@ class RegionScreen(AkkScreen):
         self.query_one("#notes").display = self.tab == "notes" and not no_notes
         self.query_one("#tree").display = not self.narrow or not self.inside
         self.query_one("#detail").display = not self.narrow or self.inside
-        empty = self.query_one("#empty", Static)
+        empty = self.query_one("#empty", Words)
         empty.display = no_notes and self.notes is not None
         if no_notes and self.notes is not None:
-            empty.update(
-                content(_("Belum ada catatan untuk daerah ini.\n\nTekan 4 lalu n untuk menulis yang pertama."))
-            )
+            empty.show(content(_("Belum ada catatan untuk daerah ini.\n\nTekan 4 lalu n untuk menulis yang pertama.")))
         if focus:
             target: Widget = self.query_one(
                 {"indicators": "#tree", "criteria": "#criteria", "notes": "#notes"}[self.tab]

@@ -8,13 +8,14 @@ from typing import ClassVar, TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Input
 
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class RegionsScreen(AkkScreen):
     """One line a region; typing in the filter narrows them."""
 
     ID = "regions"
+    CSS_PATH = "../styles/region.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
     HELP = (
         "f membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; enter kembali ke tabel, esc "
@@ -78,8 +80,8 @@ class RegionsScreen(AkkScreen):
     def body(self) -> ComposeResult:
         yield Input(id="filter", placeholder=_("filter: nama, provinsi, kode, tahapan, petugas"))
         yield AkkTable(id="regions")
-        yield Static(id="empty")
-        yield Static(id="fine")
+        yield Words(id="empty")
+        yield Words(id="fine")
 
     @property
     def region_code(self) -> str | None:
@@ -102,19 +104,19 @@ class RegionsScreen(AkkScreen):
 
     def _show(self, rows: Sequence[RegionRow]) -> None:
         found = overview.arrange(rows, "all", self.order, self.search)
-        table, empty = self.query_one("#regions", AkkTable), self.query_one("#empty", Static)
+        table, empty = self.query_one("#regions", AkkTable), self.query_one("#empty", Words)
         table.display = bool(found)
         empty.display = not found
-        fine = self.query_one("#fine", Static)
+        fine = self.query_one("#fine", Words)
         fine.display = bool(found)
         if not found:
-            empty.update(content(self._nothing(rows)))
+            empty.show(content(self._nothing(rows)))
             return
         shown = columns(self.size.width - 2, self.akk.pass_mark)
         table.fill(shown, [(row.code, self._cells(row, shown)) for row in found], first=FIRST_ROWS)
         count = ngettext("{n} daerah", "{n} daerah", len(found)).format(n=len(found))
         order = _(overview.SORTS[self.order][0])
-        fine.update(content(f" {count} · {_('urut: {order}').format(order=order)}", "$text-muted"))
+        fine.show(content(f" {count} · {_('urut: {order}').format(order=order)}", "$text-muted"))
 
     def _nothing(self, rows: Sequence[RegionRow]) -> str:
         if rows:

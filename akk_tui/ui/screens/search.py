@@ -8,13 +8,14 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Input
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class SearchScreen(AkkModal[None]):
         with Vertical(id="window") as window:
             window.border_title = content(_("Cari"))
             yield Input(id="wanted", placeholder=_("daerah, indikator, butir, catatan"))
-            yield Static(content(_("Ketik untuk mencari.")), id="hint")
+            yield Words(content(_("Ketik untuk mencari.")), id="hint")
             yield AkkTable(id="hits", header=False)
 
     def on_mount(self) -> None:
@@ -63,12 +64,12 @@ class SearchScreen(AkkModal[None]):
 
     def _show(self, hits: tuple[Hit, ...]) -> None:
         self.hits = hits
-        hint, table = self.query_one("#hint", Static), self.query_one("#hits", AkkTable)
+        hint, table = self.query_one("#hint", Words), self.query_one("#hits", AkkTable)
         wanted = self.query_one(Input).value.strip()
         hint.display = not hits
         table.display = bool(hits)
         if not hits:
-            hint.update(content(_("Tidak ada yang cocok.") if wanted else _("Ketik untuk mencari.")))
+            hint.show(content(_("Tidak ada yang cocok.") if wanted else _("Ketik untuk mencari.")))
             return
         width = min(76, int(self.akk.size.width * 0.96)) - 4
         left = max(12, (width - 10) * 2 // 5)

@@ -7,13 +7,14 @@ from typing import ClassVar, TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.states import state_glyph, state_tone
 from akk_tui.ui.widgets.table import AkkTable, Column
 
@@ -40,7 +41,7 @@ class StepsScreen(AkkModal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
             window.border_title = content(_("Prioritas pemenuhan"))
-            yield Static(content(_("menghitung…")), id="about")
+            yield Words(content(_("menghitung…")), id="about")
             yield AkkTable(id="steps")
 
     def on_mount(self) -> None:
@@ -50,16 +51,16 @@ class StepsScreen(AkkModal[None]):
 
     def fetched(self, name: str, value: NextSteps) -> None:
         self.steps = value
-        about = self.query_one("#about", Static)
+        about = self.query_one("#about", Words)
         mark = self.akk.pass_mark
         if not value.steps:
-            about.update(content(_("{name}: semua butir sudah diterima.").format(name=value.region.name)))
+            about.show(content(_("{name}: semua butir sudah diterima.").format(name=value.region.name)))
             return
         after = _("perkiraan {now} → {after} dengan {n} butir").format(
             now=words.score(value.estimate), after=words.score(value.estimate_after), n=len(value.steps)
         )
         end = _("melampaui {mark}") if value.reaches else _("belum melampaui {mark}")
-        about.update(content(f"{value.region.name} · {after} · {end.format(mark=mark)}"))
+        about.show(content(f"{value.region.name} · {after} · {end.format(mark=mark)}"))
         width = min(76, int(self.akk.size.width * 0.96)) - 4
         has_due, has_owner = width >= 60, width >= 44
         title = width - 3 - 7 - (14 if has_owner else 0) - (9 if has_due else 0)

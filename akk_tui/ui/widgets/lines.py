@@ -8,6 +8,7 @@ from typing import Any, cast, TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from akk_tui import i18n
 from akk_tui.i18n import gettext as _
@@ -96,6 +97,30 @@ class Line(Widget):
         now = self.text(self.size.width)
         if (now.plain, tuple(now.spans), self.size.width) != self._drawn:
             self.refresh()
+
+
+class Words(Static):
+    """Some lines of text that are drawn again only when they differ, and move others only when their height does."""
+
+    def __init__(self, words: Content | None = None, *, id: str | None = None) -> None:  # noqa: A002
+        self._words = words or Content("")
+        super().__init__(self._words, id=id)
+
+    @property
+    def words(self) -> Content:
+        """What it shows."""
+        return self._words
+
+    def show(self, words: Content) -> None:
+        """Show ``words``."""
+        old = self._words
+        if words.plain == old.plain and words.spans == old.spans:
+            return
+        self._words = words
+        width = self.content_size.width
+        higher = not width or words.get_height({}, width) != old.get_height({}, width)
+        height = self.styles.height
+        self.update(words, layout=higher and (height is None or height.is_auto))
 
 
 class TopLine(Line):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 from textual.actions import SkipAction
+from textual.content import Content
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 from textual.widgets.data_table import CellDoesNotExist, CursorType
@@ -37,9 +38,16 @@ class AkkTable(DataTable[Text]):
             id=id, cursor_type=cursor, show_header=header, zebra_stripes=False, cell_padding=0, show_row_labels=False
         )
         self.auto_links = False
+        self._title = Content("")
         self._shown_columns: tuple[Column, ...] = ()
         self._shown: dict[str, tuple[Text, ...]] = {}
         self._rest: Iterator[tuple[str, Sequence[Text]]] = iter(())
+
+    def entitle(self, title: Content) -> None:
+        """Show ``title`` in the upper border; nothing is drawn when it stands there already."""
+        if title != self._title:
+            self._title = title
+            self.border_title = title
 
     def fill(
         self,
