@@ -16,6 +16,7 @@ from akk_tui.server.db.schema import check_schema
 from akk_tui.server.errors import CannotListen
 
 BACKLOG: Final = 2048
+_LAST_PORT: Final = 65_535
 
 
 class Running:
@@ -36,12 +37,15 @@ class Running:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises CannotListen."""
+    if not 0 <= port <= _LAST_PORT:
+        # getaddrinfo would take it modulo 65,536.
+        raise CannotListen(host=host, port=port, reason=f"0–{_LAST_PORT}")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
         # With the protocol named, asyncio switches Nagle's delay off: 40 ms for each answer of two writes otherwise.
         made = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError, UnicodeError) as cause:
+    except (OSError, UnicodeError) as cause:
         raise CannotListen(host=host, port=port, reason=getattr(cause, "strerror", None) or str(cause)) from cause
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

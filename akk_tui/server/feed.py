@@ -99,15 +99,24 @@ def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: 
 
 def _named(request: PullRequest, unit: str) -> bool:
     """Whether the request itself tells that the unit is read from its own cursor."""
-    return request.at == 0 or unit in request.behind
+    return request.at == 0 or unit in request.behind or _span(request, unit) is not None
+
+
+def _span(request: PullRequest, unit: str) -> int | None:
+    for first, last, seq in request.spans:
+        if first <= unit <= last:
+            return seq
+    return None
 
 
 def _cursor(request: PullRequest, signed: Signed, entry: scope.Entry, opened: int) -> int:
-    """Where the unit stands: named in ``behind``, else at ``at``, or at 0 when it was given since."""
+    """Where the unit stands: named in ``behind``, else by its span, else at ``at``; at 0 when it was given since."""
     behind = request.behind.get(entry.unit)
     if behind is not None:
         return behind
-    return 0 if max(entry.seq, signed.seq, opened) > request.at else request.at
+    span = _span(request, entry.unit)
+    at = request.at if span is None else span
+    return 0 if max(entry.seq, signed.seq, opened) > at else at
 
 
 class _Writer:
@@ -142,6 +151,8 @@ class _Writer:
                 self.cut()
         if whole:
             self._ended[unit] = self.head.seq
+        elif self._lines:
+            self._ended[unit] = self.seq
         if len(self._lines) >= POINT_ROWS:
             self.cut()
 

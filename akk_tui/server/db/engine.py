@@ -36,7 +36,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         try:
             self.engine = _sqlite(self.url, create) if self.is_sqlite else _pooled(self.url)
-        except ImportError as cause:
+        except (ImportError, ArgumentError) as cause:
             raise DatabaseUnusable(db=self.url.render_as_string(), reason=str(cause)) from cause
         self._limiter: anyio.CapacityLimiter | None = None
 

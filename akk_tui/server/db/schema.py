@@ -15,10 +15,13 @@ REVISIONS: Final = ("0001",)
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the schema up to the newest revision, in the caller's writing transaction."""
+    """Bring the schema up to the newest revision, in the caller's writing transaction; raises SchemaTooNew."""
     from alembic import command
     from alembic.config import Config
 
+    present = revision(connection)
+    if present is not None and present not in REVISIONS:
+        raise SchemaTooNew(db=connection.engine.url.database)
     config = Config()
     config.set_main_option("script_location", "akk_tui.server.db:migrations")
     config.attributes["connection"] = connection

@@ -1,0 +1,146 @@
+"""The app in this process over a real database, and officers who speak to it as a client does."""
+
+from __future__ import annotations
+
+import json
+from binascii import crc32
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+from anyio.from_thread import start_blocking_portal
+
+from akk_tui.contract.endpoints import LINES
+from akk_tui.contract.records import Role
+from akk_tui.server import setup
+from akk_tui.server.app import create_app
+from akk_tui.server.db.engine import Database
+
+KOTA = "35.72"
+KABUPATEN = "71.07"
+OTHER = "52.71"
+UNIT = f"2025:{KOTA}"
+
+
+class Pulled(NamedTuple):
+    """The lines of a pull, by kind."""
+
+    head: dict[str, Any]
+    rows: list[list[Any]]
+    chunks: list[Any]
+    last: dict[str, Any]
+    lines: list[Any]
+
+    def row(self, kind: str, key: str) -> dict[str, Any] | None:
+        found = [row[4] for row in self.rows if row[1] == kind and row[2] == key]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+
+class Officer:
+    """One officer with a token."""
+
+    def __init__(self, client: Client, name: str, token: str) -> None:
+        self.client = client
+        self.name = name
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self.count = 0
+
+    def op(self, kind: str, key: str, set_: dict[str, Any], was: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+        """An operation with an id of its own."""
+        self.count += 1
+        number = crc32(self.name.encode()) & 0xFFFF
+        made = {"op": f"01900000-{number:04x}-7000-8000-{self.count:012x}", "n": self.count, "kind": kind, "key": key}
+        return {**made, "set": set_, "was": was, **more}
+
+    def send(self, *operations: Any, witness: str | None = None) -> httpx.Response:
+        body = "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in operations)
+        headers = {**self.headers, "Content-Type": LINES}
+        if witness is not None:
+            headers["Akk-Witness"] = witness
+        return self.client.post("/v1/push", content=body, headers=headers)
+
+    def push(self, *operations: Any, witness: str | None = None) -> list[list[Any]]:
+        """The answer lines of a push that is accepted as a whole."""
+        response = self.send(*operations, witness=witness)
+        assert response.status_code == 200, response.text
+        lines = [json.loads(line) for line in response.text.splitlines()]
+        assert set(lines[-1]) == {"head", "at"}
+        return lines[:-1]
+
+    def one(self, operation: dict[str, Any]) -> list[Any]:
+        """The answer to one operation."""
+        (answer,) = self.push(operation)
+        assert answer[0] == operation["op"]
+        return answer
+
+    def do(self, kind: str, key: str, set_: dict[str, Any], was: dict[str, Any] | None, **more: Any) -> list[Any]:
+        return self.one(self.op(kind, key, set_, was, **more))
+
+    def ask(self, **body: Any) -> httpx.Response:
+        return self.client.post("/v1/pull", json=body, headers=self.headers)
+
+    def pull(self, **body: Any) -> Pulled:
+        """The lines of a pull that is answered."""
+        response = self.ask(**body)
+        assert response.status_code == 200, response.text
+        lines = [json.loads(line) for line in response.text.splitlines()]
+        rows = [line for line in lines if isinstance(line, list)]
+        chunks = [line["chunk"] for line in lines if isinstance(line, dict) and "chunk" in line]
+        return Pulled(lines[0], rows, chunks, lines[-1], lines)
+
+    def get(self, path: str, **query: str) -> httpx.Response:
+        return self.client.get(path, params=query, headers=self.headers)
+
+
+class Client:
+    """Calls an app in this process, in an event loop of its own."""
+
+    def __init__(self, app: Any) -> None:
+        self._open = True
+        self._started = start_blocking_portal()
+        self._portal = self._started.__enter__()
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://server")
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self._portal.call(lambda: self._client.request(method, path, **options))
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self._portal.call(self._client.aclose)
+            self._started.__exit__(None, None, None)
+
+
+class Server:
+    """The app over one database; ``officer`` adds accounts."""
+
+    def __init__(self, db: Path) -> None:
+        self.db = db
+        self.database = Database(db)
+        self.client = Client(create_app(self.database))
+
+    def officer(
+        self, name: str, *regions: str, role: Role = "petugas", write: bool = True, cycle: str | None = None
+    ) -> Officer:
+        setup.add_user(self.database, name, role)
+        if regions:
+            setup.assign(self.database, name, regions, write=write, cycle=cycle)
+        return Officer(self.client, name, setup.issue_token(self.database, name).token)
+
+    def reopen(self) -> None:
+        """Another process over the same database."""
+        self.close()
+        self.database = Database(self.db)
+        self.client = Client(create_app(self.database))
+
+    def close(self) -> None:
+        self.client.close()
+        self.database.close()
