@@ -206,6 +206,26 @@ def test_a_missing_row_is_computed(world: World) -> None:
     assert summary.member(world.store, "2024:35.72") is None
 
 
+def test_a_member_of_an_unknown_cycle_is_none(world: World) -> None:
+    world.give("2031:35.72")
+    assert summary.member(world.store, "2031:35.72") is None
+
+
+def test_only_what_is_missing_is_computed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for code in (BLITAR, KAB_BLITAR):
+        world.put("standing", f"2025:{code}", {"stage": "calon"})
+    asked: list[list[str]] = []
+    real = summary.compute
+    monkeypatch.setattr(summary, "compute", lambda store, units: asked.append(units) or real(store, units))
+    assert len(world.store.views.regions("2025")) == 4
+    assert asked == [["2025:34.02", "2025:71.07"]]
+    world.put("standing", "2025:34.02", {"stage": "calon"})
+    world.put("standing", "2025:71.07", {"stage": "calon"})
+    asked.clear()
+    world.store.views.dashboard("2025")
+    assert asked == []
+
+
 def test_new_reference_data_renew_every_row(world: World) -> None:
     import tomllib
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from storeclient import Client
-from viewworld import at, BLITAR, instrument, KAB_BLITAR, KEY, reference, World
+from viewworld import at, BLITAR, CODES, instrument, KAB_BLITAR, KEY, reference, World
 
 from akk_tui.contract.records import Cycle
 from akk_tui.store.shapes import RegionRow
@@ -234,6 +234,11 @@ def test_values_that_cannot_be_read_are_no_data(world: World) -> None:
     assert (found.criteria_known, found.needs_work) == (0, 0)
 
 
+def test_ages_are_never_negative(world: World) -> None:
+    world.put("assessment", f"{KEY}:1.1", {"items": "4", "at": at("2026-10-06")})
+    assert row(world).stale_days == 0
+
+
 # --- dashboard ----------------------------------------------------------------------------------------------------
 
 
@@ -328,7 +333,8 @@ def test_a_drop_counts_from_the_last_look(world: World) -> None:
         found = world.store.views.dashboard("2025").attention
         return [(one.region, one.component, one.points) for one in found if one.kind == "dropped"]
 
-    world.put("assessment", f"{KEY}:1.1", {"items": "4444"})
+    for code in CODES:
+        world.put("assessment", f"2025:{code}:1.1", {"items": "4444"})
     world.put("assessment", f"{KEY}:1.1", {"items": "44"})
     assert drops() == []  # nobody has looked yet
     world.put("assessment", f"{KEY}:1.1", {"items": "4444"})
