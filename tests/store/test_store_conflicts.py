@@ -274,6 +274,15 @@ def test_a_criterions_value_is_brought_into_its_form(budi: Client, sari: Client)
     assert made.value["value"] == "75.50"
 
 
+def test_a_creation_whose_row_is_gone_again_is_sent_again_by_the_next_pull(budi: Client) -> None:
+    op = str(budi.store.create("score", {"value": "78"}, key=f"{UNITS[0]}:2025-09-08").op)
+    batch = budi.store.queue.batch()
+    budi.store.queue.answer([(op, "conflict", 0, None)], None, batch)
+    assert clash(budi).theirs is None
+    budi.pull()
+    assert budi.push() == {op: "applied"}
+
+
 def test_an_answer_without_what_stands_there_waits_for_the_pull(budi: Client, sari: Client) -> None:
     sari.tick("1.1.1", "diterima")
     sari.push()

@@ -72,6 +72,13 @@ def test_how_a_store_is_open(tmp_path: Path) -> None:
         store.meta.get("x")
 
 
+def test_an_old_sqlite_has_no_strict_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    with Store.open(tmp_path / "akk.db") as store:
+        store.db.execute("INSERT INTO unit VALUES ('2025:35.72', 'ya', NULL, 0)")
+        store.meta.set("x", "1")
+
+
 def test_a_store_of_a_later_version_is_refused(tmp_path: Path) -> None:
     path = make(tmp_path / "akk.db")
     db = sqlite3.connect(path)
@@ -192,9 +199,15 @@ def test_read_only_of_what_is_missing_or_old_makes_it(tmp_path: Path) -> None:
         assert not store.read_only
 
 
-def test_read_only_beside_a_log_that_cannot_be_read(tmp_path: Path) -> None:
+def test_read_only_of_a_file_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(StoreReadOnly):
         connect(tmp_path / "akk.db", read_only=True)
+
+
+def test_parts_are_made_once(budi: Client) -> None:
+    store = budi.store
+    for name in ("views", "search", "outbox", "queue", "replica", "runs", "drafts"):
+        assert getattr(store, name) is getattr(store, name)
 
 
 @pytest.fixture

@@ -153,6 +153,7 @@ REFUSED: list[tuple[type[AkkError], str, str, dict[str, Any]]] = [
     (OutOfScope, "assessment", "2025:71.07:1.1", {"due": "2025-10-01"}),
     (UnknownItem, "assessment", f"{UNITS[0]}:9.9", {"due": "2025-10-01"}),
     (UnknownItem, "assessment", KEY, {"item.2.1.1": "diunggah"}),
+    (UnknownItem, "assessment", f"{UNITS[0]}:9.9", {"item.9.9.1": "belum_ada"}),
     (UnknownItem, "assessment", KEY, {"item_due.1.1.9": "2025-10-01"}),
     (UnknownItem, "criterion", f"{UNITS[0]}:entah", {"value": "1"}),
     (BadValue, "criterion", f"{UNITS[0]}:sakip", {"value": "Z"}),
@@ -333,3 +334,27 @@ def test_operation_numbers_never_come_again(budi: Client) -> None:
     budi.reopen()
     budi.tick("1.1.1", "diunggah")
     assert rows(budi)[0].n == 2
+
+
+def test_an_edit_of_a_note_that_was_never_made_is_not_shown(budi: Client) -> None:
+    note = budi.store.create("note", NOTE)
+    budi.store.edit("note", note.key, {"title": "Baru"}, seen=None)
+    batch = budi.store.queue.batch()
+    budi.store.queue.answer([(str(note.op), "rejected", 0, {"code": "bad_value"})], None, batch)
+    overlay = Overlay(budi.store.db)
+    assert overlay.effective("note", note.key) == overlay.effective_rows("note") == {}
+    with pytest.raises(RowMissing):
+        budi.store.edit("note", note.key, {"title": "Lagi"}, seen=None)
+    assert overlay.marks("note", note.key) == {"": "rejected", "title": "queued"}
+    assert [one.field for one in overlay.all_waiting()] == ["", "title"]
+
+
+def test_rows_of_a_cycle_or_a_unit(budi: Client, server: ModelServer) -> None:
+    server.put("assessment", KEY, UNITS[0], {"due": "2025-10-01"})
+    server.put("assessment", f"{UNITS[1]}:1.1", UNITS[1], {"due": "2025-10-02"})
+    budi.pull()
+    budi.tick("2.1.1", "diterima")
+    overlay = Overlay(budi.store.db)
+    assert sorted(overlay.effective_rows("assessment", UNITS[0])) == [KEY, f"{UNITS[0]}:2.1"]
+    assert len(overlay.effective_rows("assessment", "2025")) == len(overlay.effective_rows("assessment")) == 3
+    assert overlay.effective_rows("assessment", "2024") == overlay.effective_rows("standing") == {}

@@ -138,6 +138,20 @@ def test_a_unit_that_comes_back_is_whole_and_sends_its_work(budi: Client, server
     assert budi.push() == {op: "applied", note.op: "applied"}
 
 
+def test_a_unit_taken_and_given_again_between_two_pulls_sends_its_work(budi: Client, server: ModelServer) -> None:
+    fill(server)
+    budi.pull()
+    op = budi.tick("1.1.1", "diunggah").op
+    server.take("budi", UNITS[0])
+    assert budi.push() == {op: "forbidden"}
+    server.give("budi", UNITS[0])
+    budi.pull(cut=3)
+    assert cursors(budi)[UNITS[0]] == 0
+    budi.pull()
+    assert equal(budi)
+    assert budi.push() == {op: "applied"}
+
+
 def test_an_accepted_edit_of_a_unit_taken_away_leaves_nothing_behind(budi: Client, server: ModelServer) -> None:
     budi.tick("1.1.1", "diunggah")
     budi.push()
