@@ -51,22 +51,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, args: argparse.Namespace) -> int:
     """Start the server, then the app on it, or print where it is and wait for a signal."""
     from akk_tui.cli.app import check_terminal
-    from akk_tui.cli.entry import stop_on_terminate
 
     _check_packages()
-    if args.no_ui:
-        stop_on_terminate()
-    else:
+    if not args.no_ui:
         check_terminal()
-    with _root(args.keep) as root, _server(root, keep=bool(args.keep)) as (child, started):
-        if not args.no_ui:
+        with _root(args.keep) as root, _server(root, keep=bool(args.keep)) as (_child, started):
             return _app(started)
-        output.document(started)
-        try:
+    from akk_tui.cli.entry import terminable
+
+    try:
+        with terminable(), _root(args.keep) as root, _server(root, keep=bool(args.keep)) as (child, started):
+            output.document(started)
             child.wait()
-        except KeyboardInterrupt:
-            return 0
-        raise DemoFailed(reason=_("berhenti sendiri"))
+    except KeyboardInterrupt:
+        return 0
+    raise DemoFailed(reason=_("berhenti sendiri"))
 
 
 def _check_packages() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 from akk_tui import __version__, i18n
@@ -75,10 +76,15 @@ def _settle_language(context: Context) -> AkkError | None:
     return None
 
 
-def stop_on_terminate() -> None:
-    """Let SIGTERM end this command as Ctrl+C does: exit 130, nothing lost."""
+@contextmanager
+def terminable() -> Generator[None]:
+    """Inside, SIGTERM raises KeyboardInterrupt as Ctrl+C does."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

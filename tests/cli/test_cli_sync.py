@@ -6,9 +6,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -345,6 +348,50 @@ def test_watch_syncs_until_a_signal_ends_it_with_130(world: World, number: signa
     _out, err = watching.communicate(timeout=60)
     assert watching.returncode == 130
     assert "Traceback" not in err
+
+
+def when(condition, then) -> threading.Thread:
+    """A thread that does ``then`` once ``condition`` holds."""
+
+    def wait() -> None:
+        end = time.monotonic() + 60
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
+        then()
+
+    made = threading.Thread(target=wait)
+    made.start()
+    return made
+
+
+def test_watch_goes_round_until_it_is_asked_to_stop(world: World) -> None:
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+
+    def sent() -> bool:
+        (database,) = a.home.rglob("akk.db")
+        with sqlite3.connect(database) as db:
+            (count,) = db.execute("SELECT count(*) FROM outbox").fetchone()
+        db.close()
+        return count == 0
+
+    before = signal.getsignal(signal.SIGTERM)
+    waiting = when(sent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    done = a("sync", "--watch", "--json")
+    waiting.join()
+    assert done.code == 130
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_second_signal_interrupts_at_once() -> None:
+    from akk_tui.cli.commands.sync import Stop
+
+    with Stop() as stop:
+        assert not stop()
+        signal.raise_signal(signal.SIGTERM)
+        assert stop()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_watch_waits_for_a_server_that_is_away(world: World) -> None:

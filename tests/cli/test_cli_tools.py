@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -9,9 +10,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from akk_tui.cli import checks, demo, table
@@ -319,6 +323,82 @@ def test_a_kept_demo_goes_on_where_it_ended(tmp_path: Path, empty) -> None:
         assert running.returncode == 0
     assert said == first
     assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_demo_s_server_serves_until_its_input_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty) -> None:
+    monkeypatch.setenv("AKK_HOME", "")
+    for keep in (True, False):
+        out = io.TextIOWrapper(io.BytesIO())
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+            patch.setattr(sys, "stdout", out)
+            assert demo.serve(tmp_path / "root", keep=keep) == 0
+        said = json.loads(out.buffer.getvalue())  # type: ignore[attr-defined]
+        assert said["officer"] == "contoh1"
+        assert (tmp_path / "root").exists() is keep
+        if keep:
+            assert len(empty("--home", said["home"], "status", "--json").json()["regions"]) > 3
+            assert empty("--home", said["home"], "sync").code == 3
+
+
+@pytest.mark.parametrize("content", [b"no database" * 1000, None])
+def test_the_demo_s_server_says_why_it_cannot_serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    root = tmp_path / "root"
+    (root / "server").mkdir(parents=True)
+    if content is None:
+        (root / "token").symlink_to(tmp_path / "elsewhere")
+    else:
+        (root / "server" / "akk.db").write_bytes(content)
+    out = io.TextIOWrapper(io.BytesIO())
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+        code = demo.serve(root, keep=True)
+    said = json.loads(out.buffer.getvalue())  # type: ignore[attr-defined]
+    assert (code != 0) == ("error" in said)
+    assert (content is not None) == ("error" in said)
+
+
+def test_demo_in_this_process_ends_on_a_signal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def ready() -> None:
+        until(lambda: list(tmp_path.glob("akk-demo-*/home/data/account.json")), "the demo signs in")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    asking = threading.Thread(target=ready)
+    asking.start()
+    done = empty("demo", "--no-ui")
+    asking.join()
+    assert done.code == 0
+    assert not list(tmp_path.glob("akk-demo-*"))
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_server_that_ends_by_itself_ends_the_demo_with_words(tmp_path: Path, empty) -> None:
+    running = demo_process(tmp=tmp_path)
+    assert running.stdout is not None
+    running.stdout.readline()
+    (child,) = psutil.Process(running.pid).children()
+    child.kill()
+    _out, err = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert len(err.splitlines()) == 1
+    assert not list(tmp_path.glob("akk-demo-*"))
+
+
+def test_themes_are_named_and_bad_ones_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    from akk_tui.cli import themes_read
+
+    (tmp_path / "rusak.toml").write_text("[colors]\n")
+    assert themes_read.main(str(tmp_path)) == 0
+    names, complaint = capfdbinary.readouterr().out.decode().splitlines()
+    assert len(names.split(", ")) >= 4
+    assert "rusak.toml" in complaint
 
 
 def test_demo_without_the_server_part_names_the_command(empty, monkeypatch: pytest.MonkeyPatch) -> None:
