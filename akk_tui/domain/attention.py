@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from akk_tui.contract.records import Indicator, Instrument
-from akk_tui.contract.states import EXITS, NOTHING, unpack
+from akk_tui.contract.states import EXITS, NOTHING, pack, unpack
 from akk_tui.domain.criteria import Verdict
 from akk_tui.domain.forecast import Forecast
 
@@ -21,6 +21,8 @@ OWED: Final = frozenset({NOTHING, "perlu_perbaikan", "diunggah"})
 DROP: Final = 0.5
 """A component that lost fewer points than this did not drop."""
 _MOST_DAYS: Final = 60
+_NEEDS_WORK: Final = pack(("perlu_perbaikan",))
+"""The character of ``perlu_perbaikan``: an indicator without it and without a due date needs no look at its items."""
 _WEIGHT: Final[Mapping[AttentionKind, float]] = {
     "conflict": 500.0,
     "criterion": 400.0,
@@ -114,6 +116,8 @@ def _reason(
 def _items(indicator: Indicator, facts: Facts, today: date) -> list[Reason]:
     found: list[Reason] = []
     packed = facts.states.get(indicator.id, "")
+    if _NEEDS_WORK not in packed and indicator.id not in facts.due and not facts.item_due:
+        return found
     owners = facts.owners.get(indicator.id) or indicator.owners
     for item in indicator.items:
         state = unpack(packed, item.pos)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from akk_tui.contract.records import Instrument
+from akk_tui.contract.records import Indicator, Instrument
 from akk_tui.contract.states import NOTHING, repack, unpack
 from akk_tui.domain.instrument import Index
 from akk_tui.domain.readiness import estimate, passes
@@ -38,25 +38,30 @@ def gains(instrument: Instrument, states: Mapping[str, str]) -> dict[str, float]
     gains of several items add up, since accepting an item changes no weight.
     """
     index = Index(instrument)
-    weights: dict[str, float] = {}
-    whole = 0.0
-    for name, indicator in index.indicators.items():
-        packed = states.get(name, "")
-        weights[name] = sum(item.weight for item in indicator.items if _credit(index, packed, item.pos) is not None)
-        if weights[name]:
-            whole += index.weight_of[name]
     full = instrument.credits[ACCEPTED]
-    found: dict[str, float] = {}
+    whole = 0.0
+    open_: list[tuple[float, list[tuple[str, float]]]] = []
     for name, indicator in index.indicators.items():
-        for item in indicator.items:
-            credit = _credit(index, states.get(name, ""), item.pos)
-            share = 0.0 if credit is None else index.weight_of[name] * item.weight / (whole * weights[name])
-            found[item.id] = 100.0 * share * (full - (credit or 0.0))
-    return found
+        weight, missing = _missing(index, indicator, states.get(name, ""), full)
+        if weight:
+            whole += index.weight_of[name]
+        open_.append((index.weight_of[name] / weight if weight else 0.0, missing))
+    return {item: 100.0 * factor / whole * part if part else 0.0 for factor, missing in open_ for item, part in missing}
 
 
-def _credit(index: Index, packed: str, pos: int) -> float | None:
-    return index.credit_of.get(packed[pos] if pos < len(packed) else index.nothing, 0.0)
+def _missing(index: Index, indicator: Indicator, packed: str, full: float) -> tuple[float, list[tuple[str, float]]]:
+    """The weight of the applicable items, and for each item its weight times the credit that it has not got."""
+    credit_of, length = index.credit_of, len(packed)
+    weight = 0.0
+    missing: list[tuple[str, float]] = []
+    for item in indicator.items:
+        credit = credit_of.get(packed[item.pos] if item.pos < length else index.nothing, 0.0)
+        if credit is None:
+            missing.append((item.id, 0.0))
+        else:
+            weight += item.weight
+            missing.append((item.id, item.weight * (full - credit)))
+    return weight, missing
 
 
 def plan(instrument: Instrument, states: Mapping[str, str], limit: int | None = None) -> Plan:

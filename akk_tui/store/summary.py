@@ -242,13 +242,14 @@ def read_rows(db: Database, units: Iterable[str]) -> dict[str, UnitRows]:
     overlay = Overlay(db)
     for where in _wheres(found, there):
         for kind in _KINDS:
+            rows_of = {unit: getattr(of_unit, kind) for unit, of_unit in found.items()}
             for key, row in overlay.effective_rows(kind, where).items():
-                of_unit = found.get(key[:_UNIT_CHARS])
-                if of_unit is not None:
-                    getattr(of_unit, kind)[key[_UNIT_CHARS + 1 :]] = row
+                unit = key[:_UNIT_CHARS]
+                if unit in rows_of:
+                    rows_of[unit][key[_UNIT_CHARS + 1 :]] = row
                     at = row.get("at")
-                    if isinstance(at, str) and at > of_unit.touched:
-                        of_unit.touched = at
+                    if isinstance(at, str) and at > found[unit].touched:
+                        found[unit].touched = at
         _touched_elsewhere(db, where, found)
     for one in overlay.all_waiting():
         of_unit = found.get(one.unit)

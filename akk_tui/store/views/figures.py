@@ -72,6 +72,7 @@ class Figures:
             changed=None if stale is None else self.today - timedelta(days=stale),
             forecast=seen,
             verdicts=verdicts,
+            stage=values.text(standing.get("stage")),
             before=dict(zip((one.id for one in instrument.components), before, strict=False)),
             now=estimate.components,
         )
@@ -140,12 +141,13 @@ class Figures:
         return attention.Facts(states, item_owner, item_due, owners, due, gains)
 
     def _needing_work(self, states: Mapping[str, str]) -> int:
-        return sum(
-            item.pos < len(packed) and packed[item.pos] == self._work
-            for name, packed in states.items()
-            if self._work in packed and name in self._index.indicators
-            for item in self._index.indicators[name].items
-        )
+        found = 0
+        for name, packed in states.items():
+            if self._work in packed and name in self._index.indicators:
+                found += sum(
+                    packed[item.pos : item.pos + 1] == self._work for item in self._index.indicators[name].items
+                )
+        return found
 
     def _gaps(self, indicators: Mapping[str, float | None]) -> tuple[float | None, ...]:
         """For each component the points of the region's estimate that are missing in it."""
