@@ -132,8 +132,9 @@ class Conflicts:
     def reconsider(self, rows: Iterable[tuple[str, str]] | None = None, *, landed: bool = False) -> None:
         """Look at the conflicts (of these rows) again after a pull, in the caller's transaction.
 
-        Theirs equals mine: it ends as ``same``. Theirs equals base: it is sent again. Sets are merged. When the
-        conflict has just ``landed`` with an answer, nothing is sent again as it is: the server has just said no.
+        Theirs equals mine: it ends as ``same``. Mine equals base (it was undone on the way): it ends as theirs. Theirs
+        equals base: it is sent again. Sets are merged. When the conflict has just ``landed`` with an answer, nothing
+        is sent again as it is: the server has just said no.
         """
         wanted = None if rows is None else set(rows)
         for clash in self.list():
@@ -141,6 +142,8 @@ class Conflicts:
                 continue
             if clash.theirs is not None and clash.theirs == clash.mine:
                 self._same(clash)
+            elif clash.mine == clash.base:
+                operations.put_aside(self._store, clash.rows, "undone")
             elif _is_set(clash) and (not landed or clash.newest.tries < _MERGE_TRIES):
                 self._merge(clash)
             elif not landed and _untouched(clash):

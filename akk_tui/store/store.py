@@ -50,13 +50,23 @@ class Store:
         now: Callable[[], datetime] = clock.now,
         random_bits: Callable[[int], int] = clock.random_bits,
         read_only: bool = False,
+        cache_kib: int | None = None,
     ) -> Store:
         """Open the store at ``path``; make it, or bring it to this version, when needed.
 
         ``now`` gives the real time as an aware datetime, ``random_bits(n)`` n random bits. Raises StoreUnusable
         (StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull) in words. ``read_only`` writes nothing into a store that
-        is there and of this version.
+        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB).
         """
+        store = cls._opened(path, now, random_bits, read_only=read_only)
+        if cache_kib is not None:
+            store.db.execute(f"PRAGMA cache_size=-{int(cache_kib)}")
+        return store
+
+    @classmethod
+    def _opened(
+        cls, path: Path, now: Callable[[], datetime], random_bits: Callable[[int], int], *, read_only: bool
+    ) -> Store:
         if read_only and path.exists():
             db = connect(path, read_only=True)
             try:

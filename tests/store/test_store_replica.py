@@ -110,6 +110,7 @@ def test_a_unit_taken_is_hidden_at_once_and_removed_when_confirmed(budi: Client,
     assert overlay.effective_rows("score", UNITS[0]) == {}
     assert overlay.effective("score", f"{UNITS[0]}:2025-01-01") == overlay.effective("note", note.key) == {}
     assert budi.outbox() == [(op, "forbidden")]
+    assert budi.store.replica.request().behind == {UNITS[0]: 0}
     assert len(budi.base()) == 21
     assert budi.store.search.find("unggah", "2025", 5) == ()
     budi.pull()

@@ -97,6 +97,17 @@ def test_undo_of_a_conflict_is_theirs(budi: Client, sari: Client) -> None:
     assert (budi.outbox(), budi.state("1.1.1")) == ([], "diterima")
 
 
+def test_what_was_undone_on_its_way_into_a_conflict_is_theirs(budi: Client, sari: Client) -> None:
+    sari.tick("1.1.1", "diterima")
+    sari.push()
+    budi.tick("1.1.1", "diunggah")
+    budi.push(lost=True)
+    budi.store.undo()
+    assert set(budi.push().values()) == {"conflict", "wait"}
+    budi.pull()
+    assert (budi.outbox(), budi.state("1.1.1")) == ([], "diterima")
+
+
 def test_undo_of_a_refused_edit_puts_it_aside(budi: Client, server: ModelServer) -> None:
     budi.tick("1.1.1", "diunggah")
     server.take("budi", UNITS[0])
