@@ -71,7 +71,7 @@ def difference(draft: Draft, present: Mapping[str, Any] | None = None) -> str:
 
 
 def _lines(count: int) -> str:
-    return ngettext("{n} baris", "{n} baris", count).format(n=count)
+    return ngettext("{n} baris teks", "{n} baris teks", count).format(n=count)
 
 
 def _changed_lines(before: str, after: str) -> tuple[int, int]:

@@ -191,10 +191,10 @@ BASE = {"title": "A", "body": "satu\ndua\ntiga", "tags": ["x"]}
 @pytest.mark.parametrize(
     ("made", "present", "words"),
     [
-        (draft("satu\n\ndua"), None, "catatan baru, 2 baris, 9 karakter"),
+        (draft("satu\n\ndua"), None, "catatan baru, 2 baris teks, 9 karakter"),
         (draft("satu\ndua\ntiga", title="A", tags=("x",), base=BASE), None, "sama dengan catatan"),
         (draft("satu\ndua\nempat\nlima", title="B", tags=("x",), base=BASE), None,
-         "judul berubah, 2 baris ditambah, 1 baris dihapus"),
+         "judul berubah, 2 baris teks ditambah, 1 baris teks dihapus"),
         (draft("satu\ndua\ntiga", title="A", base=BASE), BASE | {"body": "lain"},
          "tanda berubah; catatannya sudah berubah sejak draf dimulai"),
         (draft("satu\ndua\ntiga", title="A", tags=("x",), base=BASE), BASE, "sama dengan catatan"),

@@ -49,7 +49,9 @@ def path(sample: Path, tmp_path: Path) -> Path:
 
 
 async def _open(app: Driven) -> NotesScreen:
-    await app.press("4")
+    if not isinstance(app.screen, NotesScreen):
+        await app.press("4")
+    await app.settle()
     return app.screen
 
 
@@ -446,7 +448,7 @@ def test_a_left_draft_is_offered_at_start_with_what_it_is(path: Path) -> None:
     async def test(app: Driven) -> None:
         await app.until(lambda: "Ada draf catatan" in app.told(), "the app tells of the draft")
         await app.until(lambda: "Draf “Terputus”, 6 Okt 2025 08.00 WIB" in app.text(), "the offer")
-        assert "catatan baru, 2 baris" in app.text()
+        assert "catatan baru, 2 baris teks" in app.text()
         await app.press("3")
         assert app.store.drafts.list() != ()
         await app.press("b", "2")
@@ -463,13 +465,13 @@ def test_a_left_draft_is_offered_when_its_note_is_opened(path: Path) -> None:
     _left(path, note=note.id, title=MINE, body=str(seen["body"]) + "\nlanjut", base=seen, tags=tuple(seen["tags"]))
 
     async def test(app: Driven) -> None:
-        await app.until(lambda: "1 baris ditambah" in app.text(), "the offer at start")
+        await app.until(lambda: "1 baris teks ditambah" in app.text(), "the offer at start")
         await app.press("escape")
         screen = await _on(app, MINE)
         await app.press("enter")
-        assert "1 baris ditambah" in app.text()
+        assert "1 baris teks ditambah" in app.text()
         await app.press("escape", "e")
-        assert "1 baris ditambah" in app.text()
+        assert "1 baris teks ditambah" in app.text()
         await app.press("1")
         await app.press("ctrl+s")
         assert [row.field for row in app.store.views.outbox()] == ["body"]

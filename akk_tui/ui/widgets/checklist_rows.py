@@ -40,7 +40,7 @@ _KEYS: Final = {
     "tenggat": "batas",
     "due": "batas",
 }
-_SHOWN_KEYS: Final = "opd, daerah, status, komponen, indikator, batas"
+_SHOWN_KEYS: Final = N_("opd, daerah, status, komponen, indikator, batas")
 _TERM: Final = re.compile(r'(?:(?P<key>[^\s:"]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S*))')
 _ORDER: Final = {
     state: n
@@ -95,7 +95,7 @@ def parse(text: str, today: date) -> Filter:
         known = _KEYS.get(key.casefold())
         if known is None:
             complaints.append(
-                _("Kata kunci “{key}:” tidak dikenal; yang ada: {keys}.").format(key=key, keys=_SHOWN_KEYS)
+                _("Kata kunci “{key}:” tidak dikenal; yang ada: {keys}.").format(key=key, keys=_(_SHOWN_KEYS))
             )
         elif value:
             made = _key_test(known, value, today)
