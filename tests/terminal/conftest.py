@@ -1,0 +1,47 @@
+"""Real programs on pseudo terminals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
+
+from programs import clean_env, Home, ServerProcess
+from pseudo import Terminal
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    """Terminals that are closed at the end."""
+    opened: list[Terminal] = []
+    yield opened
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server with the sample data that is not running yet."""
+    folder = tmp_path / "server"
+    folder.mkdir()
+    made = ServerProcess(folder)
+    made.admin("init", "--demo")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def open_app(terminals: list[Terminal]) -> object:
+    """A function that opens the app of a home in a terminal of a size."""
+
+    def opened(home: Home, columns: int = 120, rows: int = 40) -> Terminal:
+        env = clean_env(TERM="xterm-256color", COLORTERM="truecolor")
+        made = Terminal(home.argv(), env, columns, rows)
+        terminals.append(made)
+        return made
+
+    return opened

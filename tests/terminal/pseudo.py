@@ -1,0 +1,97 @@
+"""The real program on a pseudo terminal: everything it writes is kept as bytes and drawn on a screen of pyte."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Sequence
+
+import pyte
+
+UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*u")
+"""Kitty keyboard sequences, which pyte would draw as text."""
+
+
+class Terminal:
+    """One process with its terminal of ``columns`` x ``rows``."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], columns: int = 120, rows: int = 40) -> None:
+        self.raw = b""
+        self.status: int | None = None
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], list(command), {**env, "COLUMNS": str(columns), "LINES": str(rows)})
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self, seconds: float) -> bool:
+        """Take what is written within ``seconds``; False when nothing was, or the program is gone."""
+        ready, _, _ = select.select([self._fd], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self._fd, 1 << 16)
+        except OSError:
+            data = b""
+        self.raw += data
+        self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", data))
+        return bool(data)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait(self, shown: str | Callable[[str], object], seconds: float = 60) -> str:
+        """Read until ``shown`` stands on the screen; fails with the screen when it does not come."""
+        holds = (lambda text: shown in text) if isinstance(shown, str) else shown
+        end = time.monotonic() + seconds
+        while not holds(self.text):
+            assert time.monotonic() < end, f"waited for {shown!r}\n{self.text}"
+            self.read(0.1)
+            assert self.alive() or holds(self.text), f"ended ({self.status}) before {shown!r}\n{self.text}"
+        return self.text
+
+    def settle(self, quiet: float = 0.6) -> str:
+        """Read until nothing was written for ``quiet`` seconds."""
+        while self.read(quiet):
+            pass
+        return self.text
+
+    def send(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
+
+    def alive(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status is None
+
+    def ended(self, seconds: float = 60) -> int:
+        """The exit status (negative: the signal) after waiting for it."""
+        end = time.monotonic() + seconds
+        while self.alive():
+            assert time.monotonic() < end, f"still running\n{self.text}"
+            self.read(0.1)
+        while self.read(0.1):
+            pass
+        assert self.status is not None
+        return self.status
+
+    def close(self) -> None:
+        if self.alive():
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)
