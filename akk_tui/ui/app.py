@@ -150,6 +150,7 @@ class AkkApp(App[int]):
         """The first frame stands."""
         self.ready = True
         gc.enable()
+        gc.collect()
         gc.freeze()
         for name, (module, cls) in SCREENS.items():
             self.add_mode(name, partial(_make_screen, module, cls))  # pyright: ignore[reportUnknownMemberType]

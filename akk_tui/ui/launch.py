@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from akk_tui.paths import Paths
     from akk_tui.sync.account import Account
 
+CACHE_KIB: Final = 256
+"""SQLite's page cache for the app: what it reads again is in the system's cache, and many apps share a server."""
 THEME_NAMES: Final = {"dark": "malam", "light": "siang"}
 """What the settings may call the built-in themes, too."""
 
@@ -74,10 +76,10 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
     from akk_tui.ui.app import AkkApp
 
     path = Path(account.store)
-    with Store.open(path) as store:
+    with Store.open(path, cache_kib=CACHE_KIB) as store:
         app = AkkApp(
             store,
-            open_reader=partial(Store.open, path, read_only=True),
+            open_reader=partial(Store.open, path, read_only=True, cache_kib=CACHE_KIB),
             paths=paths,
             theme=THEME_NAMES.get(settings.ui.theme, settings.ui.theme),
             keymap=settings.keys,
