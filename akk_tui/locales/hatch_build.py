@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from compileall import compile_dir
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,16 @@ def compile_catalogues(locales: Path) -> list[Path]:
 
 
 class CatalogueHook(BuildHookInterface):  # pyright: ignore[reportMissingTypeArgument]
-    """Called by hatchling before it packs."""
+    """Called by hatchling before it packs; compiles the modules too where they are only linked to."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         for made in compile_catalogues(root / "akk_tui" / "locales"):
             build_data["artifacts"].append(f"/{made.relative_to(root).as_posix()}")
+        if version == "editable":
+            # pip compiles what it copies, not what it links to; where bytecode may not be written later, every start
+            # would compile all modules again.
+            compile_dir(root / "akk_tui", quiet=2)
 
 
 if __name__ == "__main__":
