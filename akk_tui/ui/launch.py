@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import language
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings
@@ -50,6 +51,8 @@ def sync_command(paths: Paths) -> tuple[str, ...]:
         "-m",
         "akk_tui.cli",
         *(("--home", str(home)) if home is not None else ()),
+        "--lang",
+        language(),
         "sync",
         "--json",
         "--progress",
