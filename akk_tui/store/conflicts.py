@@ -117,13 +117,15 @@ class Conflicts:
             made = {name: value for name, value in wanted.items() if value is not None}
             return self._add(clash, CREATION, made, None, step, tries, None)
         theirs = clash.theirs or {}
+        recovering = self._store.meta.get("recovering") is not None
         last: Row | None = None
         if theirs.get("deleted") and "deleted" not in wanted:
             last = self._add(clash, "deleted", {"deleted": None}, {"deleted": True}, step, tries, None)
         for names in dict.fromkeys(group(clash.kind, name) for name in wanted):
             was = {name: self._theirs_of(clash, name) for name in names}
             value = {name: wanted.get(name, was[name]) for name in names}
-            if value == was or field(clash.kind, names[0]).immutable:
+            # While a restored server's rows come in, theirs is not what the screen shows: mine is said all the same.
+            if field(clash.kind, names[0]).immutable or (value == was and not recovering):
                 continue
             prev = last.op if last else None
             last = self._add(clash, names[0], value, was, last.step if last else step, tries, prev)

@@ -53,7 +53,7 @@ def apply(db: Database, head: PullHead) -> Moves:
         cursor = 0 if unit in fresh and cursor is None else cursor
         db.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, 0)", (unit, write, cursor))
     # A unit that was taken and given again between two pulls shows only by being read from the start.
-    again = {unit for unit in fresh & known.keys() if known[unit][0] is None}
+    again = fresh & known.keys()
     for unit in {*given} | again:
         db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE unit = ? AND state = 'forbidden'", (unit,))
     for unit in taken:

@@ -91,12 +91,17 @@ def test_what_no_pull_had_brought_stays_on_the_screen(budi: Client, server: Mode
     assert (budi.state("1.1.1"), budi.state("1.1.2")) == ("diterima", "diunggah")
 
 
-def test_what_is_older_than_ninety_days_is_not_offered(restored: Client) -> None:
-    restored.store.db.execute("UPDATE sent SET at = '2025-07-01T00:00:00Z' WHERE n = 1")
-    restored.pull()
-    assert [row[0] for row in restored.store.db.execute("SELECT n FROM outbox")] == [2]
-    (op,) = restored.store.queue.batch()
-    assert op.prev is None
+def test_what_is_older_than_ninety_days_is_neither_offered_nor_waited_for(budi: Client, server: ModelServer) -> None:
+    backup = server.backup()
+    budi.tick("1.1.1", "diunggah")
+    budi.tick("1.1.1", "diterima")
+    budi.sync()
+    budi.store.db.execute("UPDATE sent SET at = '2025-07-01T00:00:00Z' WHERE n = 1")
+    server.restore(backup)
+    server.put("criterion", f"{UNITS[1]}:mcp", UNITS[1], {"value": "80.00"})
+    budi.pull()
+    (op,) = budi.store.queue.batch()
+    assert (op.n, op.prev) == (2, None)
 
 
 def test_conflicts_are_judged_anew_and_shown_by_the_answer(budi: Client, sari: Client, server: ModelServer) -> None:
@@ -149,3 +154,21 @@ def test_the_search_forgets_the_lost_notes(budi: Client, sari: Client, server: M
     budi.pull()
     budi.pull()
     assert not budi.store.search.find("unggah", "2025", 5)
+
+
+def test_a_value_saved_during_a_recovery_is_shown_at_once(budi: Client, sari: Client, server: ModelServer) -> None:
+    sari.tick("1.1.1", "perlu_perbaikan")
+    sari.push()
+    backup = server.backup()
+    budi.pull()
+    budi.tick("1.1.1", "diterima")
+    budi.sync()
+    server.restore(backup)
+    server.put("assessment", KEY, UNITS[0], {"items": "5", "instrument": 1})
+    budi.pull()
+    assert set(budi.push().values()) == {"conflict"}
+    made = budi.tick("1.1.1", "tidak_berlaku")
+    assert budi.state("1.1.1") == "tidak_berlaku"
+    assert budi.push() == {made.op: "same"}
+    budi.pull()
+    assert budi.state("1.1.1") == "tidak_berlaku"
