@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,7 @@ def run(
     try:
         if workers > 1:
             return _Supervisor(db, listening, workers).run(port_file)
-        if listen_fd is None:
-            _LOG.info("%s", url_of(listening))
-        return _serve(db, listening, port_file)
+        return _serve(db, listening, port_file, supervised=listen_fd is not None)
     finally:
         listening.close()
 
@@ -54,28 +53,43 @@ class _Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.port_file is not None and sockets:
-            announce(self.port_file, sockets[0])
+        for listening in sockets or ():
+            announce(listening, self.port_file)
 
 
-def announce(port_file: Path, listening: socket.socket) -> None:
-    """Write the port of ``listening`` in one step, so that a reader never sees half of it."""
+def announce(listening: socket.socket, port_file: Path | None) -> None:
+    """Tell the address of ``listening``, and write its port in one step, so that a reader never sees half of it."""
+    if port_file is not None:
+        _write_port(listening, port_file)
+    _LOG.info("%s", url_of(listening))
+
+
+def _write_port(listening: socket.socket, port_file: Path) -> None:
     beside = port_file.with_name(f".{port_file.name}.{os.getpid()}")
     beside.write_text(f"{listening.getsockname()[1]}\n", encoding="ascii")
     beside.replace(port_file)
 
 
-def _serve(db: str, listening: socket.socket, port_file: Path | None) -> int:
+def _serve(db: str, listening: socket.socket, port_file: Path | None, *, supervised: bool) -> int:
     database = Database(db)
     # uvicorn raises the signal again after it has stopped; a stop that was asked for is no failure.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
         server = _Announcing(config_of(database))
         server.port_file = port_file
+        if supervised:
+            threading.Thread(target=_follow, args=(server,), daemon=True).start()
         asyncio.run(server.serve(sockets=[listening]))
     finally:
+        signal.signal(signal.SIGTERM, before)
         database.close()
     return 0
+
+
+def _follow(server: uvicorn.Server) -> None:
+    """Stop the server when the supervising process is gone: it holds the other end of standard input."""
+    os.read(sys.stdin.fileno(), 1)
+    server.should_exit = True
 
 
 class _Supervisor:
@@ -92,13 +106,17 @@ class _Supervisor:
         self._stopping = False
 
     def run(self, port_file: Path | None) -> int:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            return self._watch(port_file)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _watch(self, port_file: Path | None) -> int:
         self._workers = [self._start() for _ in range(self._count)]
-        _LOG.info("%s", url_of(self._listening))
-        if port_file is not None:
-            # The socket accepts already: a connection waits in it until a worker is ready.
-            announce(port_file, self._listening)
+        # The socket accepts already: a connection waits in it until a worker is ready.
+        announce(self._listening, port_file)
         while self._workers:
             pid, status = os.wait()
             self._ended(pid, status)
@@ -107,7 +125,8 @@ class _Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         number = self._listening.fileno()
         command = [sys.executable, "-m", "akk_tui.server.cli", "run", "--db", self._db, "--listen-fd", str(number)]
-        worker = subprocess.Popen(command, pass_fds=[number])  # noqa: S603 - our own interpreter and arguments
+        # Our own interpreter and arguments.
+        worker = subprocess.Popen(command, pass_fds=[number], stdin=subprocess.PIPE)  # noqa: S603
         if self._stopping:
             worker.terminate()
         return worker
@@ -117,6 +136,8 @@ class _Supervisor:
             if worker.pid == pid:
                 worker.returncode = os.waitstatus_to_exitcode(status)
                 self._workers.remove(worker)
+                if worker.stdin is not None:
+                    worker.stdin.close()
                 if not self._stopping:
                     _LOG.warning("worker %s ended with %s and is replaced", pid, worker.returncode)
                     time.sleep(self.PAUSE)

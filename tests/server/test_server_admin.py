@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -147,6 +149,19 @@ class TestCommands:
         assert capsys.readouterr().out.startswith("akk-server ")
         assert cli.main(["--lang=id", "run", "--help"]) == 0
         assert "--port-file" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("cause", [KeyboardInterrupt, BrokenPipeError])
+    def test_an_interrupt_and_a_reader_that_leaves_end_quietly(
+        self, cause: type[BaseException], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        def leave(_db: object) -> object:
+            raise cause
+
+        monkeypatch.setattr(setup, "list_users", leave)
+        with open(os.devnull, "w") as stdout:
+            monkeypatch.setattr(sys, "stdout", stdout)
+            assert cli.main(["user", "list"]) == (130 if cause is KeyboardInterrupt else 1)
+        assert capfd.readouterr().err == ""
 
     def test_a_database_that_is_none(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         junk = tmp_path / "junk.db"

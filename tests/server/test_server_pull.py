@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,6 +33,10 @@ def fill(server: Server, unit: str, count: int, start: int = 0) -> None:
     assert len({row.key for row in rows}) == count
     with server.database.writing() as connection:
         commit(connection, rows=rows, count=count)
+
+
+def _day(i: int) -> str:
+    return f"{2000 + i // 300}-{1 + i % 12:02d}-{1 + i % 25:02d}"
 
 
 class Client:
@@ -82,11 +85,10 @@ class Client:
 
 
 @pytest.fixture
-def small_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "POINT_ROWS", 4)
     monkeypatch.setattr(feed, "PULL_ROWS", 15)
     monkeypatch.setattr(pull_route, "CHUNK_ROWS", 4)
-    yield
 
 
 def test_an_empty_scope(server: Server) -> None:

@@ -61,5 +61,5 @@ def _operation(line: bytes, number: int) -> Operation | judge.Unread:
     except Malformed as cause:
         try:
             return judge.Unread(decode(_Named, line).op, str(cause.params["reason"]))
-        except Malformed:
-            raise unreadable(cause, pointer=f"/{number}") from cause
+        except Malformed as nameless:
+            raise unreadable(nameless, pointer=f"/{number}") from cause
