@@ -37,6 +37,7 @@ READINESS: Final = {
     "nearly": ("◆", N_("hampir siap")),
     "behind": ("▼", N_("perlu percepatan")),
     "unknown": ("○", N_("belum ada data")),
+    "apart": ("·", N_("di luar pendampingan")),
 }
 OUTBOX_STATES: Final = {
     "queued": N_("belum terkirim"),

@@ -7,14 +7,18 @@ scores are published, so that what a screen shows and what the rules say never d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from akk_tui.contract.records import Band, Instrument
+from akk_tui.contract.states import EXITS
 from akk_tui.domain.criteria import Verdict
 from akk_tui.domain.forecast import first_passing, Forecast, passes_mark
 from akk_tui.domain.instrument import Index
 
-Readiness = Literal["ready", "nearly", "behind", "unknown"]
+Readiness = Literal["ready", "nearly", "behind", "unknown", "apart"]
+
+APART: Final = frozenset({"usulan", "observasi", *EXITS})
+"""Stages in which a region is not (yet, or any more) accompanied towards the assessment."""
 
 
 class Estimate(NamedTuple):
@@ -90,13 +94,17 @@ def word(
     estimate: float | None,
     forecast: Forecast,
     verdicts: Iterable[Verdict],
+    stage: str | None = None,
 ) -> Readiness:
     """The readiness of a region, judged by its official score, else by its estimate.
 
     ``ready`` passes and misses no criterion (one without data is not missed). ``nearly`` passes by the assessment
     day by its forecast, or, where nothing can be forecast, is within the instrument's ``readiness.nearly`` points.
-    ``unknown`` has neither a score nor one item that earned anything.
+    ``unknown`` has neither a score nor one item that earned anything. ``apart`` is at a stage where readiness is not
+    asked for: proposed, observed, or on a way out.
     """
+    if stage in APART:
+        return "apart"
     if official is None and not estimate:
         return "unknown"
     score = official if official is not None else estimate

@@ -17,7 +17,7 @@ from akk_tui.domain.forecast import Forecast as Forecast
 # The words of the domain's rules, written out: a command that only shows them does not import the rules.
 AttentionKind = Literal["overdue", "needs_work", "stale", "dropped", "late_forecast", "criterion", "conflict"]
 ForecastKind = Literal["passed", "date", "not_by_assessment", "no_data"]
-Readiness = Literal["ready", "nearly", "behind", "unknown"]
+Readiness = Literal["ready", "nearly", "behind", "unknown", "apart"]
 Verdict = Literal["met", "not_met", "no_data"]
 OutboxState = Literal["queued", "sending", "conflict", "wait", "forbidden", "rejected"]
 

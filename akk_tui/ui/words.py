@@ -34,6 +34,7 @@ READINESS: Final = {
     "nearly": ("◆", N_("hampir siap"), "warn"),
     "behind": ("▼", N_("perlu percepatan"), "bad"),
     "unknown": ("○", N_("belum ada data"), "muted"),
+    "apart": ("·", N_("di luar pendampingan"), "muted"),
 }
 VERDICTS: Final = {
     "met": ("✓", N_("terpenuhi"), "good"),

@@ -313,6 +313,12 @@ def test_the_checklist_of_chosen_regions_reads_those_alone(world: World) -> None
     assert world.store.views.checklist("2024") == ()
 
 
+def test_a_region_on_a_way_out_is_on_the_checklist_only_when_asked_for(world: World) -> None:
+    world.put("standing", f"2025:{BANTUL}", {"stage": "tidak_terpilih", "date": "2025-04-01"})
+    assert BANTUL not in {one.region for one in world.store.views.checklist("2025")}
+    assert {one.region for one in world.store.views.checklist("2025", [BANTUL])} == {BANTUL}
+
+
 def test_another_zone_and_no_sample_change_nothing_here(world: World) -> None:
     world.refer(reference(today=None))
     world.put("assessment", f"{KEY}:2.4", {"items": "4", "due": "2025-10-01"})

@@ -255,6 +255,14 @@ def test_words(official: float | None, estimate: float | None, kind: str, verdic
     assert found == word
 
 
+@pytest.mark.parametrize("stage", ["usulan", "observasi", "tidak_terpilih", "tidak_lulus", "dicabut"])
+def test_a_region_that_is_not_accompanied_stands_apart(stage: str) -> None:
+    found = readiness.word(
+        INSTRUMENT, official=95.0, estimate=95.0, forecast=Forecast("passed", DAY), verdicts=["met"], stage=stage
+    )
+    assert found == "apart"
+
+
 def test_without_a_bound_nothing_is_near() -> None:
     bare = msgspec.structs.replace(INSTRUMENT, readiness={})
     found = readiness.word(bare, official=89.9, estimate=None, forecast=Forecast("no_data"), verdicts=())

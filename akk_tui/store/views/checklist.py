@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from akk_tui.contract.states import EXITS
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import ChecklistRow
 from akk_tui.store.views.items import Assessed
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def rows(store: Store, cycle: str, regions: Collection[str] | None = None) -> Iterator[ChecklistRow]:
-    """The items of ``regions`` (codes; None: all in scope), by region name, then in the instrument's order.
+    """The items of ``regions`` (codes), by region name, then in the instrument's order.
+
+    None: all in scope but those on a way out, of which nothing is wanted any more.
 
     Raises UnknownCycle.
     """
@@ -23,14 +26,15 @@ def rows(store: Store, cycle: str, regions: Collection[str] | None = None) -> It
     portfolio = Portfolio(store, cycle)
     today = store.today()
     overlay = Overlay(store.db)
-    for unit, write in portfolio.units(store):
+    for member in portfolio.members(store):
+        unit = member.unit
         code = unit[5:]
-        if regions is not None and code not in regions:
+        if (member.row.stage in EXITS) if regions is None else (code not in regions):
             continue
         found = overlay.effective_rows("assessment", unit)
         assessed = Assessed(instrument, unit, {key[len(unit) + 1 :]: row for key, row in found.items()}, overlay, today)
         name = portfolio.name(code)
-        writable = write and portfolio.open
+        writable = member.write and portfolio.open
         for component in instrument.components:
             for indicator in component.indicators:
                 for item in assessed.items(indicator):

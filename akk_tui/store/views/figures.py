@@ -96,6 +96,7 @@ class Figures:
                 estimate=estimate.total,
                 forecast=seen,
                 verdicts=verdicts.values(),
+                stage=values.text(standing.get("stage")),
             ),
             criteria_met=sum(verdict == "met" for verdict in verdicts.values()),
             criteria_known=sum(verdict != "no_data" for verdict in verdicts.values()),

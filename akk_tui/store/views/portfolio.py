@@ -86,14 +86,6 @@ class Portfolio:
         """The units of the scope with their summaries, by name."""
         return sorted(summary.members(store, self.cycle), key=lambda member: self.place(member.unit))
 
-    def units(self, store: Store) -> list[tuple[str, bool]]:
-        """The units of the scope and whether their rows may be written, by name."""
-        found = store.db.execute(
-            "SELECT unit, write FROM unit WHERE unit >= ? AND unit < ? AND NOT leaving",
-            (f"{self.cycle}:", f"{self.cycle};"),
-        )
-        return sorted(((unit, bool(write)) for unit, write in found), key=lambda one: self.place(one[0]))
-
 
 def rows(store: Store, cycle: str) -> tuple[RegionRow, ...]:
     """The whole portfolio of ``cycle``, by name."""
