@@ -17,16 +17,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from openapi_spec_validator import validate
 from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ClauseElement, func, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.domain.instrument import Index
-from akk_tui.server import cli, errors, regions, setup
-from akk_tui.server.db import schema
+from akk_tui.server import auth, cli, errors, feed, judge, regions, scope, setup
+from akk_tui.server.db import commit, schema
 from akk_tui.server.db.engine import Database
 from akk_tui.server.db.tables import LOG, METADATA, ROW
 from akk_tui.server.instruments import built_in
 from akk_tui.server.load import load_rows
+from akk_tui.server.routes import log
 
 
 class TestCommands:
@@ -187,6 +190,17 @@ class TestSchema:
         with server.database.reading() as connection:
             assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
             assert schema.revision(connection) == schema.REVISIONS[-1]
+
+    def test_postgresql_has_all_that_the_tables_and_statements_use(self) -> None:
+        dialect = postgresql.dialect()
+        for table in METADATA.sorted_tables:
+            CreateTable(table).compile(dialect=dialect)
+        for module in (auth, commit, feed, judge, log, scope):
+            statements = [value for value in vars(module).values() if isinstance(value, ClauseElement)]
+            assert statements
+            for statement in statements:
+                assert "?" not in str(statement.compile(dialect=dialect))
+        assert "FOR UPDATE" in str(judge._ROWS.compile(dialect=dialect))
 
     def test_init_again_changes_nothing(self, server: Server, ani: Officer) -> None:
         before = ani.pull()

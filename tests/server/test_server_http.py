@@ -7,6 +7,7 @@ import json
 import zlib
 from typing import Any
 
+import anyio
 import pytest
 from server_api import KOTA, Officer, OTHER, Server, UNIT
 
@@ -259,29 +260,57 @@ class TestBodies:
 
     def test_a_client_that_leaves_in_the_middle_of_its_body(self, server: Server, ani: Officer) -> None:
         """The connection ends before the body does: nothing is carried out, and nobody is told."""
-        sent: list[Any] = []
         op = json.dumps(ani.op("assessment", ROW, {"due": "2025-10-10"}, {"due": None})).encode()
         parts = [{"type": "http.request", "body": op, "more_body": True}, {"type": "http.disconnect"}]
-        headers = [(b"authorization", ani.headers["Authorization"].encode()), (b"content-type", LINES.encode())]
+        sent = self.raw(server, ani, "/v1/push", LINES, parts)
+        assert sent[0]["status"] == 400
+        assert ani.pull().rows == []
+
+    def test_a_line_that_breaks_in_the_middle_of_an_answer(
+        self, server: Server, ani: Officer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """What has begun cannot become a problem document: the connection ends, and the record says why."""
+        parts = [{"type": "http.request", "body": b"{}", "more_body": False}]
+        sent = self.raw(server, ani, "/v1/pull", JSON, parts, breaks=True)
+        assert [message["type"] for message in sent] == ["http.response.start"]
+        assert "/v1/pull" in caplog.text
+
+    def test_another_kind_of_connection_is_none_of_ours(self, server: Server) -> None:
+        async def nothing(*_: Any) -> Any:
+            return {"type": "lifespan.shutdown"}
+
+        anyio.run(create_app(server.database), {"type": "lifespan"}, nothing, nothing)
+
+    def raw(
+        self, server: Server, ani: Officer, path: str, media: str, parts: list[Any], *, breaks: bool = False
+    ) -> list[Any]:
+        """The messages that the app sends for a request in ``parts``; with ``breaks`` its first part fails."""
+        sent: list[Any] = []
+        headers = [(b"authorization", ani.headers["Authorization"].encode()), (b"content-type", media.encode())]
         scope = {
-            "type": "http", "http_version": "1.1", "method": "POST", "path": "/v1/push", "raw_path": b"/v1/push",
+            "type": "http", "http_version": "1.1", "method": "POST", "path": path, "raw_path": path.encode(),
             "query_string": b"", "headers": headers, "scheme": "http", "server": ("server", 80), "root_path": "",
         }  # fmt: skip
 
         async def receive() -> Any:
-            return parts.pop(0)
+            return parts.pop(0) if parts else await anyio.sleep_forever()
 
         async def send(message: Any) -> None:
+            if breaks and message["type"] == "http.response.body":
+                raise RuntimeError("line")
             sent.append(message)
 
-        import anyio
+        async def call() -> None:
+            database = Database(server.db)
+            try:
+                await create_app(database)(scope, receive, send)
+            except Exception:
+                assert breaks
+            finally:
+                database.close()
 
-        database = Database(server.db)
-        app = create_app(database)
-        anyio.run(app, scope, receive, send)
-        database.close()
-        assert sent[0]["status"] == 400
-        assert ani.pull().rows == []
+        anyio.run(call)
+        return sent
 
 
 class TestLog:
