@@ -8,12 +8,16 @@ Indonesian, the source language of the catalogue; :meth:`AkkError.words` turns i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that every message extractor knows
     """Mark a sentence for the catalogue without translating it here."""
     return text
+
+
+_TOLD: Final = ("reason", "detail")
+"""Parameters that are sentences of the catalogue themselves; others may be names that only look like one."""
 
 
 class AkkError(Exception):
@@ -28,8 +32,8 @@ class AkkError(Exception):
         super().__init__(self.words())
 
     def words(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence in the language of ``translate`` (a gettext function); reasons among its parameters too."""
-        shown = {name: translate(value) if isinstance(value, str) else value for name, value in self.params.items()}
+        """The sentence in the language of ``translate`` (a gettext function), its reason too."""
+        shown = {name: translate(str(value)) if name in _TOLD else value for name, value in self.params.items()}
         return translate(self.text).format(**shown)
 
 

@@ -243,7 +243,8 @@ class Want(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PullRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Cursors: ``at`` for every unit but those in ``behind``. ``sums`` asks for the checksum of every unit.
+    """Cursors: ``at`` for every unit but those in ``behind``, and in ``spans``: [first, last, cursor] is the cursor of
+    every unit whose name lies between two names, both included. ``sums`` asks for the checksum of every unit.
 
     ``scope`` is the digest (:func:`akk_tui.contract.ids.scope_digest`) of the scope that the client knows.
     """
@@ -251,6 +252,7 @@ class PullRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     witness: Witness | None = None
     at: Sequence = 0
     behind: Annotated[dict[UnitName, Sequence], Meta(max_length=20_000)] = {}
+    spans: Annotated[tuple[tuple[UnitName, UnitName, Sequence], ...], Meta(max_length=1_000)] = ()
     want: Want = Want()
     sums: bool = False
     scope: Annotated[str, Meta(max_length=64)] = ""
@@ -267,7 +269,7 @@ class PullHead(Struct, frozen=True, kw_only=True):
     """The first line of a pull. ``fresh`` lists the units that are read from their own cursor, one by one.
 
     With ``same_scope`` the scope is the one whose digest the request named, and ``scope`` is empty; ``fresh`` then
-    leaves out the units that the request itself sets apart: all with ``at`` 0, and those in ``behind``.
+    leaves out the units that the request itself sets apart: all with ``at`` 0, and those in ``behind`` and ``spans``.
     """
 
     head: Witness

@@ -70,8 +70,10 @@ def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: 
     rest = [cursor.unit for cursor in cursors if cursor.unit not in fresh_units]
     writer = _Writer(head)
     read = _Reader(connection)
-    total = read.counted(fresh)
-    whole = read.fresh(fresh, writer)
+    # A unit that stands at the head already has nothing to say, also no cursor.
+    behind = [cursor for cursor in fresh if cursor.seq < head.seq]
+    total = read.counted(behind)
+    whole = read.fresh(behind, writer)
     if whole:
         before = writer.sent
         whole = read.rest(rest, request.at, writer)

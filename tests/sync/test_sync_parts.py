@@ -250,40 +250,27 @@ class TestCursors:
     def behind(self, *numbers: int, seq: int = 40) -> dict[str, int]:
         return {f"2025:11.{number:02d}": seq for number in numbers}
 
-    def test_the_fewer_are_named(self) -> None:
-        request = PullRequest(at=0, behind=self.behind(1, 2, 3, 4, 5, 6, 7) | self.behind(8, seq=12))
+    def test_neighbours_become_a_span(self) -> None:
+        request = PullRequest(at=0, behind=self.behind(1, 2, 3, 4, 5, 6) | self.behind(8, seq=12) | self.behind(9))
         made = cursors.sparing(request, self.KNOWN)
-        assert made.at == 40
-        assert made.behind == self.behind(9, 10, seq=0) | self.behind(8, seq=12)
+        assert made.spans == (("2025:11.01", "2025:11.06", 40),)
+        assert made.behind == self.behind(8, seq=12) | self.behind(9)
         assert made.scope == scope_digest((grant.unit, True) for grant in self.KNOWN)
 
-    @pytest.mark.parametrize(
-        "request_",
-        [
-            PullRequest(at=9, behind={"2025:11.01": 3}),
-            PullRequest(at=0),
-            PullRequest(at=0, behind={"2025:11.01": 40}),
-            PullRequest(at=0, behind={f"2025:11.{number:02d}": 0 for number in range(1, 8)}),
-        ],
-    )
-    def test_what_is_short_already_stays(self, request_: PullRequest) -> None:
-        made = cursors.sparing(request_, self.KNOWN)
-        assert (made.at, made.behind) == (request_.at, request_.behind)
-
-    def test_both_forms_mean_the_same_cursors(self) -> None:
-        request = PullRequest(at=0, behind=self.behind(1, 2, 3, 4, 5, 6, 7))
-        made = cursors.sparing(request, self.KNOWN)
-        for grant in self.KNOWN:
-            assert made.behind.get(grant.unit, made.at) == request.behind.get(grant.unit, request.at)
+    @pytest.mark.parametrize("behind", [{}, {"2025:11.01": 3}, {"2025:11.01": 3, "2025:11.02": 3}, {"2025:99.01": 1}])
+    def test_what_is_short_already_stays(self, behind: dict[str, int]) -> None:
+        made = cursors.sparing(PullRequest(at=9, behind=behind), self.KNOWN)
+        assert (made.at, made.behind, made.spans) == (9, behind, ())
 
     def test_a_scope_that_was_left_out_is_filled_in(self) -> None:
         head = PullHead(
             head=(9, "0123456789abcdef"), scope=(), reference='"r"', rows=0, bytes_est=0, same_scope=True,
             fresh=("2025:11.10",),
         )  # fmt: skip
-        made = cursors.completed(head, PullRequest(at=9, behind={"2025:11.01": 3}), self.KNOWN)
+        request = PullRequest(at=9, behind={"2025:11.01": 3}, spans=(("2025:11.03", "2025:11.05", 2),))
+        made = cursors.completed(head, request, self.KNOWN)
         assert made.scope == self.KNOWN
-        assert made.fresh == ("2025:11.10", "2025:11.01")
+        assert made.fresh == ("2025:11.10", "2025:11.01", "2025:11.03", "2025:11.04", "2025:11.05")
         whole = cursors.completed(head, PullRequest(at=0), self.KNOWN)
         assert set(whole.fresh) == {grant.unit for grant in self.KNOWN}
 
