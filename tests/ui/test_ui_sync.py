@@ -51,7 +51,7 @@ def child(*lines: dict[str, Any], end: dict[str, Any] | None = None, code: int =
         f"print({json.dumps(json.dumps(line))}, file=sys.stderr, flush=True)\n" for line in lines
     )
     if hold:
-        program += "sys.stdin.close(); time.sleep(600)\n"
+        program += "sys.stdin.close(); time.sleep(30)\n"
     program += f"print({json.dumps(json.dumps(end or {}))})\nsys.exit({code})\n"
     return [sys.executable, "-c", program]
 
