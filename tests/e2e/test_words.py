@@ -93,9 +93,9 @@ def test_a_broken_configuration_names_file_line_and_nearest_key(tmp_path: Path, 
     path = Path(home.ok("config", "path")["config_file"])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text('[server]\n\nurrl = "http://127.0.0.1:1"\n')
-    sentence(home.run("config", "validate"), 2, str(path), "3", "url")
+    sentence(home.run("config", "validate"), 1, str(path), "3", "url")
     path.write_text("[server\n")
-    sentence(home.run("status"), 2, str(path), "1")
+    sentence(home.run("status"), 1, str(path), "1")
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
