@@ -19,6 +19,7 @@ from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets import checklist_rows
 from akk_tui.ui.widgets.checklist_rows import Group, GROUPING_WORDS, GROUPINGS, row_key
+from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.state_menu import StateMenu
 from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import AkkTable, Column
@@ -38,7 +39,8 @@ class ChecklistScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#items"
     DEFAULT_CSS = """
     ChecklistScreen {
-        & #count { height: auto; max-height: 2; padding: 0 1; }
+        & #count { height: 1; padding: 0 1; }
+        &.-narrow #count, &.-tiny #count { height: 2; }
         & #query { height: 1; border: none; padding: 0 1; display: none; background: $surface; }
         & #query.-shown { display: block; }
         & #complaint { height: auto; max-height: 3; padding: 0 1; color: $text-warning; display: none; }
@@ -61,9 +63,10 @@ class ChecklistScreen(AkkScreen):
         self._opened: set[str] = set()
         """Groups that show all their rows."""
         self._width = 0
+        self._complaints: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
-        yield Static(id="count")
+        yield Quiet(id="count")
         typed = Input(id="query", placeholder=_("kata, opd:BKPSDM daerah:35.72 status:diunggah komponen:2 batas:lewat"))
         typed.cursor_blink = False
         yield typed
@@ -118,9 +121,11 @@ class ChecklistScreen(AkkScreen):
             self.query_one("#empty", Static).update(content(self._empty_words(rows)))
 
     def _complain(self, sentences: tuple[str, ...]) -> None:
-        complaint = self.query_one("#complaint", Static)
-        complaint.set_class(bool(sentences), "-shown")
-        complaint.update(content("\n".join(sentences[:_REASON_LINES])))
+        if sentences != self._complaints:
+            self._complaints = sentences
+            complaint = self.query_one("#complaint", Static)
+            complaint.set_class(bool(sentences), "-shown")
+            complaint.update(content("\n".join(sentences[:_REASON_LINES])))
 
     def _tell_about(self, rows: tuple[ChecklistRow, ...], kept: list[ChecklistRow]) -> None:
         still, work, late = checklist_rows.counts(kept)
@@ -136,7 +141,7 @@ class ChecklistScreen(AkkScreen):
             parts.append(ngettext("{n} ditandai", "{n} ditandai", len(self._marked)).format(n=len(self._marked)))
         if any(row.item.pending or row.item.conflict for row in kept):
             parts.append(_("↑ belum terkirim, ≠ beda isian"))
-        self.query_one("#count", Static).update(content(" · ".join(parts)))
+        self.query_one("#count", Quiet).say(content(" · ".join(parts)))
 
     def _empty_words(self, rows: tuple[ChecklistRow, ...]) -> str:
         if not rows:

@@ -22,6 +22,7 @@ from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.screens.note_editor import draft_of, new_draft, NoteEditor
 from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets.markdown import MarkdownView
+from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.subject import Choice, SearchChooser
 from akk_tui.ui.widgets.table import AkkTable, Column
 from akk_tui.ui.widgets.values import note_state, outbox_tone
@@ -34,7 +35,7 @@ class NotesScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#note_list"
     DEFAULT_CSS = """
     NotesScreen {
-        & #count { height: auto; padding: 0 1; }
+        & #count { height: 1; padding: 0 1; }
         & #query { height: 1; border: none; padding: 0 1; display: none; }
         & #query.-shown { display: block; }
         & #panes { height: 1fr; }
@@ -57,10 +58,12 @@ class NotesScreen(AkkScreen):
         self._by_id: dict[str, NoteRow] = {}
         self._drafts: list[Draft] = []
         self._read: NoteDetail | None = None
+        self._titles: dict[str, str] = {}
+        """The title of each indicator of the cycle."""
         self._offered = False
 
     def body(self) -> ComposeResult:
-        yield Static(id="count")
+        yield Quiet(id="count")
         typed = Input(id="query", placeholder=_("cari di judul, isi, dan tanda"))
         typed.cursor_blink = False
         yield typed
@@ -83,6 +86,7 @@ class NotesScreen(AkkScreen):
     def fetched(self, name: str, value: Any) -> None:
         self._rows, drafts = value
         self._drafts = draft_words.left_over(drafts)
+        self._titles = indicator_titles(self)
         self._by_id = {row.id: row for row in self._rows or ()}
         self._show()
         if self._read is not None:
@@ -116,7 +120,7 @@ class NotesScreen(AkkScreen):
         if self._drafts:
             left = ngettext("{n} draf belum disimpan (b)", "{n} draf belum disimpan (b)", len(self._drafts))
             parts.append(left.format(n=len(self._drafts)))
-        self.query_one("#count", Static).update(content(" · ".join(parts)))
+        self.query_one("#count", Quiet).say(content(" · ".join(parts)))
         self.set_class(not rows and self._read is None, "-none")
         if not rows:
             words = (
@@ -125,6 +129,14 @@ class NotesScreen(AkkScreen):
                 else _("Belum ada catatan. Tekan n untuk menulis yang pertama; bisa juga tanpa jaringan.")
             )
             self.query_one("#empty", Static).update(content(words))
+
+    def _about(self, row: NoteRow) -> str:
+        """``Kota Blitar``, or the region with the indicator."""
+        indicator = row.subject.partition(":")[2]
+        title = self._titles.get(indicator, row.subject_title)
+        if row.subject == row.region or title in ("", row.region_name):
+            return row.region_name
+        return " ".join(part for part in (row.region_name, "·", indicator, title) if part)
 
     def _columns(self) -> tuple[Column, ...]:
         wide = self.size.width >= 104
@@ -152,7 +164,7 @@ class NotesScreen(AkkScreen):
         if column.key == "title":
             return cell(row.title or row.excerpt, width=width)
         if column.key == "about":
-            return cell(_about(row), width=width)
+            return cell(self._about(row), width=width)
         if column.key == "tags":
             return cell(" ".join(f"#{tag}" for tag in row.tags), self.akk.tone("accent"), width=width)
         if column.key == "author":
@@ -236,7 +248,7 @@ class NotesScreen(AkkScreen):
         if self._read is None:
             return
         row = self._read.row
-        facts = [_about(row), row.author, self._when(row)]
+        facts = [self._about(row), row.author, self._when(row)]
         if row.tags:
             facts.append(" ".join(f"#{tag}" for tag in row.tags))
         if row.state != "sent":
@@ -274,7 +286,7 @@ class NotesScreen(AkkScreen):
             self._edit(draft_of(self, self.store.views.note(row.id)), row)
 
     def _edit(self, draft: Draft, row: NoteRow | None) -> None:
-        about = _about(row) if row is not None else _subject_words(self, draft.cycle, draft.subject)
+        about = self._about(row) if row is not None else _subject_words(self, draft.cycle, draft.subject)
         self.akk.push_screen(NoteEditor(draft, about))
 
     def action_new(self) -> None:
@@ -390,14 +402,6 @@ class NotesScreen(AkkScreen):
             await self.akk.action_back()
 
 
-def _about(row: NoteRow) -> str:
-    """``Kota Blitar``, or the region with the indicator."""
-    if row.subject == row.region or not row.subject_title or row.subject_title == row.region_name:
-        return row.region_name
-    indicator = row.subject.partition(":")[2]
-    return " ".join(part for part in (row.region_name, "·", indicator, row.subject_title) if part)
-
-
 def write_about(screen: AkkScreen, subject: str) -> None:
     """Write a new note about ``35.72`` or ``35.72:2.4``."""
     screen.akk.push_screen(NoteEditor(new_draft(screen, subject), _subject_words(screen, screen.akk.cycle, subject)))
@@ -408,16 +412,17 @@ def _subject_words(screen: AkkScreen, cycle: str, subject: str) -> str:
     names = {row.code: row.name for row in screen.store.views.regions(cycle)}
     parts = [names.get(region, region)]
     if indicator:
-        parts.append(_indicator_words(screen, cycle, indicator))
+        parts.append(f"{indicator} {indicator_titles(screen).get(indicator, '')}".strip())
     return " · ".join(parts)
 
 
-def _indicator_words(screen: AkkScreen, cycle: str, indicator: str) -> str:
-    for component in screen.store.instrument(cycle).components:
-        for known in component.indicators:
-            if known.id == indicator:
-                return f"{indicator} {pick(known.title, known.title_en)}"
-    return indicator
+def indicator_titles(screen: AkkScreen) -> dict[str, str]:
+    """The title of each indicator of the cycle that is shown, in the language in use."""
+    cycle = screen.akk.cycle
+    if not cycle:
+        return {}
+    components = screen.store.instrument(cycle).components
+    return {known.id: pick(known.title, known.title_en) for part in components for known in part.indicators}
 
 
 def choose_subject(screen: AkkScreen, region: str | None, chosen: Callable[[str], None]) -> None:
@@ -433,11 +438,7 @@ def choose_subject(screen: AkkScreen, region: str | None, chosen: Callable[[str]
         if code is None:
             return
         choices = [Choice(code, code, _("seluruh daerah"))]
-        for component in screen.store.instrument(cycle).components:
-            choices += [
-                Choice(f"{code}:{known.id}", known.id, pick(known.title, known.title_en))
-                for known in component.indicators
-            ]
+        choices += [Choice(f"{code}:{known}", known, title) for known, title in indicator_titles(screen).items()]
         title = _("Catatan tentang {region}").format(region=names[code])
         screen.akk.push_screen(SearchChooser(title, choices), lambda key: chosen(key) if key else None)
 

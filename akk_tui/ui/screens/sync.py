@@ -20,6 +20,7 @@ from akk_tui.ui.widgets import conflict as difference
 from akk_tui.ui.widgets import values
 from akk_tui.ui.widgets.lines import last_sync
 from akk_tui.ui.widgets.progress import SyncProgress
+from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.state_menu import StateMenu
 from akk_tui.ui.widgets.table import AkkTable, Column
 
@@ -52,10 +53,12 @@ class SyncScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#rows"
     DEFAULT_CSS = """
     SyncScreen {
-        & #sync_tabs { height: auto; padding: 0 1; }
+        & #sync_tabs { height: 1; padding: 0 1; }
+        &.-tiny #sync_tabs { height: 2; }
         & #rows { height: 1fr; }
-        & #difference { height: auto; max-height: 9; padding: 0 1; background: $panel; display: none; }
+        & #difference { height: 7; padding: 0 1; background: $panel; display: none; }
         &.-conflicts #difference { display: block; }
+        &.-conflicts.-tiny #difference { display: none; }
         & #empty { height: 1fr; padding: 1 2; display: none; }
         &.-none #empty { display: block; }
         &.-none #rows { display: none; }
@@ -71,10 +74,10 @@ class SyncScreen(AkkScreen):
 
     def body(self) -> ComposeResult:
         yield SyncProgress(id="progress")
-        yield Static(id="sync_tabs")
+        yield Quiet(id="sync_tabs")
         yield AkkTable(id="rows")
         yield Static(id="empty")
-        yield Static(id="difference")
+        yield Quiet(id="difference")
 
     # --- data
 
@@ -144,7 +147,7 @@ class SyncScreen(AkkScreen):
             parts.append(content(" "))
         if self.size.width >= 70:
             parts.append(content(_("tab berpindah"), "$text-muted"))
-        self.query_one("#sync_tabs", Static).update(content("").join(parts))
+        self.query_one("#sync_tabs", Quiet).say(content("").join(parts))
 
     def _empty_words(self) -> str:
         if self._tab == "outbox":
@@ -250,7 +253,7 @@ class SyncScreen(AkkScreen):
     def _show_detail(self) -> None:
         row = self._here
         if self._tab == "conflicts" and isinstance(row, Conflict) and self._work is not None:
-            self.query_one("#difference", Static).update(difference.described(row, self._work.outbox, self.akk.zone))
+            self.query_one("#difference", Quiet).say(difference.described(row, self._work.outbox, self.akk.zone))
 
     @on(DataTable.RowSelected, "#rows")
     async def _selected(self, event: DataTable.RowSelected) -> None:
