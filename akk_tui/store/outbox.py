@@ -133,6 +133,10 @@ class Outbox:
     def _create(self, kind: str, key: str, unit: str, values: dict[str, Any], draft: str | None) -> Edit:
         made = {name: value for name, value in values.items() if value is not None}
         rights.check(self._store, rights.Wish(kind, key, unit, made, {}, creates=True))
+        pending = operations.on_row(self._db, kind, key)
+        if any(one.field == CREATION and one.state in _REFUSED for one in pending):
+            # A refused creation would hold the new one back for ever.
+            operations.put_aside(self._store, pending, "superseded")
         row = operations.add(self._store, New(kind, key, unit, CREATION, None, made, None))
         self._drop_draft(draft)
         self._refresh(kind, key, unit)
@@ -172,13 +176,13 @@ class Outbox:
         if clash is not None:
             return conflicts.answer(clash, {**clash.mine, **change.set}, step)
         if refused:
-            # The refused value never counted: the new one builds on what stood before it.
-            was = chain[0].body.was
+            # The refused value never counted: the new one builds on what the officer saw below it.
+            covered = any(one.state not in _REFUSED for one in chain)
+            was = chain[0].body.was if covered else change.was
             operations.put_aside(store, chain, "superseded")
-            chain = []
             if was is None or was == change.set:
                 return None
-            change = change._replace(was=was)
+            chain, change = [], change._replace(was=was)
         prev = _last(chain) or _last([one for one in pending if one.field == CREATION and one.state not in _REFUSED])
         new = New(kind, key, unit, change.name, change.pos, change.set, change.was, prev, step)
         return operations.add(store, new)

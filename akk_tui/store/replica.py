@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Final, TYPE_CHECKING
 
 from akk_tui.contract import codec, limits
 from akk_tui.contract.records import EndLine, Grant, PullHead, PullRequest, RowLine, Want
@@ -17,6 +17,8 @@ from akk_tui.store.scope import PullPlan
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
+
+_FORBIDDEN_TRIES: Final = 5
 
 Cursors = int | dict[str, int]
 
@@ -109,13 +111,15 @@ class Replica:
         store, db = self._store, self._db
         with db.write():
             self._check_cursors(head, end.end)
-            recovered = recovery.complete(store)
             ours = {grant.unit for grant in head.scope}
+            served = self._wanted()
+            recovered = recovery.complete(store, [u for u in ours if served is not None and u[:4] not in served])
             wrong = [unit for unit, total in end.sum.items() if unit in ours and self._rows.checksum(unit) != total]
             self._all_at_end(head, end)
             db.executemany("UPDATE unit SET cursor = 0 WHERE unit = ?", [(unit,) for unit in wrong])
             store.meta.set("at", str(end.end))
             note_witness(store, head.head)
+            again = self._try_again()
             twice = self._remember_wrong(wrong, end.sum.keys())
             store.meta.set("tombstones", None)
             store.meta.set("last_sync", stamp(store.now()))
@@ -123,7 +127,7 @@ class Replica:
                 notes = db.execute("SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM note_doc").fetchall()
                 self._settle(ours, {("note", key) for (key,) in notes}, everywhere=True)
             else:
-                self._settle(set(), set(), everywhere=True)
+                self._settle({unit for unit, _, _ in again}, {row[1:] for row in again}, everywhere=True)
         if twice:
             raise ChecksumMismatch(units=", ".join(twice))
         return wrong
@@ -141,6 +145,23 @@ class Replica:
         notes = {key for kind, key in rows if kind == "note"} | {key for _, kind, key in moved if kind == "note"}
         derived.refresh(self._db, units | {unit for unit, _, _ in moved}, notes)
 
+    def _try_again(self) -> list[tuple[str, str, str]]:
+        """Queue what was refused for its place although that is ours (it was away between two pulls), a few times.
+
+        Returns (unit, kind, key) of each.
+        """
+        where = "state = 'forbidden' AND tries < ? AND unit IN (SELECT unit FROM unit WHERE NOT leaving)"
+        found = self._db.execute(
+            f"SELECT unit, kind, key FROM outbox WHERE {where}",  # noqa: S608 - constant
+            (_FORBIDDEN_TRIES,),
+        ).fetchall()
+        if found:
+            self._db.execute(
+                f"UPDATE outbox SET state = 'queued', answer = NULL WHERE {where}",  # noqa: S608 - constant
+                (_FORBIDDEN_TRIES,),
+            )
+        return found
+
     def _wanted(self) -> set[str] | None:
         """The cycles whose units come with a pull: those asked for, else all open ones; None before a reference."""
         reference = self._store.reference()
@@ -154,7 +175,10 @@ class Replica:
         What the server takes for wanted may have changed with the reference data that came with this very pull: then
         the cycle's units count as complete only if their rows were announced.
         """
-        wanted, fresh = (self._asked or set()) & (self._wanted() or set()), set(head.fresh)
+        served = self._wanted() or set()
+        wanted = (self._asked or set()) & served
+        # The request may have set apart units of cycles that the server then left out.
+        fresh = {unit for unit in head.fresh if unit[:4] in served}
         found = self._db.execute("SELECT unit, cursor FROM unit WHERE cursor IS NOT NULL AND NOT leaving").fetchall()
         done = [(unit,) for unit, cursor in found if unit in fresh or cursor >= end.end or unit[:4] in wanted]
         self._db.executemany("UPDATE unit SET cursor = NULL WHERE unit = ?", done)

@@ -318,6 +318,15 @@ def test_a_new_value_takes_the_place_of_a_refused_one(budi: Client, server: Mode
     assert budi.push() == {new.op: "applied"}
 
 
+def test_a_value_after_a_refused_one_says_what_is_shown_now(budi: Client, server: ModelServer) -> None:
+    refuse(budi, server)
+    server.put("assessment", KEY, UNITS[0], {"items": "3", "instrument": 1})
+    budi.pull()
+    made = budi.tick("1.1.1", "belum_ada")
+    assert rows(budi)[0].body.was == {"item.1.1.1": "diverifikasi"}
+    assert budi.push() == {made.op: "applied"}
+
+
 def test_going_back_to_the_old_value_ends_a_refused_edit(budi: Client, server: ModelServer) -> None:
     first = budi.tick("1.1.1", "diunggah").op
     server.cycles["2025"] = "closed"

@@ -153,6 +153,17 @@ def test_a_unit_taken_and_given_again_between_two_pulls_sends_its_work(budi: Cli
     assert budi.push() == {op: "applied"}
 
 
+def test_what_is_refused_for_its_place_is_tried_a_few_times(budi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    op = str(budi.tick("1.1.1", "diunggah").op)
+    monkeypatch.setattr(budi.server, "_judge", lambda _name, one: (one.op, "forbidden", 0, {"code": "scope"}))
+    for _ in range(20):
+        if not budi.push():
+            break
+        budi.pull()
+    assert budi.outbox() == [(op, "forbidden")]
+    assert budi.store.db.value("SELECT tries FROM outbox") == 5
+
+
 def test_an_accepted_edit_of_a_unit_taken_away_leaves_nothing_behind(budi: Client, server: ModelServer) -> None:
     budi.tick("1.1.1", "diunggah")
     budi.push()

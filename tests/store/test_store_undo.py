@@ -103,7 +103,7 @@ def test_what_was_undone_on_its_way_into_a_conflict_is_theirs(budi: Client, sari
     budi.tick("1.1.1", "diunggah")
     budi.push(lost=True)
     budi.store.undo()
-    assert set(budi.push().values()) == {"conflict", "wait"}
+    assert set(budi.push().values()) == {"conflict"}
     budi.pull()
     assert (budi.outbox(), budi.state("1.1.1")) == ([], "diterima")
 
