@@ -28,7 +28,7 @@ TAGS: Final = 20
 OWNERS: Final = 20
 EVIDENCE_PER_ITEM: Final = 5
 
-POINT_ROWS: Final = 10
+POINT_ROWS: Final = 8
 """Rows between two commit points of a pull: what a cut loses at most."""
 CHUNK_ROWS: Final = 200
 """Rows that the server sends, and the client stores, in one go when nothing cuts them short."""

@@ -235,14 +235,14 @@ AnswerLine = tuple[Uuid, Result, Sequence, dict[str, Any] | None]
 # --- pull -----------------------------------------------------------------------------------------------------
 
 
-class Want(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Want(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the client wants: cycles (none: all open ones) and whether log rows come along."""
 
     cycles: Annotated[tuple[CycleName, ...], Meta(max_length=30)] = ()
     log: bool = False
 
 
-class PullRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PullRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Cursors: ``at`` for every unit but those in ``behind``, and in ``spans``: [first, last, cursor] is the cursor of
     every unit whose name lies between two names, both included. ``sums`` asks for the checksum of every unit.
 

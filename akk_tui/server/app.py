@@ -41,7 +41,6 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Strict-Transport-Security": "max-age=31536000",
-    "Referrer-Policy": "no-referrer",
 }
 _LOG: Final = logging.getLogger("akk_server")
 

@@ -141,7 +141,7 @@ def respond(
 
 def stream(request: Request, parts: AsyncIterator[bytes], media: str) -> Response:
     """A streamed answer; every part is flushed, so that the client has it whole when it arrives."""
-    headers = {"Vary": "Accept-Encoding", "X-Accel-Buffering": "no"}
+    headers = {"X-Accel-Buffering": "no"}
     if takes_gzip(request):
         headers["Content-Encoding"] = "gzip"
         parts = _packed(parts, zlib.compressobj(GZIP_LEVEL, wbits=31))

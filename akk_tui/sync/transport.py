@@ -49,6 +49,7 @@ from akk_tui.sync.progress import never
 
 T = TypeVar("T")
 
+_CODING_BYTES: Final = len("Content-Encoding: gzip\r\n")
 _HIDDEN_SETTINGS: Final = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -225,15 +226,19 @@ class Transport:
             endpoints.HEADER_PROTOCOL: str(PROTOCOL),
             endpoints.HEADER_SCHEMA: str(SCHEMA),
             endpoints.HEADER_CLIENT: f"akk-tui/{__version__}",
-            endpoints.HEADER_REPLICA: self._replica,
             "Accept-Encoding": "gzip",
             **headers,
         }
+        if endpoints.HEADER_REPLICA in endpoint.headers:
+            sent[endpoints.HEADER_REPLICA] = self._replica
         if endpoint.signed_in:
             sent["Authorization"] = f"Bearer {self._token}"
         if content is not None:
-            sent |= {"Content-Type": endpoint.body_media, "Content-Encoding": "gzip"}
-            content = packed(content)
+            sent["Content-Type"] = endpoint.body_media
+            small = packed(content)
+            if len(small) + _CODING_BYTES < len(content):
+                content = small
+                sent["Content-Encoding"] = "gzip"
         if self._cancelled():
             raise errors.Cancelled
         client = self._client = self._client or self._made()

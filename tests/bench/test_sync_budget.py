@@ -242,7 +242,7 @@ def test_a_cut_every_20_kb(bench: Bench, rate: float) -> None:
         (
             f"a cut every 20 kB{', 20 kB/s' if rate else ''}",
             "1.1 x the bytes",
-            f"{ratio:.2f} x ({moved / 1000:.0f} kB for {whole / 1000:.0f}; {cuts} cuts, {result.requests} requests)",
+            f"{ratio:.3f} x ({moved / 1000:.0f} kB for {whole / 1000:.0f}; {cuts} cuts, {result.requests} requests)",
         )
     )
     assert cuts > 20
