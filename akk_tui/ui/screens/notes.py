@@ -41,7 +41,7 @@ class NotesScreen(AkkScreen):
         & #panes { height: 1fr; }
         & #note_list { width: 1fr; height: 1fr; }
         & #reading { width: 1fr; height: 1fr; display: none; border-left: vkey $primary; }
-        & #note_head { height: auto; padding: 0 1; }
+        & #note_head { height: auto; padding: 0 1 1 1; }
         & #note_text { height: 1fr; }
         & #empty { height: 1fr; display: none; }
         &.-reading #reading { display: block; }
