@@ -144,7 +144,7 @@ class Conflicts:
                 continue
             if clash.theirs is not None and clash.theirs == clash.mine:
                 self._same(clash)
-            elif clash.mine == clash.base:
+            elif len(clash.rows) > 1 and clash.mine == clash.base:
                 operations.put_aside(self._store, clash.rows, "undone")
             elif _is_set(clash) and (not landed or clash.newest.tries < _MERGE_TRIES):
                 self._merge(clash)
@@ -252,7 +252,10 @@ class Conflicts:
 
 
 def _is_set(clash: Clash) -> bool:
-    return clash.field != CREATION and field(clash.kind, clash.field).merge == "set" and clash.theirs is not None
+    """Whether sets can be merged unasked; not on a row that was deleted there, which only its author may want back."""
+    if clash.field == CREATION or clash.theirs is None or clash.theirs.get("deleted"):
+        return False
+    return field(clash.kind, clash.field).merge == "set"
 
 
 def _untouched(clash: Clash) -> bool:

@@ -71,9 +71,11 @@ class Queue:
         """The queued operations that nothing holds back."""
         held: set[tuple[str, str, str]] = set()
         stuck: set[str] = set()
+        here = {row.op for row in rows}
         for row in rows:
             field = (row.kind, row.key, row.field)
-            waits = row.body.prev in stuck or field in held
+            # What an undo is worth depends on the answer to the operation that it takes back.
+            waits = row.body.prev in stuck or field in held or (row.undoes in here and not row.requested)
             if row.state == "queued" and row.op not in skip and not waits:
                 yield row
             else:
@@ -106,6 +108,8 @@ class Queue:
                     self._accept(row, result, seq, at)
                 else:
                     self._keep(row, result, detail)
+                if result in ("same", "forbidden", "rejected"):
+                    self._end_undo(row)
             for one in sent:
                 if one.op in rows:
                     db.execute("UPDATE outbox SET state = 'queued' WHERE op = ? AND state = 'sending'", (one.op,))
@@ -124,6 +128,14 @@ class Queue:
             (result, seq, at, shown, row.op),
         )
         self._db.execute("DELETE FROM outbox WHERE op = ?", (row.op,))
+
+    def _end_undo(self, row: Row) -> None:
+        """``row`` changed nothing: an undo of it that was never in a request has nothing to take back."""
+        inverse = operations.load(self._db, "undoes = ? AND requested = 0", (row.op,))
+        if inverse:
+            own = operations.load(self._db, "op = ?", (row.op,))
+            operations.put_aside(self._store, [*inverse, *own], "undone")
+            operations.mark_undone(self._db, row.op, undone=True)
 
     def _is_here(self, row: Row, seq: int) -> bool:
         """Whether the rows that are here already hold what happened at ``seq``."""

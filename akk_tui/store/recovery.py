@@ -7,6 +7,7 @@ so that a restart goes on where it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TYPE_CHECKING
 
 from akk_tui.store import schema
@@ -57,13 +58,18 @@ def _offer_again(store: Store, oldest: str) -> None:
     db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE state IN ('sending', 'wait', 'conflict')")
 
 
-def complete(store: Store) -> bool:
-    """The new rows are complete: they take the old ones' place. Part of the caller's transaction."""
+def complete(store: Store, unserved: Iterable[str] = ()) -> bool:
+    """The new rows are complete: they take the old ones' place. Part of the caller's transaction.
+
+    Units that did not come with the pull, those of a closed cycle, keep their old rows until they are read anew.
+    """
     if not active(store):
         return False
     db = store.db
-    db.execute("DELETE FROM base")
-    db.execute("INSERT INTO base SELECT * FROM base_next")
+    kept = set(unserved)
+    gone = [(unit,) for (unit,) in db.execute("SELECT DISTINCT unit FROM base").fetchall() if unit not in kept]
+    db.executemany("DELETE FROM base WHERE unit = ?", gone)
+    db.execute("INSERT OR REPLACE INTO base SELECT * FROM base_next")
     db.execute("DELETE FROM base_next")
     db.execute("UPDATE outbox SET requested = 1 WHERE requested = ?", (REOFFERED,))
     store.meta.set(STATE, None)
