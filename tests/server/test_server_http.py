@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 import zlib
 from typing import Any
 
@@ -194,10 +195,18 @@ class TestBodies:
         packer = zlib.compressobj(9, wbits=31)
         bomb = b"".join(packer.compress(b"\0" * 1_000_000) for _ in range(200)) + packer.flush()
         assert len(bomb) < BODY_BYTES
-        check_problem(self.push(ani, bomb, content_encoding="gzip"), 413, "too_large")
+        tracemalloc.start()
+        response = self.push(ani, bomb, content_encoding="gzip")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        check_problem(response, 413, "too_large")
+        assert peak < 4 * BODY_BYTES
 
     def test_a_body_past_the_limit(self, ani: Officer) -> None:
         check_problem(self.push(ani, b" " * (BODY_BYTES + 1)), 413, "too_large")
+        headers = {**ani.headers, "Content-Type": JSON}
+        response = ani.client.post("/v1/pull", content=b" " * BODY_BYTES + b"{}", headers=headers)
+        check_problem(response, 413, "too_large")
 
     def test_broken_gzip(self, ani: Officer) -> None:
         good = gzip.compress(b"{}")
