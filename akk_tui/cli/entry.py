@@ -20,7 +20,8 @@ INTERRUPTED = 130
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code of ``design: exit codes``."""
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        with parser.translated():
+            return _run(sys.argv[1:] if argv is None else argv)
     except parser.Help:
         return 0
     except AkkError as error:
@@ -78,13 +79,14 @@ def _settle_language(context: Context) -> AkkError | None:
 
 @contextmanager
 def terminable() -> Generator[None]:
-    """Inside, SIGTERM raises KeyboardInterrupt as Ctrl+C does."""
+    """Inside, SIGTERM raises KeyboardInterrupt as Ctrl+C does; SIGINT too where it was ignored (a job of a script)."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

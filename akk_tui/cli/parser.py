@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
@@ -92,7 +93,15 @@ def _translated(text: str) -> str:
     return _(_ARGPARSE[text]) if text in _ARGPARSE else text
 
 
-argparse.__dict__["_"] = _translated
+@contextmanager
+def translated() -> Generator[None]:
+    """Inside, argparse speaks the language in use; its sentences have no other door."""
+    before: Any = argparse.__dict__["_"]
+    argparse.__dict__["_"] = _translated
+    try:
+        yield
+    finally:
+        argparse.__dict__["_"] = before
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -38,7 +38,6 @@ READINESS: Final = {
     "behind": ("▼", N_("perlu percepatan")),
     "unknown": ("○", N_("belum ada data")),
     "apart": ("·", N_("di luar pendampingan")),
-    "apart": ("·", N_("di luar pendampingan")),
 }
 OUTBOX_STATES: Final = {
     "queued": N_("belum terkirim"),

@@ -114,6 +114,14 @@ def test_a_reader_that_goes_away_is_no_error_with_words(shell, monkeypatch: pyte
     assert capfd.readouterr().err == ""
 
 
+def test_argparse_is_left_as_it_was(empty) -> None:
+    import argparse
+
+    before = vars(argparse)["_"]
+    assert empty("tick").code == 2
+    assert vars(argparse)["_"] is before
+
+
 def test_interrupting_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: object) -> int:
         raise KeyboardInterrupt

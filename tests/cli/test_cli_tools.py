@@ -13,7 +13,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -262,13 +264,26 @@ def test_tables_count_cells_and_give_way_from_the_right() -> None:
     assert table.rows(columns, [("a\x1b[31m\nb", "c", "1")], 40)[1] == "a b  c  1"
 
 
-def demo_process(*words: str, tmp: Path) -> subprocess.Popen[str]:
-    env = {**os.environ, "TMPDIR": str(tmp), "LC_ALL": "C.UTF-8"}
+@pytest.fixture
+def demo_process(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """``demo_process(*words)``: a running ``demo --no-ui`` whose temporary folders are below ``tmp_path``."""
+    made: list[subprocess.Popen[str]] = []
+    env = {**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8"}
     env.pop("AKK_HOME", None)
-    return subprocess.Popen(
-        [sys.executable, "-m", "akk_tui.cli", "demo", "--no-ui", *words],
-        env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+
+    def start(*words: str, **options: Any) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "akk_tui.cli", "demo", "--no-ui", *words]
+        running = subprocess.Popen(
+            command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+        )
+        made.append(running)
+        return running
+
+    yield start
+    for running in made:
+        if running.poll() is None:
+            running.kill()
+        running.communicate()
 
 
 def until(condition, what: str) -> None:
@@ -278,8 +293,8 @@ def until(condition, what: str) -> None:
         time.sleep(0.02)
 
 
-def test_demo_serves_a_signed_in_home_until_a_signal_and_leaves_nothing(tmp_path: Path, empty) -> None:
-    running = demo_process(tmp=tmp_path)
+def test_demo_serves_a_signed_in_home_until_a_signal_and_leaves_nothing(demo_process, tmp_path: Path, empty) -> None:
+    running = demo_process()
     assert running.stdout is not None
     said = json.loads(running.stdout.readline())
     assert set(said) >= {"url", "home", "token_file", "officer"}
@@ -297,8 +312,8 @@ def test_demo_serves_a_signed_in_home_until_a_signal_and_leaves_nothing(tmp_path
     assert empty("sync").code == 3
 
 
-def test_a_killed_demo_takes_its_server_and_folder_along(tmp_path: Path, empty) -> None:
-    running = demo_process(tmp=tmp_path)
+def test_a_killed_demo_takes_its_server_and_folder_along(demo_process, tmp_path: Path, empty) -> None:
+    running = demo_process()
     assert running.stdout is not None
     said = json.loads(running.stdout.readline())
     running.send_signal(signal.SIGKILL)
@@ -308,9 +323,14 @@ def test_a_killed_demo_takes_its_server_and_folder_along(tmp_path: Path, empty) 
     assert empty("login", "--server", said["url"], "--token-file", "/dev/null").code == 2
 
 
-def test_a_kept_demo_goes_on_where_it_ended(tmp_path: Path, empty) -> None:
+def ignoring_interrupts() -> None:
+    """What a shell does to the jobs of a script."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def test_a_kept_demo_goes_on_where_it_ended(demo_process, tmp_path: Path, empty) -> None:
     for n in range(2):
-        running = demo_process("--keep", str(tmp_path / "kept"), tmp=tmp_path)
+        running = demo_process("--keep", str(tmp_path / "kept"), preexec_fn=ignoring_interrupts)
         assert running.stdout is not None
         said = json.loads(running.stdout.readline())
         rows = empty("--home", said["home"], "outbox", "list", "--json").json()["operations"]
@@ -379,8 +399,8 @@ def test_demo_in_this_process_ends_on_a_signal(tmp_path: Path, monkeypatch: pyte
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_server_that_ends_by_itself_ends_the_demo_with_words(tmp_path: Path, empty) -> None:
-    running = demo_process(tmp=tmp_path)
+def test_a_server_that_ends_by_itself_ends_the_demo_with_words(demo_process, tmp_path: Path, empty) -> None:
+    running = demo_process()
     assert running.stdout is not None
     running.stdout.readline()
     (child,) = psutil.Process(running.pid).children()
