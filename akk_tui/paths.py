@@ -59,7 +59,8 @@ def find(home: Path | None = None, env: Mapping[str, str] | None = None) -> Path
 def private_folder(path: Path) -> Path:
     """Make ``path`` (and every missing parent) with mode 0700, or check that nobody else may write into it.
 
-    Raises PathRefused when it is no folder, belongs to somebody else, is a link, or cannot be made.
+    Raises PathRefused when it is no folder, belongs to somebody else, is shared (sticky), is a link, or cannot be
+    made.
     """
     try:
         missing = [part for part in (path, *path.parents) if not part.exists()]
@@ -73,6 +74,8 @@ def private_folder(path: Path) -> Path:
         raise PathRefused(path=path, reason=N_("bukan folder"))
     if found.st_uid != os.geteuid():
         raise PathRefused(path=path, reason=N_("milik pengguna lain"))
+    if found.st_mode & stat.S_ISVTX:
+        raise PathRefused(path=path, reason=N_("folder bersama"))
     if found.st_mode & 0o077:
         try:
             path.chmod(0o700)
@@ -104,9 +107,13 @@ def private_file(path: Path) -> Path:
     return path
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data`` in one step, mode 0600, on disk before it returns; raises PathRefused."""
-    private_folder(path.parent)
+def write_private(path: Path, data: bytes, *, ours: bool = True) -> None:
+    """Replace ``path`` by ``data`` in one step, mode 0600, on disk before it returns; raises PathRefused.
+
+    Its folder is made private when it is ``ours``, a folder of the profile; any other must be there and stays as it is.
+    """
+    if ours:
+        private_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -35,6 +35,14 @@ class NeedsServer(AkkError):
     text = N_("Demo memerlukan bagian server. Pasang dengan:\n  {command}")
 
 
+class KeepRefused(AkkError):
+    """The folder to keep the demo in holds something else, which the demo would close to everybody."""
+
+    code = "keep"
+    exit_code = 2
+    text = N_("{path} berisi berkas lain; pilih folder yang belum ada.")
+
+
 class DemoFailed(AkkError):
     """The server of the demonstration did not start or ended; ``reason`` is its own sentence."""
 
@@ -84,7 +92,10 @@ def _root(keep: str | None) -> Generator[Path]:
     if keep is not None:
         from akk_tui.paths import private_folder
 
-        yield private_folder(Path(keep).expanduser().absolute())
+        root = Path(keep).expanduser().absolute()
+        if root.is_dir() and not (root / "server").is_dir() and any(root.iterdir()):
+            raise KeepRefused(path=root)
+        yield private_folder(root)
         return
     from shutil import rmtree
     from tempfile import mkdtemp

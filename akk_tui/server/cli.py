@@ -245,7 +245,7 @@ def _token(asked: argparse.Namespace) -> int:
     if asked.out is None:
         _say(f"{made.id} {made.token}")
     else:
-        write_private(asked.out.absolute(), made.token.encode() + b"\n")
+        write_private(asked.out.absolute(), made.token.encode() + b"\n", ours=False)
         _say(made.id)
     return 0
 

@@ -134,3 +134,21 @@ def test_a_failed_write_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest
             paths.write_private(target, b"two")
     assert target.read_bytes() == b"one"
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_shared_folder_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    with pytest.raises(paths.PathRefused):
+        paths.private_folder(shared)
+    with pytest.raises(paths.PathRefused):
+        paths.write_private(shared / "file", b"")
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
+
+
+def test_a_file_for_a_folder_of_others_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    paths.write_private(tmp_path / "token", b"x", ours=False)
+    assert stat.S_IMODE((tmp_path / "token").stat().st_mode) == 0o600
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
