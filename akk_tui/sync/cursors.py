@@ -41,5 +41,15 @@ def completed(head: PullHead, request: PullRequest, known: Sequence[Grant]) -> P
     return replace(head, scope=tuple(known), fresh=tuple(fresh), same_scope=False)
 
 
+def restarted(head: PullHead, request: PullRequest) -> list[str]:
+    """The units that the server reads from the start, or may: those whose cursor the request did not name.
+
+    A span may hold units that were given since, which only a scope that is still the same rules out.
+    """
+    if head.same_scope:
+        return list(head.fresh)
+    return [unit for unit in head.fresh if unit not in request.behind]
+
+
 def _apart(request: PullRequest, unit: str) -> bool:
     return unit in request.behind or any(first <= unit <= last for first, last, _ in request.spans)

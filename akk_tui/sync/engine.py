@@ -17,7 +17,7 @@ from akk_tui.contract.records import ChunkLine, EndLine
 from akk_tui.store.errors import StoreUnusable
 from akk_tui.store.store import stamp
 from akk_tui.sync.backoff import http_date
-from akk_tui.sync.cursors import completed, sparing
+from akk_tui.sync.cursors import completed, restarted, sparing
 from akk_tui.sync.errors import BadAnswer, Cancelled, Cut, Diverged, ServerProblem, SignedOut, Unreachable
 from akk_tui.sync.progress import never, Progress, Report, silent, Stage
 
@@ -115,6 +115,7 @@ class Engine:
         self._chunks = 0
         self._recovered = False
         self._diverged = False
+        self._unnamed: set[str] = set()
 
     def round(self) -> RoundResult:
         """One whole round; raises the first error that stopped a part of it, after the other part was tried.
@@ -173,14 +174,14 @@ class Engine:
     def push(self) -> int:
         """Send what waits, batch by batch, until nothing is left or nothing moves; how many were accepted.
 
-        An operation that the answer does not name is not sent twice.
+        An operation that the answer does not name stays queued and goes out again in the next round.
         """
         accepted = 0
-        skip: set[str] = set()
-        while not self._diverged and (batch := self._store.queue.batch(skip)):
+        while not self._diverged and (batch := self._store.queue.batch(self._unnamed)):
             results = self._push_batch(batch)
             accepted += sum(result in ("applied", "same") for result in results.values())
-            skip |= {op.op for op in batch if op.op not in results}
+            if not self._diverged:
+                self._unnamed |= {op.op for op in batch if op.op not in results}
         return accepted
 
     def _push_batch(self, batch: list[Operation]) -> dict[str, str]:
@@ -262,7 +263,7 @@ class Engine:
             head = completed(first, request, known)
             if head.reference != store.reference_etag():
                 self._fetch_reference()
-            store.replica.begin(head, self._accept)
+            store.replica.begin(head, self._accept, restarted(first, request))
             points = _Points(store, head)
             start = self._transport.bytes_down
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from akk_tui.sync import runner
 from akk_tui.sync.engine import Engine, RoundResult
 from akk_tui.sync.progress import never, Progress
 from akk_tui.sync.transport import Transport
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 
 CYCLE = "2025"
 REGIONS = ("35.72", "52.71", "71.07")
