@@ -60,8 +60,9 @@ def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: 
     entries = scope.whole(connection, signed.name)
     cycles = catalogue.cycles(connection, head.reference)
     wanted = set(request.want.cycles) or {cycle.id for cycle in cycles.values() if cycle.open}
+    same = request.scope == scope_digest((entry.unit, entry.write) for entry in entries)
     cursors = [
-        _Cursor(entry.unit, _cursor(request, signed, entry, cycles[entry.unit[:4]].seq))
+        _Cursor(entry.unit, _cursor(request, signed, entry, cycles[entry.unit[:4]].seq, same=same))
         for entry in entries
         if entry.unit[:4] in wanted
     ]
@@ -86,7 +87,6 @@ def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: 
         last = encode(EndLine(end=head.seq, sum=read.sums(units)))
     else:
         last = encode(MoreLine(more=writer.seq))
-    same = request.scope == scope_digest((entry.unit, entry.write) for entry in entries)
     first = PullHead(
         head=head.witness,
         scope=() if same else tuple(Grant(unit=entry.unit, write=entry.write) for entry in entries),
@@ -111,12 +111,17 @@ def _span(request: PullRequest, unit: str) -> int | None:
     return None
 
 
-def _cursor(request: PullRequest, signed: Signed, entry: scope.Entry, opened: int) -> int:
-    """Where the unit stands: named in ``behind``, else by its span, else at ``at``; at 0 when it was given since."""
+def _cursor(request: PullRequest, signed: Signed, entry: scope.Entry, opened: int, *, same: bool) -> int:
+    """Where the unit stands: named in ``behind``, else by its span, else at ``at``; at 0 when it was given since.
+
+    With the ``same`` scope a span names units that the client has, each at that number.
+    """
     behind = request.behind.get(entry.unit)
     if behind is not None:
         return behind
     span = _span(request, entry.unit)
+    if span is not None and same:
+        return span
     at = request.at if span is None else span
     return 0 if max(entry.seq, signed.seq, opened) > at else at
 

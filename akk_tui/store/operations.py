@@ -150,7 +150,8 @@ def add(store: Store, new: New) -> Row:
 
 def put_aside(store: Store, rows: Iterable[Row], reason: str) -> None:
     """Move operations to ``discarded``, where they can be found for 90 days. ``reason``: theirs, mine, merged, …"""
-    at = store.meta.get("server_time") or stamp(store.now())
+    # Before the server told its time there is none that an age could be measured by.
+    at = store.meta.get("server_time") or ""
     for row in rows:
         store.db.execute(
             "INSERT OR REPLACE INTO discarded"

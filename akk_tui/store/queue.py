@@ -156,6 +156,7 @@ class Queue:
         if now is None:
             return
         oldest = cutoff(now)
+        self._db.execute("UPDATE discarded SET at = ? WHERE at = ''", (now,))
         self._db.execute("DELETE FROM sent WHERE at < ? AND NOT shown", (oldest,))
         self._db.execute("DELETE FROM discarded WHERE at < ?", (oldest,))
 

@@ -63,9 +63,10 @@ class Replica:
         found = self._db.execute("SELECT unit, write FROM unit WHERE NOT leaving ORDER BY unit")
         return tuple(Grant(unit=unit, write=bool(write)) for unit, write in found.fetchall())
 
-    def begin(self, head: PullHead, accept_deletions: bool = False) -> PullPlan:
+    def begin(self, head: PullHead, accept_deletions: bool = False, anew: Iterable[str] = ()) -> PullPlan:
         """Take in a pull's first line: units given and taken. Call it once before the chunks of that pull.
 
+        ``anew``: fresh units whose cursor the request did not tell, so that the server reads them from the start.
         Raises NeedsConsent for an empty scope where rows are here, unless ``accept_deletions``.
         """
         self._accepts = accept_deletions
@@ -74,7 +75,7 @@ class Replica:
             self._total = self._db.value("SELECT count(*) FROM base")
             if not head.scope and self._total and not accept_deletions:
                 raise NeedsConsent(rows=self._total, total=self._total)
-            moves = scope.apply(self._db, head)
+            moves = scope.apply(self._db, head, anew)
             self._rows.read_again()
         known = self._store.reference_etag()
         return PullPlan(*moves, head.rows, head.bytes_est, known != head.reference)

@@ -39,18 +39,21 @@ class Moves(NamedTuple):
     removed: tuple[str, ...]
 
 
-def apply(db: Database, head: PullHead) -> Moves:
-    """Bring the units up to the scope of ``head``, in the caller's transaction: given, taken and removed ones."""
+def apply(db: Database, head: PullHead, anew: Iterable[str] = ()) -> Moves:
+    """Bring the units up to the scope of ``head``, in the caller's transaction: given, taken and removed ones.
+
+    ``anew`` are fresh units that the server reads from the start whatever their cursor here is.
+    """
     wanted = {grant.unit: grant.write for grant in head.scope}
     known = {unit: (cursor, leaving) for unit, cursor, leaving in db.execute("SELECT unit, cursor, leaving FROM unit")}
-    fresh = set(head.fresh)
+    fresh, restarted = set(head.fresh), set(anew)
     given = tuple(unit for unit in wanted if unit not in known or known[unit][1])
     taken = tuple(unit for unit, (_, leaving) in known.items() if unit not in wanted and not leaving)
     removed = tuple(unit for unit, (_, leaving) in known.items() if unit not in wanted and leaving)
     for unit, write in wanted.items():
         # A unit that the server reads from the start has that cursor here too, or a cut would lose its rows.
         cursor, _ = known.get(unit, (0, 0))
-        cursor = 0 if unit in fresh and cursor is None else cursor
+        cursor = 0 if unit in restarted or (unit in fresh and cursor is None) else cursor
         db.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, 0)", (unit, write, cursor))
     # A unit that was taken and given again between two pulls shows only by being read from the start.
     again = fresh & known.keys()
