@@ -149,6 +149,20 @@ class TestScope:
         with budi.store() as store:
             assert {row.code for row in store.views.regions(CYCLE)} == {*REGIONS, OTHER, "51.03"}
 
+    def test_a_region_taken_and_given_between_two_rounds_is_filled_anew(
+        self, server: Server, ani: Officer, budi: Officer
+    ) -> None:
+        fill(ani, 40)
+        transport = Tampered(budi, lambda lines: cut_off(lines, 34))
+        transport.pulls = 1
+        with pytest.raises(errors.Refused):
+            run(budi, transport)
+        assert 0 < len(budi.base()) < 40
+        setup.unassign(server.db, "budi", REGIONS, cycle=CYCLE)
+        setup.assign(server.db, "budi", REGIONS, cycle=CYCLE)
+        budi.sync()
+        assert budi.base() == ani.base()
+
     def test_no_region_left_asks_first(self, server: Server, ani: Officer) -> None:
         fill(ani, 3)
         rows = ani.base()
@@ -272,9 +286,13 @@ class Tampered(Transport):
         self.up = up
         self.answers = answers
         self.batches: list[int] = []
+        self.pulls = 100
 
     @contextmanager
     def pull(self, request: Any) -> Generator[Any]:
+        self.pulls -= 1
+        if self.pulls < 0:
+            raise errors.Refused(server=self.server)
         with super().pull(request) as (head, lines):
             yield head, self.down(lines)
 
