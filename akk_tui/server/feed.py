@@ -149,7 +149,7 @@ class _Writer:
         self.units.add(unit)
         self.seq = seq
 
-    def fresh_unit(self, unit: str, rows: Iterable[_Row], *, whole: bool) -> None:
+    def fresh_unit(self, unit: str, rows: Sequence[_Row], *, whole: bool) -> None:
         """All rows of one unit; ``whole`` tells that none is left."""
         for row in rows:
             self.row(row)
@@ -158,7 +158,7 @@ class _Writer:
                 self.cut()
         if whole:
             self._ended[unit] = self.head.seq
-        elif self._lines:
+        elif rows and self._lines:
             self._ended[unit] = self.seq
         if len(self._lines) >= POINT_ROWS:
             self.cut()
