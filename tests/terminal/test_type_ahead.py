@@ -1,0 +1,47 @@
+"""Keys that arrive in one burst, as over a slow line, do what they would have done one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from programs import Home, ServerProcess
+from pseudo import Terminal
+
+
+def test_a_note_typed_in_one_burst_stands_field_by_field(
+    server: ServerProcess, tmp_path: Path, open_app: Callable[..., Terminal]
+) -> None:
+    server.start()
+    home = Home(tmp_path / "home").login(server, "contoh1")
+    home.ok("sync")
+    server.stop()
+    app = open_app(home)
+    app.wait("DATA CONTOH")
+    app.settle()
+    app.send("4n35.72\r\rRapat\tmonev, lhkpn\t- [ ] bukti\rSK **segera**\x13")
+    app.wait("1 belum terkirim")
+    app.send("\x11")
+    assert app.ended() == 0
+    (note,) = [one for one in home.ok("note", "list")["notes"] if one["state"] == "queued"]
+    shown = home.ok("note", "show", note["id"])
+    assert (shown["subject"], shown["title"], shown["tags"]) == ("35.72", "Rapat", ["lhkpn", "monev"])
+    assert shown["body"].strip() == "- [ ] bukti\n- [ ] SK **segera**"
+
+
+def test_a_digit_typed_into_a_menu_before_it_stands_chooses_a_state(
+    server: ServerProcess, tmp_path: Path, open_app: Callable[..., Terminal]
+) -> None:
+    server.start()
+    home = Home(tmp_path / "home").login(server, "contoh1")
+    home.ok("sync")
+    server.stop()
+    app = open_app(home)
+    app.wait("DATA CONTOH")
+    app.settle()
+    app.send("2\r\x1b[B\t 2")
+    app.wait("1 belum terkirim")
+    app.send("\x11")
+    assert app.ended() == 0
+    (waiting,) = home.ok("outbox", "list")["operations"]
+    assert waiting["set"] == {"item.1.1.1": "perlu_perbaikan"}
