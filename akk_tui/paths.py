@@ -110,9 +110,9 @@ def private_file(path: Path) -> Path:
 def write_private(path: Path, data: bytes, *, ours: bool = True) -> None:
     """Replace ``path`` by ``data`` in one step, mode 0600, on disk before it returns; raises PathRefused.
 
-    Its folder is made private when it is ``ours``, a folder of the profile; any other must be there and stays as it is.
+    Its folder is made private when it is ``ours``, a folder of the profile; any other stays as it is.
     """
-    if ours:
+    if ours or not path.parent.exists():
         private_folder(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

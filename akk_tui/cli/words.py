@@ -114,9 +114,12 @@ _PASSING_SHORT: Final = {"passed": N_("sudah"), "not_by_assessment": N_("belum")
 
 
 def forecast(value: Forecast, *, short: bool = False) -> str:
-    """``27 Okt 2025``, ``terlewati``, ``belum tercapai``, or a dash; short: ``27 Okt``, ``sudah``, ``belum``."""
-    if value.kind == "date" and value.day:
-        return i18n.day(value.day, year=not short)
+    """``27 Okt 2025``, ``terlewati``, ``belum tercapai``, or a dash; short: ``27 Okt``, ``sudah``, ``belum``.
+
+    A day after the assessment ends in ``!``.
+    """
+    if value.day and value.kind != "passed":
+        return i18n.day(value.day, year=not short) + ("!" if value.kind == "not_by_assessment" else "")
     found = _PASSING_SHORT if short else _PASSING
     return _(found[value.kind]) if value.kind in found else NOTHING
 

@@ -98,13 +98,13 @@ def bar(value: float | None, width: int) -> str:
 
 
 def forecast(value: Forecast) -> str:
-    """``27 Okt``; ``belum tercapai!`` when not by the assessment; a dash without data."""
+    """``27 Okt``; ``9 Nov!`` after the assessment; ``belum tercapai!`` never at this pace; a dash without data."""
     if value.kind == "passed":
         return _("lulus ✓")
     if value.kind == "date" and value.day is not None:
         return day(value.day, year=False)
     if value.kind == "not_by_assessment":
-        return _("belum tercapai!")
+        return f"{day(value.day, year=False)}!" if value.day is not None else _("belum tercapai!")
     return NONE
 
 
@@ -121,8 +121,10 @@ def forecast_sentence(value: Forecast, mark: str) -> str:
         if value.low is not None and value.high is not None and value.low != value.high:
             words += f" ({day(value.low, year=False)} – {day(value.high, year=False)})"
         return words
+    if value.kind == "not_by_assessment" and value.day is not None:
+        return _("proyeksi {mark}: {day}, sesudah hari penilaian").format(mark=mark, day=day(value.day))
     if value.kind == "not_by_assessment":
-        return _("proyeksi {mark}: belum tercapai pada hari penilaian").format(mark=mark)
+        return _("proyeksi {mark}: belum tercapai pada laju ini").format(mark=mark)
     return _("proyeksi: belum ada data")
 
 
