@@ -123,7 +123,7 @@ class Store:
         return self._reference[1]
 
     def take_reference(self, other: Store) -> None:
-        """Use the reference data that ``other``, a store on the same path, has decoded: frozen, so threads may share."""
+        """Use the reference data that ``other``, a store on the same path, has decoded: frozen, it may be shared."""
         self._reference = other._reference
 
     def reference_etag(self) -> str | None:
