@@ -7,6 +7,7 @@ A creation that met another row is in conflict as a whole row.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import EllipsisType
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 import msgspec
@@ -88,16 +89,26 @@ class Conflicts:
             raise NoConflict(op=op)
         return clash
 
-    def resolve(self, op: str, choice: str, value: dict[str, Any] | None = None) -> Edit:
+    def resolve(
+        self,
+        op: str,
+        choice: str,
+        value: dict[str, Any] | None = None,
+        *,
+        shown: dict[str, Any] | EllipsisType | None = ...,
+    ) -> Edit:
         """Answer the conflict that ``op`` is part of with ``mine``, ``theirs`` or a ``value``.
 
         *Theirs* puts all operations of the field aside; the others make one new operation (for a creation one a
-        field that differs) that says it saw theirs. Raises NoConflict, BadValue, UnknownField, TooLarge.
+        field that differs) that says it saw theirs: the ``shown`` one, left out when nothing can have come between.
+        Raises NoConflict, BadValue, UnknownField, TooLarge.
         """
         if choice not in CHOICES:
             raise BadValue(value=choice, field="choice", reason=", ".join(CHOICES))
         with self._db.write():
             clash = self.of_operation(op)
+            if not isinstance(shown, EllipsisType):
+                clash = clash._replace(theirs=shown)
             wanted = dict(clash.mine)
             if choice == "value":
                 wanted.update(self._canonical(clash, value or {}))

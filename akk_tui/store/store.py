@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from types import EllipsisType
 from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract import codec
@@ -215,11 +216,18 @@ class Store:
 
         return Undo(self).title()
 
-    def resolve(self, op: str, choice: str, value: dict[str, Any] | None = None) -> Edit:
+    def resolve(
+        self,
+        op: str,
+        choice: str,
+        value: dict[str, Any] | None = None,
+        *,
+        shown: dict[str, Any] | EllipsisType | None = ...,
+    ) -> Edit:
         """See :meth:`akk_tui.store.conflicts.Conflicts.resolve`."""
         from akk_tui.store.conflicts import Conflicts
 
-        return Conflicts(self).resolve(op, choice, value)
+        return Conflicts(self).resolve(op, choice, value, shown=shown)
 
     def retry(self, op: str) -> Edit:
         """Queue a refused operation again, for example after its cycle was opened again; raises NotWaiting."""

@@ -111,3 +111,18 @@ def test_what_was_put_aside_is_kept_whatever_the_clock_of_this_computer_says(bud
     budi.tick("1.1.1", "diterima")
     budi.push()
     assert budi.store.db.one("SELECT op, at FROM discarded") == (op, "2025-10-06T02:00:00Z")
+
+
+def test_mine_says_that_it_saw_what_was_shown_not_what_came_since(budi: Client, sari: Client) -> None:
+    sari.tick("1.1.1", "diterima")
+    sari.push()
+    budi.tick("1.1.1", "diunggah")
+    budi.sync()
+    (shown,) = budi.store.views.conflicts()
+    sari.tick("1.1.1", "perlu_perbaikan")
+    sari.push()
+    budi.pull()
+    budi.store.resolve(shown.op, "mine", shown=shown.theirs)
+    assert set(budi.push().values()) == {"conflict"}
+    (clash,) = Conflicts(budi.store).list()
+    assert (clash.theirs, clash.mine) == ({"item.1.1.1": "perlu_perbaikan"}, {"item.1.1.1": "diunggah"})

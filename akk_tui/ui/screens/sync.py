@@ -338,7 +338,7 @@ class SyncScreen(AkkScreen):
             return
         same = [row for row in self._work.conflicts if row.region == here.region]
         for row in same:
-            self.store.resolve(row.op, choice)
+            self.store.resolve(row.op, choice, shown=row.theirs)
         self._answered(
             _("{n} beda isian {region} dijawab dengan {words}.").format(
                 n=len(same), region=here.region_name, words=_("isian saya") if choice == "mine" else _("isian rekan")
@@ -347,7 +347,7 @@ class SyncScreen(AkkScreen):
 
     def _answer(self, row: Row | None, choice: str, value: dict[str, Any] | None = None) -> None:
         if isinstance(row, Conflict):
-            self.store.resolve(row.op, choice, value)
+            self.store.resolve(row.op, choice, value, shown=row.theirs)
             words = {"mine": _("Isian saya dipakai."), "theirs": _("Isian rekan dipakai.")}
             self._answered(words.get(choice, _("Isian lain dipakai.")))
 
