@@ -23,6 +23,7 @@ Zone = Literal["WIB", "WITA", "WIT"]
 CriterionForm = Literal["number", "grade", "opinion", "yesno"]
 
 UnitName = Annotated[str, Meta(pattern=r"^\d{4}:\d{2}\.\d{2}$")]
+RegionCode = Annotated[str, Meta(pattern=r"^\d{2}\.\d{2}$")]
 CycleName = Annotated[str, Meta(pattern=r"^\d{4}$")]
 Uuid = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Hex64 = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
@@ -236,9 +237,13 @@ AnswerLine = tuple[Uuid, Result, Sequence, dict[str, Any] | None]
 
 
 class Want(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the client wants: cycles (none: all open ones) and whether log rows come along."""
+    """What the client wants: cycles (none: all open ones), regions (none: all), and whether log rows come along.
+
+    Units that are not wanted send nothing; their cursors stay with the client.
+    """
 
     cycles: Annotated[tuple[CycleName, ...], Meta(max_length=30)] = ()
+    regions: Annotated[tuple[RegionCode, ...], Meta(max_length=600)] = ()
     log: bool = False
 
 

@@ -60,11 +60,12 @@ def pull(connection: Connection, catalogue: Catalogue, signed: Signed, request: 
     entries = scope.whole(connection, signed.name)
     cycles = catalogue.cycles(connection, head.reference)
     wanted = set(request.want.cycles) or {cycle.id for cycle in cycles.values() if cycle.open}
+    regions = set(request.want.regions)
     same = request.scope == scope_digest((entry.unit, entry.write) for entry in entries)
     cursors = [
         _Cursor(entry.unit, _cursor(request, signed, entry, cycles[entry.unit[:4]].seq, same=same))
         for entry in entries
-        if entry.unit[:4] in wanted
+        if entry.unit[:4] in wanted and (not regions or entry.unit[5:] in regions)
     ]
     fresh = [cursor for cursor in cursors if request.at == 0 or cursor.seq != request.at]
     fresh_units = {cursor.unit for cursor in fresh}

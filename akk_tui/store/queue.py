@@ -40,12 +40,13 @@ class Queue:
         """How many operations are still to be sent (not in conflict, not refused)."""
         return self._db.value("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'wait')")
 
-    def batch(self, skip: Iterable[str] = _NOTHING) -> list[Operation]:
+    def batch(self, skip: Iterable[str] = _NOTHING, regions: Iterable[str] = _NOTHING) -> list[Operation]:
         """The next operations to send, in the author's order, marked as under way; empty when there are none.
 
         At most 200 and 256 kB encoded (a line each). ``skip``: operations that are not to go out in this round; what
-        builds on them waits too.
+        builds on them waits too. ``regions``: only work in these (codes; none: everywhere).
         """
+        only = set(regions)
         with self._db.write():
             rows = operations.load(self._db)
             known = {row.op for row in rows}
@@ -53,6 +54,8 @@ class Queue:
             batch: list[Operation] = []
             size = 0
             for row in self._free(rows, set(skip)):
+                if only and row.unit[5:] not in only:
+                    continue
                 # An accepted predecessor stays named: the operation may have been in a request with it already, and
                 # then it must not change. One that is gone for good can never be answered.
                 prev = row.body.prev if row.body.prev in known or row.body.prev in accepted else None

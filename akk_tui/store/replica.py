@@ -33,6 +33,7 @@ class Replica:
         self._accepts = False
         self._total = 0
         self._cycles: tuple[str, ...] = ()
+        self._regions: frozenset[str] = frozenset()
         self._asked: set[str] | None = None
 
     @property
@@ -40,15 +41,19 @@ class Replica:
         """Whether all rows are being pulled anew after a restore of the server; the old ones are still shown."""
         return recovery.active(self._store)
 
-    def request(self, sums: bool = False, cycles: Iterable[str] = ()) -> PullRequest:
-        """What to ask the server for: the newest witness and all cursors; ``cycles`` empty means all open ones."""
+    def request(self, sums: bool = False, cycles: Iterable[str] = (), regions: Iterable[str] = ()) -> PullRequest:
+        """What to ask the server for: the newest witness and all cursors.
+
+        ``cycles`` empty means all open ones, ``regions`` empty all of the scope.
+        """
         at = self._store.meta.number("at")
         self._cycles = tuple(cycles)
+        self._regions = frozenset(regions)
         wanted = self._asked = self._wanted()
         behind: dict[str, int] = {}
         with self._db.write():
             for unit, cursor in self._db.execute("SELECT unit, cursor FROM unit").fetchall():
-                if wanted is not None and unit[:4] not in wanted:
+                if not self._serves(unit, wanted):
                     # Nothing of it comes with this pull: it must not count as being at the cursor of the others.
                     if cursor is None:
                         self._db.execute("UPDATE unit SET cursor = ? WHERE unit = ?", (at, unit))
@@ -56,7 +61,8 @@ class Replica:
                     # Also where it happens to be ``at``: without being named, a unit given since is read from 0.
                     behind[unit] = cursor
         witness = self._store.witness()
-        return PullRequest(witness=witness, at=at, behind=behind, want=Want(cycles=self._cycles), sums=sums)
+        want = Want(cycles=self._cycles, regions=tuple(sorted(self._regions)))
+        return PullRequest(witness=witness, at=at, behind=behind, want=want, sums=sums)
 
     def scope(self) -> tuple[Grant, ...]:
         """The units of the scope as the last pull named it."""
@@ -123,7 +129,8 @@ class Replica:
             again = self._try_again()
             twice = self._remember_wrong(wrong, end.sum.keys())
             store.meta.set("tombstones", None)
-            store.meta.set("last_sync", stamp(store.now()))
+            if not self._regions:
+                store.meta.set("last_sync", stamp(store.now()))
             if recovered:
                 notes = db.execute("SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM note_doc").fetchall()
                 self._settle(ours, {("note", key) for (key,) in notes}, everywhere=True)
@@ -170,8 +177,12 @@ class Replica:
             return set(self._cycles) or None
         return {str(cycle.id) for cycle in reference.cycles if cycle.state == "open"}
 
+    def _serves(self, unit: str, cycles: set[str] | None) -> bool:
+        """Whether rows of ``unit`` come with this pull, by its cycle (None: any) and its region."""
+        return (cycles is None or unit[:4] in cycles) and (not self._regions or unit[5:] in self._regions)
+
     def _all_at_end(self, head: PullHead, end: EndLine) -> None:
-        """Units that were part of this pull are complete; one of a cycle that is not wanted stays where it is.
+        """Units that were part of this pull are complete; one that is not wanted stays where it is.
 
         What the server takes for wanted may have changed with the reference data that came with this very pull: then
         the cycle's units count as complete only if their rows were announced.
@@ -179,9 +190,9 @@ class Replica:
         served = self._wanted() or set()
         wanted = (self._asked or set()) & served
         # The request may have set apart units of cycles that the server then left out.
-        fresh = {unit for unit in head.fresh if unit[:4] in served}
+        fresh = {unit for unit in head.fresh if self._serves(unit, served)}
         found = self._db.execute("SELECT unit, cursor FROM unit WHERE cursor IS NOT NULL AND NOT leaving").fetchall()
-        done = [(unit,) for unit, cursor in found if unit in fresh or cursor >= end.end or unit[:4] in wanted]
+        done = [(unit,) for unit, cursor in found if unit in fresh or cursor >= end.end or self._serves(unit, wanted)]
         self._db.executemany("UPDATE unit SET cursor = NULL WHERE unit = ?", done)
 
     def _refill(self, units: set[str]) -> None:

@@ -89,7 +89,10 @@ class RoundResult(NamedTuple):
 
 
 class Engine:
-    """Runs rounds. ``now`` is a clock in seconds that only moves forward; ``cancelled`` is asked between lines."""
+    """Runs rounds, over the whole scope or over some ``regions`` of it.
+
+    ``now`` is a clock in seconds that only moves forward; ``cancelled`` is asked between lines.
+    """
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class Engine:
         cancelled: Callable[[], bool] = never,
         accept_deletions: bool = False,
         cycles: Sequence[str] = (),
+        regions: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._transport = transport
@@ -109,6 +113,7 @@ class Engine:
         self._cancelled = cancelled
         self._accept = accept_deletions
         self._cycles = tuple(cycles)
+        self._regions = tuple(regions)
         self._start = now()
         self._answers: Counter[str] = Counter()
         self._pulled = 0
@@ -123,6 +128,8 @@ class Engine:
         Raises SyncError, NeedsConsent, ChecksumMismatch, StoreUnusable. :meth:`result` tells what was done before.
         """
         self._store.queue.recover()
+        if self._store.replica.recovering:
+            self._regions = ()
         self._tell("connect")
         failed = self._attempt(self.push)
         failed = self._attempt(self.pull) or failed
@@ -177,7 +184,7 @@ class Engine:
         An operation that the answer does not name stays queued and goes out again in the next round.
         """
         accepted = 0
-        while not self._diverged and (batch := self._store.queue.batch(self._unnamed)):
+        while not self._diverged and (batch := self._store.queue.batch(self._unnamed, self._regions)):
             results = self._push_batch(batch)
             accepted += sum(result in ("applied", "same") for result in results.values())
             if not self._diverged:
@@ -258,7 +265,7 @@ class Engine:
         """One request; True when the rows are complete and their checksums right."""
         store = self._store
         known = store.replica.scope()
-        request = sparing(store.replica.request(sums, self._cycles), known)
+        request = sparing(store.replica.request(sums, self._cycles, self._regions), known)
         with self._transport.pull(request) as (first, lines):
             head = completed(first, request, known)
             if head.reference != store.reference_etag():
@@ -306,10 +313,12 @@ class Engine:
             # How far back accepted work is offered again goes by the server's clock, never by this computer's.
             self._store.meta.set("server_time", stamp(date))
         self._store.replica.diverged()
+        # All is read anew, whatever the round was asked for.
+        self._regions = ()
         self._recovered = self._diverged = True
 
     def _sums_are_due(self) -> bool:
-        return self._store.meta.get(_SUMS) != self._day()
+        return not self._regions and self._store.meta.get(_SUMS) != self._day()
 
     def _day(self) -> str:
         return self._store.now().date().isoformat()

@@ -57,7 +57,7 @@ def sync_once(
 ) -> RoundResult:
     """One round, after another process's if one runs (told as stage ``wait``). One attempt: nothing is retried.
 
-    A round always covers the whole scope; ``regions`` are in it.
+    ``regions`` (codes; None: the whole scope) limit what is sent and fetched.
     Raises SyncError (exit 1, 3, 4, 130), NeedsConsent (5), StoreUnusable (6); each round leaves a line in the log.
     """
     from akk_tui.store.store import Store
@@ -85,6 +85,7 @@ def sync_once(
                 cancelled=cancelled,
                 accept_deletions=accept_deletions,
                 cycles=settings.sync.cycles,
+                regions=regions or (),
             )
             try:
                 return _logged(store, engine)

@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--region",
         action="append",
         metavar="R",
-        help=_("daerah ini (satu putaran tetap mencakup semuanya), boleh berulang"),
+        help=_("hanya daerah ini; boleh berulang"),
     )
     parser.add_argument("--accept-deletions", action="store_true", help=_("setuju bila server menghapus banyak baris"))
     parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))

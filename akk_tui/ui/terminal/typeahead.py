@@ -1,9 +1,9 @@
 """Keys that come faster than they are answered: each meets the screen that the one before it left.
 
-Over a slow line many keys arrive at once. Textual hands every key at once to the widget that has the focus, while what an earlier key does (moving the focus,
-opening a dialog) travels through the widgets' queues: letters typed right after ``tab`` land in the wrong field. Here
-a key waits until the one before it has been through the queues of its target and of all ancestors, twice, so that a
-message which it caused has been handled too, and until a screen that it opened stands.
+Over a slow line many keys arrive at once. Textual hands every key at once to the widget that has the focus, while what
+an earlier key does (moving the focus, opening a dialog) travels through the widgets' queues: letters typed right after
+``tab`` land in the wrong field. Here a key waits until the one before it has been through the queues of its target and
+of all ancestors, twice, so that a message which it caused has been handled too, and until a screen it opened is up.
 """
 
 from __future__ import annotations
