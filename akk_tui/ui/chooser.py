@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
@@ -32,7 +33,7 @@ class Option(NamedTuple):
 class Chooser(AkkModal[str]):
     """Answers the key of the chosen option, or None."""
 
-    HELP = "Angka memilih langsung; panah dan enter juga; esc menutup tanpa mengubah apa pun."
+    HELP = N_("Angka memilih langsung; panah dan enter juga; esc menutup tanpa mengubah apa pun.")
 
     def __init__(self, title: str, options: Sequence[Option], current: str | None = None) -> None:
         super().__init__()

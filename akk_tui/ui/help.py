@@ -10,13 +10,14 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets.table import AkkTable, Column
 
-WORDS = (
+WORDS = N_(
     "● daring: sinkron terakhir mencapai server (online). ○ luring: tidak (offline); semua tetap dapat dipakai dan "
     "dikirim kemudian. ↑ belum terkirim, ≠ beda isian."
 )

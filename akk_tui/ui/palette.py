@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import DataTable, Input
 
@@ -29,8 +28,6 @@ def _by_rank(found: tuple[int, int, Command, str | None]) -> tuple[int, int]:
 
 class PaletteScreen(AkkModal[None]):
     """Type, choose with the arrows, enter runs. A command that is off says why."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+p", "close", "")]
 
     def __init__(self, found: tuple[tuple[Command, str | None], ...]) -> None:
         super().__init__()

@@ -33,6 +33,8 @@ _COLORS: Final = (
     "panel",
     "boost",
 )
+_ANSI_VARIABLES: Final = {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}
+"""What Textual's own styles ask of a theme of the terminal's colours."""
 _TOP: Final = ("name", "title", "title_en", "dark", "ansi", "colors", "variables", "tones")
 
 
@@ -102,11 +104,13 @@ def read_theme(path: Path) -> LoadedTheme:
     colors = _colors(_table(data, "colors"))
     if "primary" not in colors:
         raise ThemeRefused(_("colors.primary tidak ada"))
-    variables = {key: _text(value, f"variables.{key}") for key, value in _table(data, "variables").items()}
+    ansi = _flag(data, "ansi", False)
+    variables = dict(_ANSI_VARIABLES) if ansi else {}
+    variables |= {key: _text(value, f"variables.{key}") for key, value in _table(data, "variables").items()}
     theme = Theme(
         name=name,
         dark=_flag(data, "dark", True),
-        ansi=_flag(data, "ansi", False),
+        ansi=ansi,
         variables=variables,
         **colors,  # pyright: ignore[reportArgumentType]
     )

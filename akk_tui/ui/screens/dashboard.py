@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import DataTable
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
@@ -37,10 +38,10 @@ class DashboardScreen(AkkScreen):
 
     ID = "dashboard"
     AUTO_FOCUS: ClassVar[str | None] = "#map"
-    HELP = (
+    HELP = N_(
         "Peta daerah × komponen: tiap angka adalah perkiraan komponen; ~ di depan nilai: perkiraan karena belum "
-        "ada nilai resmi. ▲ siap, ◆ hampir siap, ▼ perlu percepatan, ○ belum ada data. Panah berpindah sel, "
-        "enter pada sel komponen membuka komponennya, tab berpindah panel."
+        "ada nilai resmi. ▲ siap, ◆ hampir siap, ▼ perlu percepatan, ○ belum ada data, · di luar pendampingan. "
+        "Panah berpindah sel, enter pada sel komponen membuka komponennya, tab berpindah panel."
     )
     PANES = ("map", "attention", "changes")
 
@@ -122,6 +123,8 @@ class DashboardScreen(AkkScreen):
         """The words of an empty screen follow the sync."""
         if not self.akk.cycle:
             self._show_empty(self._nothing_yet())
+        elif not self.regions:
+            self._lay_out()
 
     def _show_empty(self, text: str) -> None:
         empty = self.query_one("#empty", Words)
@@ -153,7 +156,10 @@ class DashboardScreen(AkkScreen):
         mark = self.akk.pass_mark
         shown = heat.columns(left - 3, [component.id for component in regions[0].components], mark)
         table = self.query_one("#map", AkkTable)
+        begin = not table.row_count
         table.fill(shown, heat.rows(regions, shown, self.akk.tone), first=FIRST_ROWS)
+        if begin:
+            table.move_cursor(column=1)
         self._titles(len(regions), narrow)
         if data is None:
             return
@@ -177,6 +183,9 @@ class DashboardScreen(AkkScreen):
         self.query_one("#changes").display = not narrow or self.pane == "changes"
 
     def _no_region(self) -> str:
+        status = self.akk.status
+        if not self.regions and status is not None and status.last_sync is None:
+            return self._nothing_yet()
         if self.regions:
             return _("Tidak ada daerah yang lolos filter “{filter}”.\n\nTekan f untuk filter lain.").format(
                 filter=_(overview.FILTERS[self.kind][0])
@@ -187,13 +196,12 @@ class DashboardScreen(AkkScreen):
 
     def _titles(self, shown: int, narrow: bool) -> None:
         data = self.data
-        attention = f" ({data.attention_total})" if data is not None else ""
-        changed = f" ({len(data.changes)})" if data is not None else ""
-        changes = _("Perubahan") if narrow else _("Perubahan sejak dilihat")
+        attention = data.attention_total if data is not None else "…"
+        changed = len(data.changes) if data is not None else "…"
         titles = {
-            "map": (_("Daerah") if narrow else _("Daerah × komponen")) + f" ({shown})",
-            "attention": _("Perlu perhatian") + attention,
-            "changes": changes + changed,
+            "map": (_("Daerah ({n})") if narrow else _("Daerah × komponen ({n})")).format(n=shown),
+            "attention": _("Perlu perhatian ({n})").format(n=attention),
+            "changes": (_("Perubahan ({n})") if narrow else _("Perubahan sejak dilihat ({n})")).format(n=changed),
         }
         for pane in self.PANES:
             table = self.query_one(f"#{pane}", AkkTable)

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import DataTable
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
@@ -64,7 +65,7 @@ class RegionScreen(AkkScreen):
     ID = "region"
     CSS_PATH = "../styles/region.tcss"
     AUTO_FOCUS: ClassVar[str | None] = None
-    HELP = (
+    HELP = N_(
         "Kiri: komponen dan indikator dengan perkiraan dan status tiap butir (✓ diterima, ◕ diverifikasi, ◐ diunggah, "
         "! perlu perbaikan, · belum ada, – tidak berlaku); +n adalah poin yang ditambah bila semua diterima. "
         "Panah kanan atau enter masuk ke butir, spasi membuka menu status, panah kiri kembali, [ dan ] berpindah tab."
@@ -290,9 +291,10 @@ class RegionScreen(AkkScreen):
         await self.akk.run_command("item.state")
 
     @on(DataTable.RowSelected, "#notes")
-    async def _note_chosen(self, event: DataTable.RowSelected) -> None:
+    def _note_chosen(self, event: DataTable.RowSelected) -> None:
         if event.row_key.value is not None:
-            await self.akk.open_note(event.row_key.value)
+            # This page is left on the way: it cannot wait for that itself.
+            self.akk.call_next(self.akk.open_note, event.row_key.value)
 
     @on(DataTable.RowSelected, "#criteria")
     def _criterion_chosen(self) -> None:

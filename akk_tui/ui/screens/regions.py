@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Input
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
@@ -66,7 +67,7 @@ class RegionsScreen(AkkScreen):
     ID = "regions"
     CSS_PATH = "../styles/region.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
-    HELP = (
+    HELP = N_(
         "f membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; enter kembali ke tabel, esc "
         "mengosongkan filter. o memilih urutan. ~ di depan nilai: perkiraan, karena belum ada nilai resmi."
     )

@@ -33,7 +33,7 @@ _KINDS: Final = {
 class SearchScreen(AkkModal[None]):
     """Type; arrows move in the results; enter opens."""
 
-    HELP = "Mencari nama daerah, kode, indikator, butir, dan isi catatan pada siklus ini."
+    HELP = N_("Mencari nama daerah, kode, indikator, butir, dan isi catatan pada siklus ini.")
 
     def __init__(self, about: str | None = None) -> None:
         super().__init__()

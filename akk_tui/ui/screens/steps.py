@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import DataTable
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
@@ -28,7 +29,7 @@ class StepsScreen(AkkModal[None]):
     """A list to read: nothing is changed here; enter goes to the item."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("w", "close", "")]
-    HELP = (
+    HELP = N_(
         "Butir yang belum diterima, yang paling menaikkan perkiraan lebih dulu, dengan penanggung jawab dan batas "
         "waktunya. enter membuka butirnya."
     )

@@ -30,7 +30,7 @@ class AkkTable(DataTable[Text]):
 
     DEFAULT_CSS = """
     AkkTable { height: 1fr; background: $surface; scrollbar-size: 1 1; }
-    AkkTable:focus { background: $surface; }
+    AkkTable:focus { background: $surface; background-tint: transparent; }
     """
 
     def __init__(self, *, id: str | None = None, cursor: CursorType = "row", header: bool = True) -> None:  # noqa: A002

@@ -1,0 +1,52 @@
+"""What all tests of screens share: the language reset, the sample store, snapshots of what stands on a screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import filled
+import pytest
+
+from akk_tui import i18n
+from akk_tui.store.store import Store
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@pytest.fixture(autouse=True)
+def _indonesian() -> Iterator[None]:
+    i18n.use("id")
+    yield
+    i18n.use("id")
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data as contoh1 holds it; not to be written."""
+    return filled.fill_sample(tmp_path_factory.mktemp("sample") / "akk.db")
+
+
+@pytest.fixture
+def store_path(sample_store: Path, tmp_path: Path) -> Path:
+    """A copy of the sample store that a test may change."""
+    copy = tmp_path / "akk.db"
+    with Store.open(sample_store) as store:
+        store.db.execute("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+@pytest.fixture
+def snapshot() -> Callable[[str, str], None]:
+    """Compare a screen's text with ``snapshots/NAME.txt``; ``AKK_SNAPSHOTS=write`` writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = SNAPSHOTS / f"{name}.txt"
+        if os.environ.get("AKK_SNAPSHOTS") == "write":
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text + "\n", encoding="utf-8")
+        assert path.exists(), f"{path} is missing; AKK_SNAPSHOTS=write makes it:\n{text}"
+        assert text + "\n" == path.read_text(encoding="utf-8")
+
+    return compare

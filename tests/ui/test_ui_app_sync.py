@@ -1,0 +1,175 @@
+"""The background sync: a child process whose lines become words; and one real round against a real server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from work_app import drive, Driven
+
+from akk_tui.paths import find
+from akk_tui.store.store import Store
+from akk_tui.sync import account as accounts
+from akk_tui.ui.launch import home_of, sync_command, terminal_refused
+
+SYNC = ("sync", "--json", "--progress")
+PROGRESS = '{"stage": "%s", "rows": %d, "rows_total": %d, "bytes": 10, "bytes_total_est": 20, "rate": 1.0}'
+
+
+def child(tmp_path: Path, text: str) -> tuple[str, ...]:
+    """A program that stands for a round."""
+    path = tmp_path / "round.py"
+    path.write_text(f"import sys, time\nsay = lambda *w: print(*w, file=sys.stderr, flush=True)\n{text}\n")
+    return (sys.executable, str(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "online", "told"),
+    [
+        ('print(\'{"pushed": 3, "pulled": 17}\')', True, "Sinkron selesai: 3 terkirim, 17 diterima."),
+        ("print('{}'); sys.exit(5)", True, "Sinkron selesai; ada yang menunggu jawaban (layar 6)."),
+        ("say('Server tidak dapat dihubungi.'); sys.exit(3)", False, "Server tidak dapat dihubungi."),
+        ("say('Anda perlu masuk lagi.'); sys.exit(4)", False, "Anda perlu masuk lagi."),
+        ("sys.exit(7)", None, "Sinkronisasi gagal (kode 7)."),
+        ("print('[1]'); sys.exit(130)", None, "Sinkronisasi dibatalkan; tidak ada yang hilang."),
+    ],
+)
+def test_how_a_round_ends_is_told(
+    sample_store: Path, tmp_path: Path, text: str, online: bool | None, told: str
+) -> None:
+    async def steps(app: Driven) -> None:
+        assert app.app.online is None
+        await app.press("s")
+        await app.until(lambda: told in app.told(), "the end is told")
+        assert app.app.online is online
+        assert app.app.sync.unavailable() is None
+        await app.settle()
+        assert ("● daring" if online else "○ luring") in app.lines()[0]
+
+    drive(sample_store, steps, sync_command=child(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("stage", "rows", "total", "shown"),
+    [
+        ("wait", 0, 0, "↻ menunggu sinkron lain"),
+        ("connect", 0, 0, "↻ menyambung"),
+        ("push", 12, 0, "↻ mengirim 12"),
+        ("pull", 1200, 5300, "↻ mengambil 1.200 dari 5.300"),
+        ("pull", 40, 0, "↻ mengambil 40"),
+    ],
+)
+def test_progress_stands_in_the_status_line_and_cancel_ends_it(
+    sample_store: Path, tmp_path: Path, stage: str, rows: int, total: int, shown: str
+) -> None:
+    line = PROGRESS % (stage, rows, total)
+
+    async def steps(app: Driven) -> None:
+        assert "Tidak ada sinkronisasi yang berjalan." not in app.told()
+        await app.pilot.press("S")
+        await app.pilot.press("s")
+        await app.until(lambda: shown in app.lines()[0], "the progress is shown")
+        await app.pilot.press("s")
+        await app.until(lambda: "Sinkronisasi sedang berjalan." in app.told(), "a second round is refused")
+        await app.pilot.press("S")
+        await app.until(lambda: "Sinkronisasi dibatalkan" in app.told(), "it is cancelled")
+        assert app.app.sync.words() is None
+
+    drive(sample_store, steps, sync_command=child(tmp_path, f"say('{line}'); time.sleep(60)"))
+
+
+def test_a_background_round_that_finds_no_server_says_nothing(sample_store: Path, tmp_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.until(lambda: app.app.online is False, "the round ends")
+        assert app.told() == ""
+
+    command = child(tmp_path, "say('tidak terjangkau'); sys.exit(3)")
+    drive(sample_store, steps, sync_command=command, sync_at_start=True)
+
+
+def test_a_round_follows_the_rhythm_only_while_online(sample_store: Path, tmp_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        sync = app.app.sync
+        sync._again()
+        assert not sync.running
+        sync.online = True
+        sync._again()
+        assert sync.running
+        sync._again()
+        await app.until(lambda: not sync.running, "it ends")
+
+    drive(sample_store, steps, sync_command=child(tmp_path, "print('{}')"))
+
+
+def test_a_program_that_cannot_be_started_is_told(sample_store: Path, tmp_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("s")
+        await app.until(lambda: "No such file" in app.told(), "the system's words are told")
+
+    drive(sample_store, steps, sync_command=(str(tmp_path / "missing"),))
+
+
+def test_without_an_account_the_command_says_so(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("s")
+        assert "Belum masuk ke server; jalankan akk-tui login." in app.told()
+        app.app.sync.round()
+        app.app.sync.cancel()
+        assert not app.app.sync.running
+
+    drive(sample_store, steps)
+
+
+def test_the_first_round_brings_the_regions(tmp_path: Path) -> None:
+    """The real child against the real server."""
+    from akk_tui.server import embedded
+    from akk_tui.sync.transport import Transport
+
+    db = tmp_path / "server.db"
+    token = _server_with_sample(db)
+    running = embedded.start(db)
+    try:
+        paths = find(tmp_path / "home")
+        transport = Transport(running.url, token, replica="0" * 8)
+        account = accounts.login(paths, token, transport)
+        transport.close()
+        path = Path(account.store)
+        with Store.open(path) as store:
+            assert not store.views.regions("2025")
+
+        async def steps(app: Driven) -> None:
+            await app.until(lambda: "Kota Blitar" in app.text(), "the first regions arrive")
+            await app.until(lambda: app.app.online is True, "the round ends")
+            assert "DATA CONTOH" in app.lines()[0]
+
+        drive(path, steps, sync_command=sync_command(paths), sync_at_start=True)
+    finally:
+        running.stop()
+
+
+def _server_with_sample(db: Path) -> str:
+    """A server's database with the sample data, and a token of contoh1."""
+    import subprocess
+
+    def admin(*words: str) -> str:
+        command = [sys.executable, "-m", "akk_tui.server.cli", *words, "--db", str(db)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    admin("init", "--demo")
+    return admin("token", "contoh1").split()[-1]
+
+
+def test_the_childs_command_names_the_home_of_the_profile(tmp_path: Path) -> None:
+    paths = find(tmp_path)
+    assert home_of(paths) == tmp_path
+    assert sync_command(paths)[1:] == ("-m", "akk_tui.cli", "--home", str(tmp_path), "--lang", "id", *SYNC)
+    elsewhere = paths._replace(cache=tmp_path / "other")
+    assert home_of(elsewhere) is None
+    assert "--home" not in sync_command(elsewhere)
+
+
+def test_a_terminal_that_cannot_show_the_app_is_refused_in_words() -> None:
+    assert terminal_refused({"TERM": "xterm-256color"}, tty=True) is None
+    assert "memerlukan terminal" in str(terminal_refused({"TERM": "xterm"}, tty=False))
+    assert "TERM=dumb" in str(terminal_refused({"TERM": "dumb"}, tty=True))

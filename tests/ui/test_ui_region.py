@@ -1,0 +1,321 @@
+"""Daerah: the table with its filter, and the page of a region with its tabs, the state menu, undo and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from work_app import drive, Driven
+
+from akk_tui.store.store import Store
+from akk_tui.ui.screens.regions import columns
+
+Snapshot = Callable[[str, str], None]
+KEY = "2025:35.72:2.4"
+
+
+@pytest.mark.parametrize("size", [(160, 50), (120, 40), (80, 24), (40, 15)])
+def test_the_table_of_regions_at_every_size(sample_store: Path, snapshot: Snapshot, size: tuple[int, int]) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("2")
+        snapshot(f"regions-{size[0]}x{size[1]}", app.text())
+
+    drive(sample_store, steps, size=size)
+
+
+def test_columns_fall_away_in_order() -> None:
+    order = ["team", "province", "criteria", "late", "forecast", "stage", "code"]
+    seen: list[set[str]] = []
+    for width in range(200, 20, -1):
+        found = columns(width, "> 90")
+        keys = {column.key for column in found}
+        assert {"mark", "name", "score", "gap"} <= keys
+        if not seen or seen[-1] != keys:
+            seen.append(keys)
+    gone = [next(iter(before - after)) for before, after in pairwise(seen)]
+    assert gone == order
+
+
+def test_the_filter_finds_and_esc_empties_it(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("2", "f")
+        await app.type("minahasa")
+        assert "Kab. Minahasa Tenggara" in app.text()
+        assert "Kota Blitar" not in app.text()
+        await app.press("enter", "enter")
+        assert app.screen.region_code == "71.07"
+        await app.press("escape", "f")
+        await app.type("xx")
+        assert "Tidak ada daerah yang cocok dengan “xx”" in app.text()
+        await app.press("escape")
+        assert "19 daerah" in app.text()
+        await app.press("f", "down", "o", "2", "w")
+        assert "Prioritas pemenuhan" in app.text()
+
+    drive(sample_store, steps)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 15)])
+def test_the_page_at_every_size(sample_store: Path, snapshot: Snapshot, size: tuple[int, int]) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.2")
+        await app.settle()
+        snapshot(f"region-{size[0]}x{size[1]}", app.text())
+
+    drive(sample_store, steps, size=size)
+
+
+def test_a_state_is_chosen_in_the_menu_saved_shown_and_undone(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.4")
+        await app.settle()
+        assert app.screen.item.state == "belum_ada"
+        await app.press("5")
+        assert app.screen.ID == "region", "a digit outside the menu sets nothing"
+        assert app.screen.item.state == "belum_ada"
+        await app.press("space")
+        assert "(sekarang)" in app.text()
+        await app.press("3")
+        assert app.screen.item.state == "diunggah"
+        assert "tersimpan — belum terkirim" in app.told()
+        assert "1 belum terkirim" in app.lines()[0]
+        assert "diunggah ↑" in app.text()
+        with Store.open(store_path) as other:
+            (row,) = other.views.outbox()
+            assert row.set == {"item.2.4.4": "diunggah"}
+            assert row.was == {"item.2.4.4": "belum_ada"}
+        await app.press("u")
+        assert app.screen.item.state == "belum_ada"
+
+    drive(store_path, steps)
+
+
+def test_the_menu_takes_arrows_and_enter_and_esc_changes_nothing(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.4")
+        await app.settle()
+        await app.press("enter", "escape")
+        assert app.screen.item.state == "belum_ada"
+        await app.press("enter", "down", "enter")
+        assert app.screen.item.state == "perlu_perbaikan"
+        await app.press("space", "2")
+        assert app.store.views.status("2025").pending == 1
+
+    drive(store_path, steps)
+
+
+def test_the_menu_says_why_it_is_off(store_path: Path) -> None:
+    with Store.open(store_path) as store, store.db.write():
+        store.db.execute("UPDATE unit SET write = 0 WHERE unit = '2025:52.71'")
+
+    async def steps(app: Driven) -> None:
+        await app.press("down", "enter", "space")
+        assert "Pilih dulu sebuah indikator, lalu butirnya." in app.told()
+        await app.press("down", "right", "space")
+        assert "Daerah ini hanya dapat Anda baca." in app.told()
+        assert "hanya baca" in app.text()
+
+    drive(store_path, steps)
+
+
+def test_a_closed_cycle_is_only_read(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        code = app.screen.region_code
+        await app.app.open_region(code, indicator="1.1", item="1.1.1")
+        await app.settle()
+        await app.press("space")
+        assert "Siklus 2024 sudah ditutup." in app.told() or "hanya dapat Anda baca" in app.told()
+
+    drive(store_path, steps, cycle="2024")
+
+
+def test_an_edit_that_is_refused_is_told_once(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.4")
+        await app.settle()
+        item = app.screen.item
+        app.screen._set_state(item, "bukan_status")
+        await app.settle()
+        assert "bukan_status" in app.told() or "tidak sah" in app.told()
+        assert app.screen.item.state == "belum_ada"
+        before = app.told()
+        app.screen._set_state(item, "belum_ada")
+        await app.settle()
+        assert app.told() == before
+
+    drive(store_path, steps)
+
+
+def test_moving_between_tree_items_and_tabs(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("enter")
+        assert app.screen.focused.id == "tree"
+        await app.press("right")
+        assert app.screen.indicator.id == "1.1"
+        await app.press("right")
+        assert app.screen.focused.id == "items"
+        assert "1.1.1" in app.text()
+        await app.press("down", "left")
+        assert app.screen.focused.id == "tree"
+        await app.press("right_square_bracket")
+        assert app.screen.tab == "criteria"
+        await app.press("right_square_bracket")
+        assert app.screen.tab == "notes"
+        assert "Uji kanal WBS" in app.text()
+        await app.press("right_square_bracket", "left_square_bracket")
+        assert app.screen.tab == "notes"
+        await app.press("enter")
+        assert app.screen.ID == "notes"
+
+    drive(sample_store, steps)
+
+
+def test_in_a_narrow_terminal_the_items_stand_in_front_and_esc_goes_back(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("enter", "down", "right")
+        assert app.screen.query_one("#tree").display is False
+        assert "[✓] Rekapitulasi skor MCSP" in app.text()
+        await app.press("escape")
+        assert app.screen.query_one("#tree").display is True
+        await app.pilot.resize_terminal(120, 40)
+        await app.settle()
+        assert app.screen.query_one("#detail").display is True
+        await app.press("escape")
+        assert app.screen.ID == "dashboard"
+
+    drive(sample_store, steps, size=(80, 24))
+
+
+def test_the_criterion_kasus_is_hidden_until_it_is_opened(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", tab="criteria")
+        await app.settle()
+        assert "ambang ≥ 75" in app.text()
+        line = next(line for line in app.lines() if "Kepala daerah" in line)
+        assert "tersembunyi" in line
+        assert "terpenuhi" not in line
+        await app.press("end", *["down"] * 8)
+        assert "tersembunyi" in app.text()
+        await app.press("enter")
+        assert "tersembunyi" not in app.text()
+        await app.press("enter")
+        assert "tersembunyi" in app.text()
+        await app.press("up", "enter")
+        assert "WTP 2023–2024" in app.text()
+
+    drive(sample_store, steps)
+
+
+def test_a_region_without_notes_says_what_to_do(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("12.11", tab="notes")
+        await app.settle()
+        assert "Belum ada catatan untuk daerah ini." in app.text()
+        assert "Tekan 4 lalu n" in app.text()
+
+    drive(sample_store, steps)
+
+
+def test_a_region_outside_the_scope_is_told_in_words(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("11.01")
+        await app.settle()
+        assert "11.01" in app.told()
+        await app.press("space", "right", "right_square_bracket", "w", "escape", "escape")
+
+    drive(sample_store, steps)
+
+
+def test_the_steps_are_a_list_that_leads_to_the_items(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("w")
+        text = app.text()
+        assert "melampaui > 90" in text
+        assert "Nota kesepahaman" in text
+        await app.press("enter")
+        assert app.screen.ID == "region"
+        assert app.screen.item.id == "5.1.3"
+        await app.press("w", "down", "enter")
+        assert app.screen.item.id != "5.1.3"
+        assert len(app.app.screen_stack) == 2
+        await app.press("w", "w")
+        assert app.screen.ID == "region"
+
+    drive(sample_store, steps, size=(80, 24))
+
+
+def test_a_region_with_everything_accepted_has_no_steps(store_path: Path) -> None:
+    with Store.open(store_path) as store:
+        for component in store.views.region("2025", "35.72").components:
+            for indicator in component.indicators:
+                for item in indicator.items:
+                    if item.state not in ("diterima", "tidak_berlaku"):
+                        key = f"2025:35.72:{indicator.id}"
+                        store.edit("assessment", key, {f"item.{item.id}": "diterima"}, seen=None)
+
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72")
+        await app.settle()
+        await app.press("w")
+        assert "Kota Blitar: semua butir sudah diterima." in app.text()
+
+    drive(store_path, steps)
+
+
+def test_search_finds_regions_indicators_items_and_notes(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("slash")
+        assert "Ketik untuk mencari." in app.text()
+        await app.type("mataram")
+        assert "daerah    Kota Mataram" in app.text()
+        await app.press("enter")
+        assert app.screen.region_code == "52.71"
+        await app.press("slash")
+        await app.type("LHKPN")
+        kinds = [hit.kind for hit in app.screen.hits]
+        assert {"indicator", "item", "note"} <= set(kinds)
+        await app.press(*["down"] * kinds.index("item"))
+        await app.press("enter")
+        assert app.screen.region_code == "52.71"
+        assert app.screen.item is not None
+        await app.press("slash")
+        await app.type("uji kanal")
+        await app.press("pagedown", "pageup", "up", "enter")
+        assert app.screen.ID == "notes"
+        await app.press("slash")
+        await app.type("tidakadasamasekali")
+        assert "Tidak ada yang cocok." in app.text()
+        await app.press("enter", "escape")
+        assert app.screen.ID == "notes"
+
+    drive(sample_store, steps)
+
+
+def test_an_indicator_without_a_region_asks_for_one(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("6", "slash")
+        await app.type("LHKPN")
+        kinds = [hit.kind for hit in app.screen.hits]
+        await app.press(*["down"] * kinds.index("indicator"), "enter")
+        assert app.screen.ID == "sync"
+        assert "Pilih dulu sebuah daerah." in app.told()
+
+    drive(sample_store, steps)
+
+
+def test_a_conflict_is_marked_on_the_page(tmp_path: Path) -> None:
+    import waiting
+
+    path = waiting.fill(tmp_path / "akk.db")
+
+    async def steps(app: Driven) -> None:
+        assert "≠ Kota Blitar" in app.text()
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.3")
+        await app.settle()
+        assert "≠ beda isian: jawab di layar 6" in app.text()
+        assert "2.4 Kepatuhan Pelaporan LHKPN" in app.text()
+        assert "≠" in next(line for line in app.lines() if "  2.4 " in line)
+
+    drive(path, steps)
