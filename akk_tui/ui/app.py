@@ -310,6 +310,9 @@ class AkkApp(App[int]):
     def action_palette(self) -> None:
         from akk_tui.ui.palette import PaletteScreen
 
+        if isinstance(self.screen, PaletteScreen):
+            self.screen.dismiss(None)
+            return
         self.push_screen(PaletteScreen.over(self))
 
     def action_choose_theme(self) -> None:
