@@ -49,13 +49,15 @@ class Outbox:
         *,
         seen: dict[str, Any] | None,
         draft: str | None = None,
+        answers: bool = True,
     ) -> Edit:
         """Set fields of a row. ``seen`` holds the values that were on the screen when the officer began.
 
         Fields that ``seen`` does not name (all of them when it is None) count as seen as they stand now. Each field
         or group that differs from what was seen becomes one operation; all of them are one undo step. A field in
         conflict is answered with the new value; a refused operation on the field makes room for it. A score of a day
-        that has none is created. ``draft`` is dropped in the same transaction.
+        that has none is created. ``draft`` is dropped in the same transaction. ``answers`` False: no conflict was on
+        the screen; one that came since is not answered, the new value becomes the officer's side of it.
         Raises BadValue, UnknownField, BadKey, EditRefused, StoreUnusable; then nothing is saved.
         """
         place = ids.place(kind, key)
@@ -76,7 +78,7 @@ class Outbox:
             made: Row | None = None
             touched = {name for change in changes for name in change.set}
             for change in changes:
-                done = self._one(kind, key, unit, change, row, step, alone=len(changes) == 1)
+                done = self._one(kind, key, unit, change, row, step, alone=len(changes) == 1, answers=answers)
                 if done is not None:
                     made, step = done, done.step if step is None else step
             self._drop_draft(draft)
@@ -157,7 +159,16 @@ class Outbox:
         return _Change(names[0], pos, was, {name: wanted.get(name, was[name]) for name in names})
 
     def _one(
-        self, kind: str, key: str, unit: str, change: _Change, row: dict[str, Any], step: int | None, *, alone: bool
+        self,
+        kind: str,
+        key: str,
+        unit: str,
+        change: _Change,
+        row: dict[str, Any],
+        step: int | None,
+        *,
+        alone: bool,
+        answers: bool,
     ) -> Row | None:
         """Save one field or group: the operation that it became, None when nothing changes.
 
@@ -168,7 +179,7 @@ class Outbox:
         pending = operations.on_row(self._db, kind, key)
         chain = [one for one in pending if one.field == change.name]
         conflicts = Conflicts(store)
-        clash = conflicts.of_field(kind, key, change.name)
+        clash = conflicts.of_field(kind, key, change.name) if answers else None
         refused = bool(chain) and chain[0].state in _REFUSED
         if change.set == change.was and (clash is None or not alone):
             return None

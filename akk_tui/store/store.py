@@ -192,9 +192,10 @@ class Store:
         *,
         seen: dict[str, Any] | None,
         draft: str | None = None,
+        answers: bool = True,
     ) -> Edit:
         """See :meth:`akk_tui.store.outbox.Outbox.edit`."""
-        return self.outbox.edit(kind, key, set, seen=seen, draft=draft)
+        return self.outbox.edit(kind, key, set, seen=seen, draft=draft, answers=answers)
 
     def create(self, kind: str, fields: dict[str, Any], *, key: str | None = None, draft: str | None = None) -> Edit:
         """See :meth:`akk_tui.store.outbox.Outbox.create`."""

@@ -122,6 +122,21 @@ def test_editing_the_field_answers_with_that_value(met: Client) -> None:
     assert discarded(met) == [(old, "mine")]
 
 
+def test_a_value_chosen_before_the_conflict_was_shown_does_not_answer_it(met: Client) -> None:
+    made = met.store.edit("assessment", KEY, {FIELD: "perlu_perbaikan"}, seen={FIELD: "diunggah"}, answers=False)
+    found = clash(met)
+    assert (found.base, found.mine, found.theirs) == (
+        {FIELD: "belum_ada"},
+        {FIELD: "perlu_perbaikan"},
+        {FIELD: "diterima"},
+    )
+    assert met.store.queue.batch() == []
+    met.pull()
+    met.store.resolve(str(made.op), "mine")
+    assert list(met.push().values()) == ["applied"]
+    assert met.state("1.1.1") == "perlu_perbaikan"
+
+
 def test_saying_mine_again_answers_with_it(met: Client) -> None:
     made = met.tick("1.1.1", "diunggah")
     assert made.op is not None

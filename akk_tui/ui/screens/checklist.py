@@ -293,7 +293,8 @@ class ChecklistScreen(AkkScreen):
             field = f"item.{row.item.id}"
             key = f"{row.cycle}:{row.region}:{row.indicator}"
             try:
-                edit = self.store.edit("assessment", key, {field: state}, seen={field: row.item.seen})
+                seen = {field: row.item.seen}
+                edit = self.store.edit("assessment", key, {field: state}, seen=seen, answers=row.item.conflict)
             except AkkError as cause:
                 refusals.append(f"{row.region_name} {row.item.id}: {cause.words(_)}")
             else:
