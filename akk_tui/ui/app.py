@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, cast, ClassVar, Final, Literal, TYPE_CHECKING
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -23,6 +24,7 @@ from akk_tui.ui import commands
 from akk_tui.ui.drafts import DraftJournal
 from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
 from akk_tui.ui.terminal.safe import content, PrintableFilter
+from akk_tui.ui.terminal.typeahead import TypeAhead
 from akk_tui.ui.themes import load_themes, Tones
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ class AkkApp(App[int]):
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
+        self._typed = TypeAhead(self, super().on_event)
         self.ready = False
         """Whether the first frame stands."""
         self.data_number = 0
@@ -111,6 +114,12 @@ class AkkApp(App[int]):
         name = wanted if wanted in self.loaded_themes.themes else DEFAULT_THEME
         self.tones = self.loaded_themes.themes[name].tones
         self.theme = name
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
 
     @property
     def online(self) -> bool | None:

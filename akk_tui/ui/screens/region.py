@@ -374,6 +374,7 @@ class RegionScreen(AkkScreen):
                 f"{self.akk.cycle}:{self.region_code}:{indicator}",
                 {field: state},
                 seen={field: item.seen},
+                answers=item.conflict,
             )
         except AkkError as cause:
             self.akk.tell_error(cause)
