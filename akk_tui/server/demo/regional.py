@@ -175,7 +175,8 @@ def _observed(region: str) -> Iterator[Row]:
     for place, (name, value) in enumerate(values.items()):
         if name not in published and (number >> place) % 4:
             yield _criterion(_Criterion("2025", region, name, value, 2024, INVENTED, day, "2024-12-31"))
-    for indicator, packed in _SPARSE[number % len(_SPARSE)].items():
+    seen = _SPARSE[number % len(_SPARSE)] | _SPARSE[(number >> 8) % len(_SPARSE)]
+    for indicator, packed in sorted(seen.items()):
         key = f"2025:{region}:{indicator}"
         fields = {"items": packed, "instrument": 1}
         yield Row("assessment", key, "2025", region, fields, keeper(region), moment(day, key))
