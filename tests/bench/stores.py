@@ -42,7 +42,7 @@ def _cycle(instrument: Instrument, year: int) -> Cycle:
 
 
 def fill(store: Store, regions: int = 514, cycles: int = 1, notes: int = 0, evidence: bool = True) -> None:
-    """Put ``regions`` × ``cycles`` units into the empty ``store``, each with all kinds of rows, and ``notes`` notes in all.
+    """Put ``regions`` × ``cycles`` units into the empty ``store``, each with all kinds of rows, and ``notes`` notes.
 
     A unit holds 19 assessments, 8 criteria, a standing and 12 scores. Summaries and the search index are made too.
     """

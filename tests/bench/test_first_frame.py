@@ -40,7 +40,7 @@ PEAK_MB = 56.0
 COLUMNS, ROWS = 120, 40
 LIMIT_SECONDS = 30.0
 
-REFERENCE = '''
+REFERENCE = """
 from textual.app import App
 from textual.widgets import DataTable, Footer, Header
 class TableApp(App):
@@ -57,7 +57,7 @@ class TableApp(App):
             for row in range(500)
         )
 TableApp().run()
-'''
+"""
 
 
 class Measured(NamedTuple):
