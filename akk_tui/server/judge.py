@@ -153,7 +153,7 @@ class Judge:
         body = _BODY.encode(sent).decode()
         stored = self._stored.get(sent.op)
         if stored is not None:
-            if stored.officer != self._signed.name or stored.body != body:
+            if stored.officer != self._signed.name or not _same_operation(stored.body, body):
                 return Answer(sent.op, "rejected", Refusal(code="op_taken"))
             return Answer(sent.op, stored.result, None, stored.seq, stored.number)
         try:
@@ -249,6 +249,14 @@ class Judge:
 def encode_data(data: dict[str, Any]) -> str:
     """A row's data as it is stored and sent: fields in a fixed order, which compresses best."""
     return _BODY.encode(data).decode()
+
+
+def _same_operation(stored: str, sent: str) -> bool:
+    """Whether two bodies are one operation: a client may clear ``prev`` when it no longer holds that operation."""
+    if stored == sent:
+        return True
+    one, other = (decode(dict[str, Any], body) for body in (stored, sent))
+    return _same({**one, "prev": None}, {**other, "prev": None})
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -157,6 +157,13 @@ class TestStoredAnswers:
         first = ani.one(op)
         assert ani.one(dict(reversed(op.items()))) == first
 
+    def test_a_predecessor_that_its_author_let_go_is_no_other_body(self, ani: Officer) -> None:
+        first = ani.do("assessment", ROW, state("diunggah"), state(None))
+        op = {**ani.op("assessment", ROW, state("diterima"), state("diunggah")), "prev": first[0]}
+        answer = ani.one(op)
+        assert answer[1] == "applied"
+        assert ani.one({**op, "prev": None}) == answer
+
     def test_another_body_is_refused(self, ani: Officer) -> None:
         op = ani.op("assessment", ROW, state("diunggah"), state(None))
         ani.one(op)
