@@ -55,7 +55,7 @@ REFERENCE: Final = Endpoint(
     path="/v1/reference",
     summary="All reference data that this officer may see; a strong ETag, 304 when it is unchanged",
     answer=(Reference,),
-    errors=(401, 403),
+    errors=(401, 403, 426),
     headers=("If-None-Match",),
 )
 PULL: Final = Endpoint(
@@ -66,7 +66,7 @@ PULL: Final = Endpoint(
     body=(PullRequest,),
     answer=(PullHead, RowLine, ChunkLine, MoreLine, EndLine),
     answer_media=LINES,
-    errors=(400, 401, 403, 409, 413, 422),
+    errors=(400, 401, 403, 409, 413, 415, 422, 426),
 )
 PUSH: Final = Endpoint(
     name="push",
@@ -77,7 +77,7 @@ PUSH: Final = Endpoint(
     body_media=LINES,
     answer=(AnswerLine, PushEnd),
     answer_media=LINES,
-    errors=(400, 401, 403, 409, 413, 422),
+    errors=(400, 401, 403, 409, 413, 415, 422),
     headers=(HEADER_WITNESS, HEADER_REPLICA),
 )
 LOG: Final = Endpoint(

@@ -258,6 +258,8 @@ class TestBodies:
             {"want": {"cycles": ["x"]}},
             {"admin": True},
             {"want": {"log": "x"}},
+            {"want": {"log": True}},
+            {"want": {"regions": ["35"]}},
         ],
     )
     def test_a_pull_of_another_form(self, ani: Officer, body: Any) -> None:

@@ -336,3 +336,12 @@ class TestWitness:
             ani.do("assessment", ROW, {"due": f"2025-10-{day}"}, {"due": f"2025-10-{day - 1 if day > 12 else 10}"})
         assert ani.pull().head["head"][0] > head[0]
         assert ani.ask(witness=head).status_code == 409
+
+
+def test_regions_that_are_wanted(server: Server, ani: Officer) -> None:
+    for region in ("35.72", "71.07"):
+        ani.do("assessment", f"2025:{region}:2.4", {"due": "2025-11-01"}, {"due": None})
+    pulled = ani.pull(want={"regions": ["71.07"]})
+    assert [row[2] for row in pulled.rows] == ["2025:71.07:2.4"]
+    assert set(pulled.last["sum"]) == {"2025:71.07"}
+    assert {"2025:35.72", "2025:71.07"} <= {grant["unit"] for grant in pulled.head["scope"]}

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from akk_tui.contract.codec import encode
-from akk_tui.contract.endpoints import LINES, PULL
+from akk_tui.contract.endpoints import LINES, LOG, PULL
 from akk_tui.contract.limits import CHUNK_ROWS, PULL_SECONDS
 from akk_tui.contract.records import MoreLine, PullRequest
 from akk_tui.server import feed
 from akk_tui.server.auth import Signed
+from akk_tui.server.errors import Refused
 from akk_tui.server.http import check_protocol, parse, read_body, stream
 from akk_tui.server.service import Metrics, Service, service_of, signed_in
 
@@ -23,6 +24,8 @@ async def answer(request: Request) -> Response:
     signed = await signed_in(request)
     check_protocol(request)
     asked = parse(PullRequest, await read_body(request, PULL))
+    if asked.want.log:
+        raise Refused(422, "invalid", f"The log of a row is at {LOG.path}", pointer="#/want/log")
     service = service_of(request)
     made = await service.database.run(_read, service, signed, asked)
     return stream(request, _parts(made, service.metrics), LINES)
