@@ -13,12 +13,14 @@ from akk_tui import __version__, i18n
 from akk_tui.cli import output, parser
 from akk_tui.cli.context import Context, sentence
 from akk_tui.contract.errors import AkkError
+from akk_tui.i18n import gettext as _
 
 INTERRUPTED = 130
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code of ``design: exit codes``."""
+    _open_streams()
     try:
         with parser.translated():
             return _run(sys.argv[1:] if argv is None else argv)
@@ -30,16 +32,40 @@ def run(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (``| head``): nothing is left to say, and the interpreter must not try at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away (``| head``): nothing is left to say.
+        output.abandon(sys.stdout)
         return 1
+
+
+def _open_streams() -> None:
+    """Give a process that was started with closed streams empty ones: no store may land on their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - lives as long as the process
+
+
+def _readable(word: str) -> str:
+    """An argument as text; raises UsageError where its bytes are none, unless they name a file that is there.
+
+    Where the locale cannot tell, bytes are read as UTF-8.
+    """
+    if word.isascii() or not any("\udc80" <= char <= "\udcff" for char in word) or os.path.lexists(word):
+        return word
+    try:
+        return os.fsencode(word).decode()
+    except UnicodeDecodeError:
+        shown = os.fsencode(word).decode("utf-8", "replace")[:60]
+        raise parser.UsageError(reason=_("Argumen “{word}” bukan teks UTF-8.").format(word=shown)) from None
 
 
 def _run(arguments: Sequence[str]) -> int:
     i18n.use(i18n.choose(_asked_language(arguments)))
-    options, rest = parser.split(arguments)
+    options, rest = parser.split([_readable(word) for word in arguments])
     if options.version:
-        output.line(f"akk-tui {__version__}")
+        if options.json:
+            output.document({"version": __version__})
+        else:
+            output.line(f"akk-tui {__version__}")
         return 0
     context = Context(options)
     broken = _settle_language(context)
@@ -67,8 +93,12 @@ def _asked_language(arguments: Sequence[str]) -> str | None:
 
 def _settle_language(context: Context) -> AkkError | None:
     """Speak what ``--lang``, else the settings, else the locale say; a broken settings file is given back."""
-    if not context.paths.config_file.exists():
+    try:
+        context.paths.config_file.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError:
+        pass  # reading it says why not
     try:
         settings = context.settings()
     except AkkError as error:

@@ -10,6 +10,7 @@ import re
 import sys
 from typing import Any, Final, TextIO
 
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.text import clean
 
 PLAIN_WIDTH: Final = 80
@@ -45,14 +46,37 @@ def _pair(found: re.Match[str]) -> str:
     return f"\\u{0xD800 + (above >> 10):04x}\\u{0xDC00 + (above & 0x3FF):04x}"
 
 
+class OutputFailed(AkkError):
+    """What was to be printed could not be written; what the command did stays done."""
+
+    code = "output"
+    text = N_("Keluaran tidak dapat ditulis: {reason}")
+
+
 def _write(stream: TextIO, text: str, encoding: str | None = None) -> None:
-    buffer = getattr(stream, "buffer", None)
-    if buffer is None:
-        stream.write(text)
-    else:
+    try:
+        buffer = getattr(stream, "buffer", None)
+        if buffer is None:
+            stream.write(text)
+        else:
+            stream.flush()
+            buffer.write(text.encode(encoding or stream.encoding or "utf-8", "replace"))
         stream.flush()
-        buffer.write(text.encode(encoding or stream.encoding or "utf-8", "replace"))
-    stream.flush()
+    except BrokenPipeError:
+        if stream is sys.stdout:
+            raise
+        abandon(stream)
+    except OSError as cause:
+        abandon(stream)
+        if stream is sys.stdout:
+            raise OutputFailed(reason=cause.strerror or str(cause)) from cause
+
+
+def abandon(stream: TextIO) -> None:
+    """Lead ``stream`` nowhere: what is still in its buffer must not fail again when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def width() -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from akk_tui import __version__, i18n
-from akk_tui.contract.errors import AkkError
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
 
 DB_VARIABLE: Final = "AKK_SERVER_DB"
@@ -33,21 +33,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_usage(sys.stderr)
         return 2
     try:
-        return command(asked)
+        code = command(asked)
+        sys.stdout.flush()
+        return code
     except AkkError as error:
         _tell(error.words(_))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of stdout left; what is still in the buffer must not fail again when Python ends.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_stdout()
         return 1
 
 
+def _abandon_stdout() -> None:
+    """Lead stdout nowhere: what is still in its buffer must not fail again when Python ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    """One line on stdout; raises OutputFailed where it cannot be written."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as cause:
+        _abandon_stdout()
+        raise OutputFailed(reason=cause.strerror or str(cause)) from cause
 
 
 def _tell(text: str) -> None:
@@ -140,6 +154,13 @@ class _Usage(AkkError):
     code = "usage"
     exit_code = 2
     text = "akk-server: {reason}"
+
+
+class OutputFailed(AkkError):
+    """What was to be printed could not be written; what the command did stays done."""
+
+    code = "output"
+    text = N_("Keluaran tidak dapat ditulis: {reason}")
 
 
 def _ready(asked: argparse.Namespace) -> str:
@@ -245,7 +266,12 @@ def _token(asked: argparse.Namespace) -> int:
     if asked.out is None:
         _say(f"{made.id} {made.token}")
     else:
-        write_private(asked.out.absolute(), made.token.encode() + b"\n", ours=False)
+        try:
+            write_private(asked.out.absolute(), made.token.encode() + b"\n", ours=False)
+        except AkkError:
+            # Nobody will ever hold this token.
+            setup.revoke_token(_ready(asked), made.id)
+            raise
         _say(made.id)
     return 0
 

@@ -67,15 +67,21 @@ class EditRefused(AkkError):
         super().__init__(**params)
 
 
-class OutOfScope(EditRefused):
+class NotAllowed(EditRefused):
+    """The officer's rights do not reach so far."""
+
+    exit_code = 4
+
+
+class OutOfScope(NotAllowed):
     text = N_("{unit} tidak termasuk daerah tugas Anda.")
 
 
-class ReadOnlyUnit(EditRefused):
+class ReadOnlyUnit(NotAllowed):
     text = N_("Anda hanya dapat membaca {unit}; perubahan di sana dilakukan petugasnya.")
 
 
-class RoleForbids(EditRefused):
+class RoleForbids(NotAllowed):
     text = N_("Peran {role} tidak dapat mengubah isian ini ({field}).")
 
 
@@ -87,7 +93,7 @@ class UnknownItem(EditRefused):
     text = N_("{item} tidak ada dalam instrumen {cycle}.")
 
 
-class NotAuthor(EditRefused):
+class NotAuthor(NotAllowed):
     text = N_("Catatan ini ditulis {author}; hanya penulisnya yang dapat mengubahnya.")
 
 

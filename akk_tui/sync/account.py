@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from akk_tui.contract import codec, ids
-from akk_tui.paths import private_folder, write_private
+from akk_tui.paths import PathRefused, private_folder, write_private
 from akk_tui.sync.errors import BadToken, NotSignedIn, UnsentWork
 
 if TYPE_CHECKING:
@@ -74,9 +74,15 @@ def find(paths: Paths) -> Account | None:
 
 
 def load(paths: Paths) -> Account:
-    """The signed-in account; raises NotSignedIn."""
+    """The signed-in account; raises NotSignedIn, and PathRefused where the folder cannot be looked into."""
     account = find(paths)
     if account is None:
+        try:
+            paths.account_file.open("rb").close()
+        except PermissionError as cause:
+            raise PathRefused(path=paths.account_file, reason=cause.strerror or str(cause)) from cause
+        except OSError:
+            pass
         raise NotSignedIn
     return account
 

@@ -122,7 +122,7 @@ def test_bad_input_has_a_sentence_and_changes_nothing(shell, words: list[str], s
 
 def test_a_region_where_the_officer_may_not_write_is_refused_beforehand(shell) -> None:
     done = shell("tick", BLITAR, "2.4.3", "diterima", "--cycle", "2024")
-    assert done.code in (1, 2)
+    assert done.code == 4
     assert operations(shell) == []
 
 
@@ -135,8 +135,9 @@ def test_set_stage_judges_stage_and_day_together(shell) -> None:
     assert set(saved["was"]) == {"stage", "date"}
     assert region(shell)["stage"] == "penilaian"
     refused = shell("set", BLITAR, "stage", "percontohan")
-    assert refused.code == 1
+    assert refused.code == 4
     assert len(operations(shell)) == 1
+    assert shell("set", BLITAR, "stage", "", "--json").json()["value"] == {"stage": None, "date": None}
 
 
 def test_set_fulfilment_makes_a_score_and_then_corrects_it(shell) -> None:
@@ -261,8 +262,30 @@ def test_note_edit_refuses_to_empty_a_note_and_to_touch_another_author_s(shell) 
     assert shell("note", "edit", note["id"], "--title", "", stdin="").code in (0, 2)
     foreign = next(one for one in shell("note", "list", "--json").json()["notes"] if one["author"] == "contoh2")
     refused = shell("note", "edit", foreign["id"], stdin="milik saya")
-    assert refused.code == 1
+    assert refused.code == 4
     assert "contoh2" in refused.err
+
+
+@pytest.mark.parametrize("stdin", ["", "\n"])
+def test_an_empty_stdin_opens_the_editor_and_never_empties_the_note(
+    shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stdin: str
+) -> None:
+    note = own_note(shell)
+    assert shell("note", "edit", note["id"], stdin=stdin).code == 2
+    assert shell("note", "show", note["id"], "--json").json()["body"] == note["body"]
+    assert operations(shell) == []
+    monkeypatch.setenv("EDITOR", editor(tmp_path, 'echo tambahan >> "$1"'))
+    done = shell("note", "edit", note["id"], "--json", stdin=stdin).json()
+    assert done["body"].startswith(note["body"])
+    assert "tambahan" in done["body"]
+
+
+def test_a_text_without_end_or_without_letters_is_refused_in_words(shell) -> None:
+    endless = shell("note", "add", "--subject", BLITAR, "/dev/zero")
+    assert endless.code == 1
+    assert "terlalu panjang" in endless.err
+    assert shell("note", "add", "--subject", BLITAR, stdin=b"\0\x1b[31m\n").code == 2
+    assert operations(shell) == []
 
 
 def editor(folder: Path, script: str) -> str:

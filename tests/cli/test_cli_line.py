@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from akk_tui.cli.catalog import COMMANDS
 
 def test_version_and_help_need_no_profile(empty) -> None:
     assert empty("--version").out == f"akk-tui {__version__}\n"
+    assert empty("--version", "--json").json() == {"version": __version__}
     shown = empty("--help")
     assert shown.code == 0
     for command in COMMANDS:
@@ -179,3 +184,86 @@ def test_the_app_needs_a_terminal(shell) -> None:
     done = shell()
     assert done.code == 2
     assert "akk-tui" in done.err
+
+
+def started(
+    shell, words: list[str | bytes], redirection: str = "", **settings: str
+) -> subprocess.CompletedProcess[bytes]:
+    """The command line as a process of its own, behind a shell that redirects its streams."""
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "akk_tui.cli", *words],
+        env={**os.environ, "AKK_HOME": str(shell.home), "LC_ALL": "C.UTF-8", **settings},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "redirection", "code"),
+    [
+        (["status"], ">&-", 0),
+        (["status", "--json"], ">/dev/full", 1),
+        (["tick", "35.72", "2.4.3", "diterima"], ">/dev/full", 1),
+        (["tick", "35.72", "2.4.3", "bagus"], "2>&-", 2),
+        (["tick", "35.72", "2.4.3", "bagus"], "2>/dev/full", 2),
+        (["note", "add", "--subject", "35.72", "--title", "x"], "<&-", 0),
+        (["note", "add", "--subject", "35.72", "--title", "x"], "<&- >&- 2>&-", 0),
+    ],
+)
+def test_closed_and_full_streams_break_nothing(shell, words: list[str | bytes], redirection: str, code: int) -> None:
+    done = started(shell, words, redirection)
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+    if "full" in redirection and code == 1:
+        assert b"Keluaran tidak dapat ditulis" in done.stderr or b"output" in done.stderr
+    assert started(shell, ["doctor", "--json"]).returncode in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["conflicts", "resolve", b"\xe9", "--mine"],
+        ["note", "add", "--subject", "35.72", "--title", b"caf\xe9"],
+        ["tick", "35.72", "2.4.3", "diterima", "--evidence", b"caf\xe9"],
+    ],
+)
+def test_an_argument_that_is_no_text_is_refused_and_never_cut(shell, words: list[str | bytes]) -> None:
+    done = started(shell, words)
+    assert done.returncode == 2
+    assert b"UTF-8" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert shell("outbox", "list", "--json").json() == {"operations": []}
+
+
+def test_an_argument_in_utf_8_is_read_where_the_locale_knows_ascii_alone(shell) -> None:
+    words: list[str | bytes] = ["note", "add", "--subject", "35.72", "--title", "café ✓".encode(), "--json"]
+    made = started(shell, words, "</dev/null", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert json.loads(made.stdout)["title"] == "café ✓"
+
+
+def test_a_file_whose_name_is_no_text_is_found(shell, tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9"
+    with open(name, "w") as file:
+        file.write("isi")
+    made = started(shell, ["note", "add", "--subject", "35.72", name, "--json"])
+    assert json.loads(made.stdout)["body"] == "isi"
+
+
+@pytest.mark.parametrize("closed", ["config", "data"])
+def test_a_home_that_cannot_be_looked_into_is_said_so(shell, closed: str) -> None:
+    (shell.home / "config").mkdir(exist_ok=True)
+    folder = shell.home / closed
+    folder.chmod(0)
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    try:
+        done = subprocess.run(
+            [*drop, sys.executable, "-m", "akk_tui.cli", "whoami"],
+            env={**os.environ, "AKK_HOME": str(shell.home), "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        folder.chmod(0o700)
+    assert done.returncode in (1, 6)
+    assert "Permission denied" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -99,7 +99,13 @@ def test_login_takes_the_server_of_the_settings(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "No such file"), (b"", "kosong"), (b"\xff\xfe", "UTF-8"), ("ключ".encode(), "bukan token")],
+    [
+        (None, "No such file"),
+        (b"", "kosong"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"\0" * 200_000, "bukan token"),
+        ("ключ".encode(), "bukan token"),
+    ],
 )
 def test_token_files_that_hold_none(world: World, tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "some.token"

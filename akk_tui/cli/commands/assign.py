@@ -84,7 +84,9 @@ def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> 
     instrument = store.instrument(cycle)
     text = str(args.value).strip()
     if name == "stage" and not id_:
-        return Target("standing", unit, _group("standing", {"stage": text or None, "date": _day(store, args)}))
+        return Target(
+            "standing", unit, _group("standing", {"stage": text or None, "date": _day(store, args) if text else None})
+        )
     if name == "fulfilment" and not id_:
         made = {"value": text or None, "source": args.source, "retracted": None}
         return Target("score", f"{unit}:{_day(store, args)}", _group("score", made))

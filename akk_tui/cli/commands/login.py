@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final, TYPE_CHECKING
 
 from akk_tui.cli import output
 from akk_tui.cli.parser import UsageError
@@ -14,6 +14,10 @@ from akk_tui.i18n import ngettext
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
+
+
+_MOST_READ: Final = 65_536
+"""Bytes of a token file; a token has a few dozen."""
 
 
 class TokenUnreadable(AkkError):
@@ -33,7 +37,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def token_in(path: Path) -> str:
     """The token in a file: its last word; raises TokenUnreadable."""
     try:
-        words = path.expanduser().read_text(encoding="utf-8").split()
+        with path.expanduser().open("rb") as stream:
+            words = stream.read(_MOST_READ).decode().split()
     except OSError as cause:
         raise TokenUnreadable(path=path, reason=cause.strerror or str(cause)) from cause
     except UnicodeDecodeError as cause:

@@ -7,19 +7,24 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui.cli import edits, lookup, output, table, words
 from akk_tui.cli.parser import subcommands, UsageError
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.fields import NOTE_SUBJECT
 from akk_tui.contract.ids import UUID
+from akk_tui.contract.text import clean
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
     from akk_tui.store.shapes import NoteDetail, NoteRow
     from akk_tui.store.store import Store
+
+
+_MOST_READ: Final = 1_000_000
+"""Bytes of a file or stdin; far above what a note may hold."""
 
 
 class Unreadable(AkkError):
@@ -163,12 +168,11 @@ def _edit(context: Context, args: argparse.Namespace) -> int:
         before = detail.seen
         wanted: dict[str, Any] = {}
         text_file: Path | None = None
-        if args.file or not sys.stdin.isatty():
-            body = _read(args.file)
-            # An empty stdin (cron, no redirection) is no wish to empty the note.
-            if args.file or body.strip() or (args.title is None and args.tag is None):
-                wanted["body"] = body or None
+        body = _read(args.file) if args.file or not sys.stdin.isatty() else ""
+        if args.file or body.strip():
+            wanted["body"] = body or None
         elif args.title is None and args.tag is None:
+            # An empty stdin (cron, no redirection) is no wish to empty the note.
             wanted["body"], text_file = _edited(context, detail.body)
         if args.title is not None:
             wanted["title"] = args.title
@@ -236,14 +240,27 @@ def _read(file: str | None) -> str:
     """The text of ``file``, or of stdin; raises Unreadable."""
     try:
         if file not in (None, "-"):
-            return Path(str(file)).read_bytes().decode()
+            with Path(str(file)).open("rb") as stream:
+                return _text(stream.read(_MOST_READ + 1))
         if sys.stdin.isatty():
             output.say(_("Ketik isinya, akhiri dengan Ctrl+D."))
-        return sys.stdin.buffer.read().decode()
+        return _text(sys.stdin.buffer.read(_MOST_READ + 1))
+    except _TooLong:
+        raise Unreadable(path=file or "stdin", reason=_("terlalu panjang")) from None
     except OSError as cause:
         raise Unreadable(path=file or "stdin", reason=cause.strerror or str(cause)) from cause
     except UnicodeDecodeError as cause:
         raise Unreadable(path=file or "stdin", reason=_("bukan teks UTF-8")) from cause
+
+
+class _TooLong(Exception):
+    """More than _MOST_READ bytes."""
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > _MOST_READ:
+        raise _TooLong
+    return clean(raw.decode(), lines=True)
 
 
 def _edited(context: Context, body: str) -> tuple[str, Path]:
