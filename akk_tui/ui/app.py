@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, UTC
 from functools import partial
 from importlib import import_module
+from time import monotonic
 from typing import Any, cast, ClassVar, Final, Literal, TYPE_CHECKING
 
 from textual import events
@@ -28,6 +29,8 @@ from akk_tui.ui.terminal.typeahead import TypeAhead
 from akk_tui.ui.themes import load_themes, Tones
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from akk_tui.config import Settings
     from akk_tui.paths import Paths
     from akk_tui.store.shapes import Hit, StatusLine
@@ -45,6 +48,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = {
 """Id of a screen → module and class, imported when first shown. The digits are the keys of ``screen.…`` commands."""
 
 POLL_SECONDS: Final = 1.0
+_WARNING_SECONDS: Final = 8
 DEFAULT_THEME: Final = "malam"
 
 
@@ -91,6 +95,7 @@ class AkkApp(App[int]):
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
         self._typed = TypeAhead(self, super().on_event)
+        self._warned = -_WARNING_SECONDS * 2.0
         self.ready = False
         """Whether the first frame stands."""
         self.data_number = 0
@@ -112,6 +117,10 @@ class AkkApp(App[int]):
         for loaded in self.loaded_themes.themes.values():
             self.register_theme(loaded.theme)
         name = wanted if wanted in self.loaded_themes.themes else DEFAULT_THEME
+        self.wear(name)
+
+    def wear(self, name: str) -> None:
+        """Wear one of the loaded themes."""
         self.tones = self.loaded_themes.themes[name].tones
         self.theme = name
 
@@ -135,6 +144,11 @@ class AkkApp(App[int]):
         from akk_tui.ui.words import pass_mark
 
         return pass_mark(self.store.instrument(self.cycle).pass_mark, self.pass_at_mark)
+
+    @property
+    def assessment(self) -> date | None:
+        """The day of the assessment of the cycle that is shown, where it is known."""
+        return self.status.assessment if self.status is not None else None
 
     @property
     def pass_at_mark(self) -> bool:
@@ -250,8 +264,15 @@ class AkkApp(App[int]):
             store.close()
 
     def tell(self, words: str, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """Say something in a toast; never read as markup."""
-        self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
+        """Say something in a toast; never read as markup. News takes the place of older news, not of a warning."""
+        now = monotonic()
+        if severity != "information":
+            self._warned = now
+        elif now - self._warned > _WARNING_SECONDS:
+            self.clear_notifications()
+        self.notify(
+            words, severity=severity, markup=False, timeout=4 if severity == "information" else _WARNING_SECONDS
+        )
 
     def tell_error(self, cause: AkkError) -> None:
         """Say once, in words, what went wrong."""
@@ -336,8 +357,7 @@ class AkkApp(App[int]):
 
     def use_theme(self, name: str) -> None:
         """Wear a theme now and keep the choice."""
-        self.tones = self.loaded_themes.themes[name].tones
-        self.theme = name
+        self.wear(name)
         self.data_changed()
         if self.save_setting is not None:
             try:

@@ -267,6 +267,12 @@ def bindings(screen: str | None) -> list[Binding]:
     ]
 
 
+_TYPED: Final = frozenset(
+    (
+        *("slash", "question_mark", "space", "left_square_bracket", "right_square_bracket", "full_stop", "comma"),
+        *("left", "right", "up", "down", "delete", "backspace", "enter"),
+    )
+)
 _SHOWN: Final = {
     "slash": "/",
     "question_mark": "?",
@@ -281,6 +287,11 @@ _SHOWN: Final = {
     "up": "↑",
     "down": "↓",
 }
+
+
+def is_typed(key: str) -> bool:
+    """Whether a text field takes ``key`` for itself."""
+    return len(key) == 1 or key in _TYPED
 
 
 def shown_key(key: str) -> str:

@@ -15,6 +15,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 
 WORDS = N_(
@@ -43,12 +44,23 @@ class HelpScreen(AkkModal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
             window.border_title = content(_("Bantuan"))
-            yield Static(content("\n".join(self.words)))
+            yield Static(content("\n".join(self.words)), id="words")
             yield AkkTable(id="commands", header=False)
+            yield Words(id="whole")
 
     def on_mount(self) -> None:
-        width = min(76, int(self.akk.size.width * 0.96)) - 4
-        columns = [Column("key", "", 11), Column("title", "", 22), Column("help", "", max(8, width - 33))]
+        self._fill()
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        """Fill the table for the width that the window has now; where it is narrow the words fall away."""
+        width = min(76, int(self.akk.size.width * 0.96)) - 5
+        rest = width - 33
+        columns = [Column("key", "", 11), Column("title", "", 22)]
+        if rest >= 12:
+            columns.append(Column("help", "", rest))
         rows: list[tuple[str, list[Text]]] = []
         for command in commands.of_screen(self.about_screen):
             keys = commands.keys_of(command, self.akk.keymap)
@@ -61,11 +73,18 @@ class HelpScreen(AkkModal[None]):
                     [
                         cell(shown, self.akk.tone("accent"), width=10),
                         cell(_(command.title), width=21),
-                        cell(_(command.help), self.akk.tone("muted"), width=max(8, width - 33)),
-                    ],
+                        cell(_(command.help), self.akk.tone("muted"), width=rest),
+                    ][: len(columns)],
                 )
             )
         self.query_one(AkkTable).fill(columns, rows)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """The command under the cursor in full, where its line has no room for it."""
+        event.stop()
+        command = commands.by_id().get(event.row_key.value or "")
+        if command is not None:
+            self.query_one("#whole", Words).show(content(_(command.help), "$text-muted"))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         event.stop()

@@ -23,6 +23,9 @@ CACHE_KIB: Final = 256
 THEME_NAMES: Final = {"dark": "malam", "light": "siang"}
 """What the settings may call the built-in themes, too."""
 
+FEW_COLOURS: Final = "ansi"
+"""What ``dark`` means on a terminal of 16 colours, where the tones of the others fall together."""
+
 
 def terminal_refused(env: Mapping[str, str], *, tty: bool) -> str | None:
     """Why the app cannot run here, in words; None when it can."""
@@ -91,6 +94,8 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
             sync_minutes=settings.sync.every_minutes,
             save_setting=_saver(paths),
         )
+        if settings.ui.theme == "dark" and app.console.color_system == "standard":
+            app.wear(FEW_COLOURS)
         app.run()
         return app.return_code or app.return_value or 0
 

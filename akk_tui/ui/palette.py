@@ -49,6 +49,9 @@ class PaletteScreen(AkkModal[None]):
     def on_mount(self) -> None:
         self._show("")
 
+    def on_resize(self) -> None:
+        self._show(self.query_one(Input).value.strip())
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self._show(event.value.strip())
 

@@ -97,15 +97,24 @@ def bar(value: float | None, width: int) -> str:
     return "█" * full + (_EIGHTHS[rest] if rest else "")
 
 
-def forecast(value: Forecast) -> str:
-    """``27 Okt``; ``9 Nov!`` after the assessment; ``belum tercapai!`` never at this pace; a dash without data."""
+def forecast(value: Forecast, assessment: date | None = None) -> str:
+    """``27 Okt``; ``9 Nov!`` after the assessment; ``belum tercapai!`` never at this pace; a dash without data.
+
+    A day in another year than the assessment's is told by month and year, ``Apr 2026!``.
+    """
     if value.kind == "passed":
         return _("lulus ✓")
     if value.kind == "date" and value.day is not None:
-        return day(value.day, year=False)
+        return _near(value.day, assessment)
     if value.kind == "not_by_assessment":
-        return f"{day(value.day, year=False)}!" if value.day is not None else _("belum tercapai!")
+        return f"{_near(value.day, assessment)}!" if value.day is not None else _("belum tercapai!")
     return NONE
+
+
+def _near(value: date, assessment: date | None) -> str:
+    if assessment is None or value.year == assessment.year:
+        return day(value, year=False)
+    return day(value).partition(" ")[2]
 
 
 def forecast_tone(value: Forecast) -> str:

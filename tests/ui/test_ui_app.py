@@ -338,3 +338,43 @@ def test_an_officer_without_regions_is_told_so(tmp_path: Path) -> None:
         assert "Belum ada daerah yang ditugaskan" in app.text()
 
     drive(path, steps)
+
+
+def test_the_footer_hides_keys_that_a_text_field_takes_as_text(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("2")
+        assert "s sinkron" in app.lines()[-1]
+        await app.press("f")
+        assert "sinkron" not in app.lines()[-1]
+        assert "f1 bantuan" in app.lines()[-1]
+        await app.press("escape")
+        assert "s sinkron" in app.lines()[-1]
+
+    drive(sample_store, steps)
+
+
+def test_the_help_shows_the_command_under_the_cursor_in_full(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("question_mark")
+        assert "Membuka daerah yang dipilih; dari sel komponen langsung ke komponennya." in " ".join(
+            " ".join(line.strip(" │·▼◆▲╭╮╰╯─") for line in app.lines()).split()
+        )
+
+    drive(sample_store, steps)
+
+
+def test_news_takes_the_place_of_older_news_but_not_of_a_warning(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        for words, severity in (
+            ("kabar pertama", "information"),
+            ("kabar kedua", "information"),
+            ("awas", "warning"),
+            ("kabar ketiga", "information"),
+        ):
+            app.app.tell(words, severity)
+            await app.settle()
+            if words == "kabar kedua":
+                assert app.told() == "kabar kedua"
+        assert app.told() == "kabar kedua\nawas\nkabar ketiga"
+
+    drive(sample_store, steps)

@@ -117,6 +117,13 @@ def test_a_forecast_in_words(forecast: Forecast, short: str, long: str) -> None:
     assert isinstance(words.forecast_tone(forecast), str)
 
 
+def test_a_forecast_in_another_year_than_the_assessment_names_the_year() -> None:
+    assessment = date(2025, 11, 4)
+    assert words.forecast(Forecast("not_by_assessment", date(2026, 4, 10)), assessment) == "Apr 2026!"
+    assert words.forecast(Forecast("not_by_assessment", date(2025, 11, 9)), assessment) == "9 Nov!"
+    assert words.forecast(Forecast("date", date(2025, 12, 27)), date(2026, 2, 1)) == "Des 2025"
+
+
 def test_the_pass_mark_says_whether_it_passes_itself() -> None:
     assert words.pass_mark(90.0, False) == "> 90"
     assert words.pass_mark(90.0, True) == "≥ 90"

@@ -213,7 +213,7 @@ def test_a_region_without_notes_says_what_to_do(sample_store: Path) -> None:
         await app.app.open_region("12.11", tab="notes")
         await app.settle()
         assert "Belum ada catatan untuk daerah ini." in app.text()
-        assert "Tekan 4 lalu n" in app.text()
+        assert "Tekan c untuk menulis" in app.text()
 
     drive(sample_store, steps)
 

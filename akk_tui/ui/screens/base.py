@@ -136,6 +136,11 @@ class AkkScreen(Reads[None]):
     def refresh_view(self) -> None:
         """Bring the widgets up to date."""
 
+    def on_descendant_focus(self) -> None:
+        """Another widget has the focus: other keys may work."""
+        for line in self.query(FooterLine):
+            line.renew()
+
     def renew_lines(self) -> None:
         """Draw header, status and keys again where they changed."""
         for line in self.query(Line):

@@ -157,7 +157,7 @@ class DashboardScreen(AkkScreen):
         shown = heat.columns(left - 3, [component.id for component in regions[0].components], mark)
         table = self.query_one("#map", AkkTable)
         begin = not table.row_count
-        table.fill(shown, heat.rows(regions, shown, self.akk.tone), first=FIRST_ROWS)
+        table.fill(shown, heat.rows(regions, shown, self.akk.tone, self.akk.assessment), first=FIRST_ROWS)
         if begin:
             table.move_cursor(column=1)
         self._titles(len(regions), narrow)

@@ -16,7 +16,7 @@ from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import content
+from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import region_tables as tables
 from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 TABS = ("indicators", "criteria", "notes")
 
 
-def head(detail: RegionDetail, width: int) -> Content:
-    """Name and stages; scores, gap, criteria and projection."""
+def head(detail: RegionDetail, width: int, *, short: bool = False) -> Content:
+    """Name and stages; scores, gap, criteria and projection. ``short``: name, score and gap in one line."""
     row = detail.row
     mark = words.pass_mark(detail.pass_mark, detail.pass_at_mark)
     name = Content.assemble(
@@ -52,6 +52,9 @@ def head(detail: RegionDetail, width: int) -> Content:
         _("kriteria {criteria}").format(criteria=words.criteria(row)),
         words.forecast_sentence(row.forecast, mark),
     ]
+    if short:
+        line = "  ".join((row.name, words.best(row), words.gap(row.gap, detail.pass_at_mark)))
+        return content(cut(line, width), "bold")
     facts = content(words.flow((part for part in parts if part), width))
     gap = "  "
     if name.cell_length + stages.cell_length + len(gap) <= width:
@@ -143,12 +146,17 @@ class RegionScreen(AkkScreen):
     def narrow(self) -> bool:
         return self.size.width < 104
 
+    @property
+    def short(self) -> bool:
+        """Whether there is no room for more than one line over the tables and none under them."""
+        return self.size.height < 20
+
     def _draw(self) -> None:
         detail = self.detail
         if detail is None:
             return
         width = self.size.width
-        self.query_one("#head", Words).show(head(detail, width - 2))
+        self.query_one("#head", Words).show(head(detail, width - 2, short=self.short))
         self._draw_tabs()
         left = width if self.narrow else self._tree_width()
         tree = self.query_one("#tree", AkkTable)
@@ -213,14 +221,14 @@ class RegionScreen(AkkScreen):
         no_notes = self.tab == "notes" and not self.notes
         self.query_one("#indicators").display = self.tab == "indicators"
         self.query_one("#criteria").display = self.tab == "criteria"
-        self.query_one("#criterion").display = self.tab == "criteria"
+        self.query_one("#criterion").display = self.tab == "criteria" and not self.short
         self.query_one("#notes").display = self.tab == "notes" and not no_notes
         self.query_one("#tree").display = not self.narrow or not self.inside
         self.query_one("#detail").display = not self.narrow or self.inside
         empty = self.query_one("#empty", Words)
         empty.display = no_notes and self.notes is not None
         if no_notes and self.notes is not None:
-            empty.show(content(_("Belum ada catatan untuk daerah ini.\n\nTekan 4 lalu n untuk menulis yang pertama.")))
+            empty.show(content(_("Belum ada catatan untuk daerah ini.\n\nTekan c untuk menulis yang pertama.")))
         if focus:
             target: Widget = self.query_one(
                 {"indicators": "#tree", "criteria": "#criteria", "notes": "#notes"}[self.tab]

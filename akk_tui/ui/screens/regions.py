@@ -116,8 +116,8 @@ class RegionsScreen(AkkScreen):
         shown = columns(self.size.width - 2, self.akk.pass_mark)
         table.fill(shown, [(row.code, self._cells(row, shown)) for row in found], first=FIRST_ROWS)
         count = ngettext("{n} daerah", "{n} daerah", len(found)).format(n=len(found))
-        order = _(overview.SORTS[self.order][0])
-        fine.show(content(f" {count} · {_('urut: {order}').format(order=order)}", "$text-muted"))
+        order = _("urut: {order}").format(order=_(overview.SORTS[self.order][0]))
+        fine.show(content(f" {count} · {order}", "$text-muted"))
 
     def _nothing(self, rows: Sequence[RegionRow]) -> str:
         if rows:
@@ -144,7 +144,9 @@ class RegionsScreen(AkkScreen):
             "gap": cell(gap, right=True),
             "criteria": cell(f"{row.criteria_met}/{row.criteria_total}", right=True),
             "late": cell(str(row.overdue) if row.overdue else "", tone("bad") if row.overdue else "", right=True),
-            "forecast": cell("  " + words.forecast(row.forecast), tone(words.forecast_tone(row.forecast))),
+            "forecast": cell(
+                "  " + words.forecast(row.forecast, self.akk.assessment), tone(words.forecast_tone(row.forecast))
+            ),
             "team": cell(", ".join(row.team), tone("muted"), width=20),
         }
         return [every[column.key] for column in shown]

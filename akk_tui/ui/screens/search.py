@@ -82,7 +82,7 @@ class SearchScreen(AkkModal[None]):
         for start, end in hit.ranges:
             excerpt.stylize(self.akk.tone("accent"), start, end)
         begin = max(0, hit.ranges[0][0] - right // 3) if hit.ranges else 0
-        shown = excerpt[begin:] if begin else excerpt
+        shown = Text("…") + excerpt[begin + 1 :] if begin else excerpt
         shown.truncate(right, overflow="ellipsis")
         return cell(_(_KINDS[hit.kind]), self.akk.tone("muted")), cell(words.title_of(hit), width=left - 1), shown
 

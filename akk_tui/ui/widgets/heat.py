@@ -14,6 +14,8 @@ from akk_tui.ui.terminal.safe import cell
 from akk_tui.ui.widgets.table import Column
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from akk_tui.store.shapes import RegionRow
 
 NAME_LEAST: Final = 16
@@ -55,9 +57,9 @@ def _mark(text: str, style: str) -> Text:
 
 
 def rows(
-    regions: Sequence[RegionRow], shown: Sequence[Column], tone: Callable[[str], str]
+    regions: Sequence[RegionRow], shown: Sequence[Column], tone: Callable[[str], str], assessment: date | None = None
 ) -> Iterator[tuple[str, tuple[Text, ...]]]:
-    """The rows of the map, each keyed by its region's code."""
+    """The rows of the map, each keyed by its region's code; ``assessment`` is the day of the assessment."""
     keys = [column.key for column in shown]
     for row in regions:
         glyph, _word, readiness = words.READINESS[row.readiness]
@@ -74,7 +76,9 @@ def rows(
             elif key == "trend":
                 cells.append(cell("  " + words.spark(row.trend), tone("primary")))
             elif key == "forecast":
-                cells.append(cell("  " + words.forecast(row.forecast), tone(words.forecast_tone(row.forecast))))
+                cells.append(
+                    cell("  " + words.forecast(row.forecast, assessment), tone(words.forecast_tone(row.forecast)))
+                )
             else:
                 value = by_component.get(key)
                 cells.append(_figure(words.whole(value), tone(words.score_tone(value))))

@@ -8,7 +8,7 @@ from typing import Any, cast, TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from akk_tui import i18n
 from akk_tui.i18n import gettext as _
@@ -129,7 +129,8 @@ class TopLine(Line):
     def text(self, width: int) -> Content:
         app = self.akk
         status = app.status
-        sample = f" {_('DATA CONTOH')} " if status is not None and status.sample else ""
+        # The same in every language: it also stands on pictures and screens that others see.
+        sample = " DATA CONTOH " if status is not None and status.sample else ""
         title = content(_title(status, width - cell_len(sample)), "bold $primary")
         if sample:
             title = Content.assemble(title, content(sample, "bold reverse $warning"))
@@ -145,22 +146,44 @@ class TopLine(Line):
 
 
 class FooterLine(Line):
-    """The keys of the commands that work here, from the registry; what does not fit falls away from the right."""
+    """The keys of the commands that work here, from the registry.
+
+    What does not fit falls away from the right, the help last. While a text field has the focus, only keys are shown
+    that it does not take as text.
+    """
 
     def text(self, width: int) -> Content:
-        screen = getattr(self.screen, "ID", "")
-        parts: list[Content] = []
-        used = 1
-        for command in commands.of_screen(screen):
+        typing = isinstance(self.screen.focused, (Input, TextArea))
+        shown: list[tuple[str, str]] = []
+        help_key: tuple[str, str] | None = None
+        for command in commands.of_screen(getattr(self.screen, "ID", "")):
             if not command.footer:
                 continue
-            keys = commands.keys_of(command, self.akk.keymap)
-            if not keys:
-                continue
-            key, title = commands.shown_key(keys[0]), _(command.title).lower()
-            size = cell_len(key) + cell_len(title) + 3
-            if used + size > width:
+            keys = [
+                key for key in commands.keys_of(command, self.akk.keymap) if not (typing and commands.is_typed(key))
+            ]
+            if keys:
+                pair = (commands.shown_key(keys[0]), _(command.title).lower())
+                if command.id == "help":
+                    help_key = pair
+                else:
+                    shown.append(pair)
+        left = width - 1 - (_size(help_key) if help_key else 0)
+        fitting: list[tuple[str, str]] = []
+        for pair in shown:
+            left -= _size(pair)
+            if left < 0:
                 break
-            used += size
-            parts.append(Content.assemble(content(key, "bold $accent"), content(f" {title}  ", "$text-muted")))
+            fitting.append(pair)
+        if help_key:
+            fitting.append(help_key)
+        parts = [
+            Content.assemble(content(key, "bold $accent"), content(f" {title}  ", "$text-muted"))
+            for key, title in fitting
+        ]
         return Content.assemble(" ", *parts)
+
+
+def _size(pair: tuple[str, str]) -> int:
+    """The cells of a key with its title and the gap after them."""
+    return cell_len(pair[0]) + cell_len(pair[1]) + 3

@@ -8,7 +8,7 @@ from typing import Final, TYPE_CHECKING
 from rich.text import Text
 from textual.content import Content
 
-from akk_tui.i18n import day, moment, ngettext, pick
+from akk_tui.i18n import day, in_zone, moment, ngettext, pick
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
 from akk_tui.ui.terminal.safe import cell, content, cut
@@ -16,6 +16,8 @@ from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import Column
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from akk_tui.store.shapes import ComponentDetail, CriterionRow, IndicatorRow, ItemRow, NoteRow, RegionDetail
 
 Tone = Callable[[str], str]
@@ -170,7 +172,9 @@ def about_item(item: ItemRow) -> Content:
 
 
 def criteria(detail: RegionDetail, width: int, tone: Tone, opened: frozenset[str]) -> Filled:
-    """The eight entry criteria. The source falls away first, then the day."""
+    """The eight entry criteria. The source falls away first, then the day, then threshold and verdict's word."""
+    if width < 60:
+        return _criteria_narrow(detail, width, tone, opened)
     has_day, has_source = width >= 70, width >= 106
     rest = width - (17 + 12 + 19 + (12 if has_day else 0) + (20 if has_source else 0))
     title = max(12, min(48, rest))
@@ -189,6 +193,19 @@ def criteria(detail: RegionDetail, width: int, tone: Tone, opened: frozenset[str
         cells = _closed(row, tone) if row.hidden and row.id not in opened else _open(row, tone)
         cells[0] = cell(cut(words.title_of(row), title - 1))
         rows.append((row.id, cells[: len(columns)]))
+    return columns, rows
+
+
+def _criteria_narrow(detail: RegionDetail, width: int, tone: Tone, opened: frozenset[str]) -> Filled:
+    title = max(12, width - 20)
+    columns = [Column("verdict", "", 2), Column("title", _("Kriteria"), title), Column("value", _("Nilai"), 17)]
+    rows: list[tuple[str, list[Text]]] = []
+    for row in detail.criteria:
+        closed = row.hidden and row.id not in opened
+        glyph, _word, colour = words.VERDICTS[row.verdict]
+        value = _closed(row, tone)[1] if closed else _open(row, tone)[1]
+        mark = cell("") if closed else cell(glyph, tone(colour))
+        rows.append((row.id, [mark, cell(cut(words.title_of(row), title - 1)), value]))
     return columns, rows
 
 
@@ -232,13 +249,20 @@ def about_criterion(row: CriterionRow) -> Content:
     )
 
 
+def _when(at: datetime | None, zone: str, *, clock: bool) -> str:
+    if at is None:
+        return ""
+    return moment(at, zone) if clock else day(in_zone(at, zone).date())
+
+
 def notes(found: Sequence[NoteRow], width: int, tone: Tone, zone: str) -> Filled:
-    """The notes of the region, newest first as the store gives them. The author falls away first."""
-    has_author = width >= 70
-    title = max(16, width - 23 - (16 if has_author else 0) - 14)
+    """The notes of the region, newest first as the store gives them. The author falls away first, then the clock."""
+    has_author, has_clock = width >= 70, width >= 60
+    time, subject = (23, 14) if has_clock else (12, 7)
+    title = max(12, width - time - (16 if has_author else 0) - subject)
     columns = [
-        Column("when", _("Waktu"), 23),
-        Column("subject", _("Tentang"), 14),
+        Column("when", _("Waktu"), time),
+        Column("subject", _("Tentang") if has_clock else "", subject),
         Column("title", _("Catatan"), title),
     ]
     if has_author:
@@ -247,8 +271,8 @@ def notes(found: Sequence[NoteRow], width: int, tone: Tone, zone: str) -> Filled
     for note in found:
         waiting = "" if note.state == "sent" else " ↑"
         cells = [
-            cell(moment(note.at, zone) if note.at else "", tone("muted")),
-            cell(note.subject, width=13),
+            cell(_when(note.at, zone, clock=has_clock), tone("muted")),
+            cell(note.subject.partition(":")[2] or _("daerah"), width=subject - 1),
             cell(cut(note.title or note.excerpt, title - 3) + waiting),
             cell(note.author, tone("muted"), width=16),
         ]
