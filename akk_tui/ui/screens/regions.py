@@ -93,6 +93,10 @@ class RegionsScreen(AkkScreen):
             self._show(())
             return
         cycle = self.akk.cycle
+        if self.rows is None:
+            # Keys typed before the table stands must find its rows.
+            self.fetched("regions", self.store.views.regions(cycle))
+            return
         self.fetch("regions", lambda store: store.views.regions(cycle))
 
     def fetched(self, name: str, value: Sequence[RegionRow]) -> None:
