@@ -138,6 +138,7 @@ class Judge:
         self.at = now_text()
         self.entries: list[Entry] = []
         self.stages_changed = False
+        self._connection = connection
         self._cycles = cycles
         self._signed = signed
         self._stored = _read_stored(connection, operations)
@@ -217,7 +218,7 @@ class Judge:
             present: dict[str, Any] | None = {**now, "deleted": True} if gone else now
             if not row.exists and op.kind in rights.CREATED:
                 present = None
-            return Answer(op.op, "conflict", _present(row, present))
+            return Answer(op.op, "conflict", self._present(op, row, present, gone=gone))
         number = len(self.entries) + 1
         if result == "applied" and op.was is not None and _same(now, wanted):
             result = "same"
@@ -226,6 +227,17 @@ class Judge:
         self.entries.append(Entry(op.op, self._signed.name, self.at, op.kind, op.key, result, body))
         self._stored[op.op] = _Stored(self._signed.name, result, body, 0, number)
         return Answer(op.op, result, None, 0, number)
+
+    def _present(self, op: Operation, row: _Row, now: dict[str, Any] | None, *, gone: bool) -> Present:
+        """What stands there, and who put it there: the newest operation on these fields, else on the row."""
+        names = {*op.set, "deleted"} if gone else set(op.set)
+        for entry in reversed(self.entries):
+            if (entry.kind, entry.key) == (op.kind, op.key) and names & _fields_of(entry.body):
+                return _told(now, entry.officer, entry.at, row.rev)
+        for entry in self._connection.execute(_CHANGES, {"kind": op.kind, "key": op.key}):
+            if names & _fields_of(entry.body):
+                return _told(now, entry.officer, entry.at, row.rev)
+        return _told(now, row.data.get("by"), row.data.get("at"), row.rev)
 
     def _apply(self, op: Operation, row: _Row, cycle: KnownCycle, wanted: dict[str, Any], number: int) -> None:
         data = dict(row.data)
@@ -288,9 +300,13 @@ def _put(data: dict[str, Any], kind: str, name: str, value: Any, cycle: KnownCyc
         data[name] = value
 
 
-def _present(row: _Row, now: dict[str, Any] | None) -> Present:
-    by, at = row.data.get("by"), row.data.get("at")
-    return Present(now=now, by=None if by is None else Line(by), at=None if at is None else Line(at), rev=row.rev)
+def _fields_of(body: str) -> set[str]:
+    """The fields that a logged operation set; what an administrator loaded names none."""
+    return set(decode(dict[str, Any], body).get("set") or ())
+
+
+def _told(now: dict[str, Any] | None, by: str | None, at: str | None, rev: int) -> Present:
+    return Present(now=now, by=None if by is None else Line(by), at=None if at is None else Line(at), rev=rev)
 
 
 def _place(op: Operation) -> ids.Place | None:
@@ -328,6 +344,12 @@ def _read_rows(connection: Connection, operations: Sequence[Operation]) -> dict[
     }
 
 
+_CHANGES: Final = (
+    select(LOG.c.officer, LOG.c.at, LOG.c.body)
+    .where(LOG.c.key == bindparam("key"), LOG.c.kind == bindparam("kind"), LOG.c.result == "applied")
+    .order_by(LOG.c.seq.desc())
+    .limit(500)
+)
 _STORED: Final = select(LOG.c.op, LOG.c.officer, LOG.c.result, LOG.c.body, LOG.c.seq).where(
     LOG.c.op.in_(bindparam("o", expanding=True))
 )

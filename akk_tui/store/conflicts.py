@@ -240,6 +240,9 @@ class Conflicts:
             theirs = {name: operations.value_of(data, first.kind, name, first.pos) for name in mine}
             if data.get("deleted") and "deleted" not in mine:
                 theirs["deleted"] = True
+            if answer and theirs == answer.get("now"):
+                # The server names who changed this field; the row only who changed it last.
+                by, at = answer.get("by") or by, answer.get("at") or at
         return Clash(
             kind=first.kind,
             key=first.key,

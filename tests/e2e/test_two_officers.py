@@ -100,6 +100,23 @@ def test_edits_of_one_field_are_a_difference_that_either_choice_ends(officers: t
         assert home.ok("outbox", "list")["operations"] == []
 
 
+def test_a_difference_names_the_colleague_also_when_my_other_work_went_through(officers: tuple[Home, Home]) -> None:
+    first, second = officers
+    one, two = list(items(first))[:2]
+    assert one.rsplit(".", 1)[0] == two.rsplit(".", 1)[0]
+    before = items(first)[two]["state"]
+    theirs = other_state(before)
+    first.ok("tick", REGION, two, theirs)
+    first.ok("sync")
+    second.ok("tick", REGION, one, other_state(items(second)[one]["state"]))
+    second.ok("tick", REGION, two, other_state(before, theirs))
+    assert second.ok("sync", code=5)["pushed"] == 1
+    for _ in range(2):
+        (conflict,) = second.ok("conflicts")["conflicts"]
+        assert conflict["by"] == "contoh1"
+        second.ok("sync", code=5)
+
+
 def test_a_killed_client_and_a_killed_server_lose_nothing(server: ServerProcess, officers: tuple[Home, Home]) -> None:
     first, second = officers
     (item,) = others(first, 1, "diterima")

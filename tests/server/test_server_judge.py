@@ -157,6 +157,18 @@ class TestStoredAnswers:
         first = ani.one(op)
         assert ani.one(dict(reversed(op.items()))) == first
 
+    def test_a_conflict_names_who_changed_the_field_not_the_row(self, ani: Officer, budi: Officer) -> None:
+        ani.do("assessment", ROW, state("diunggah"), state(None))
+        other = budi.op("assessment", ROW, {"due": "2025-11-01"}, {"due": None})
+        clash = budi.op("assessment", ROW, state("diterima"), state(None))
+        first, met = budi.push(other, clash)
+        assert (first[1], met[1]) == ("applied", "conflict")
+        assert met[3]["by"] == "ani"
+        own = ani.op("assessment", ROW, state("diterima"), state("diunggah"))
+        again = ani.op("assessment", ROW, state("belum_ada"), state("diunggah"))
+        assert ani.push(own, again)[1][3]["by"] == "ani"
+        assert budi.one(clash)[1] == "same"
+
     def test_a_predecessor_that_its_author_let_go_is_no_other_body(self, ani: Officer) -> None:
         first = ani.do("assessment", ROW, state("diunggah"), state(None))
         op = {**ani.op("assessment", ROW, state("diterima"), state("diunggah")), "prev": first[0]}
