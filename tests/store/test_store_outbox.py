@@ -178,7 +178,7 @@ def test_what_the_server_would_refuse_is_refused_before_it_is_saved(
 def test_refusals_carry_the_servers_code(budi: Client) -> None:
     with pytest.raises(EditRefused) as found:
         budi.store.edit("assessment", "2025:71.07:1.1", {"due": "2025-10-01"}, seen=None)
-    assert (found.value.reason, found.value.exit_code) == ("scope", 1)
+    assert (found.value.reason, found.value.exit_code) == ("scope", 4)
 
 
 @pytest.mark.parametrize(
