@@ -6,6 +6,7 @@ it (``akk.db.v1``), and all of them are one transaction: a store is never half m
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,18 @@ def steps() -> Sequence[Step]:
 
 def current(db: Database, version: int = VERSION) -> bool:
     """Whether the store needs no migration; raises StoreTooNew, or StoreDamaged for another program's file."""
+    if db.in_transaction:
+        return _current(db, version)
+    # One snapshot: another process may be making this store at this moment.
+    db.execute("BEGIN")
+    try:
+        return _current(db, version)
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def _current(db: Database, version: int) -> bool:
     found = int(db.value("PRAGMA user_version"))
     if db.value("PRAGMA application_id") != APPLICATION_ID:
         if found or db.one("SELECT 1 FROM sqlite_master LIMIT 1"):
@@ -42,6 +55,8 @@ def current(db: Database, version: int = VERSION) -> bool:
 def migrate(db: Database, todo: Sequence[Step] | None = None) -> None:
     """Bring the store to the newest version, also when another process does the same at this moment."""
     todo = steps() if todo is None else todo
+    if current(db, len(todo)):
+        return
     if not db.value("PRAGMA user_version"):
         _write_ahead(db)
     else:
@@ -75,7 +90,7 @@ def copy_aside(db: Database, ending: str) -> Path:
 
     path = db.path.with_name(f"{db.path.name}.{ending}")
     if not path.exists():
-        beside = db.path.with_name(f".{path.name}.new")
+        beside = db.path.with_name(f".{path.name}.{os.getpid()}")
         beside.unlink(missing_ok=True)
         private_file(beside)
         db.execute("VACUUM INTO ?", (str(beside),))
