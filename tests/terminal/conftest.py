@@ -35,6 +35,16 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
+def offline(server: ServerProcess, tmp_path: Path) -> Home:
+    """A home that is signed in and synced, and whose server has stopped since."""
+    server.start()
+    home = Home(tmp_path / "home").login(server, "contoh1")
+    home.ok("sync")
+    server.stop()
+    return home
+
+
+@pytest.fixture
 def open_app(terminals: list[Terminal]) -> object:
     """A function that opens the app of a home in a terminal of a size."""
 

@@ -32,12 +32,9 @@ def test_work_goes_on_without_the_server_and_reaches_it_when_it_is_back(
 
 
 def test_a_killed_app_has_lost_nothing_that_was_saved(
-    server: ServerProcess, tmp_path: Path, open_app: Callable[..., Terminal]
+    server: ServerProcess, offline: Home, open_app: Callable[..., Terminal]
 ) -> None:
-    server.start()
-    home = Home(tmp_path / "home").login(server, "contoh1")
-    home.ok("sync")
-    server.stop()
+    home = offline
     app = open_app(home)
     app.wait("DATA CONTOH")
     app.settle()

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from programs import Home, ServerProcess
+from programs import Home
 from pseudo import Terminal
 
 
-def test_a_note_typed_in_one_burst_stands_field_by_field(
-    server: ServerProcess, tmp_path: Path, open_app: Callable[..., Terminal]
-) -> None:
-    server.start()
-    home = Home(tmp_path / "home").login(server, "contoh1")
-    home.ok("sync")
-    server.stop()
+def test_a_note_typed_in_one_burst_stands_field_by_field(offline: Home, open_app: Callable[..., Terminal]) -> None:
+    home = offline
     app = open_app(home)
     app.wait("DATA CONTOH")
     app.settle()
@@ -30,12 +24,9 @@ def test_a_note_typed_in_one_burst_stands_field_by_field(
 
 
 def test_a_digit_typed_into_a_menu_before_it_stands_chooses_a_state(
-    server: ServerProcess, tmp_path: Path, open_app: Callable[..., Terminal]
+    offline: Home, open_app: Callable[..., Terminal]
 ) -> None:
-    server.start()
-    home = Home(tmp_path / "home").login(server, "contoh1")
-    home.ok("sync")
-    server.stop()
+    home = offline
     app = open_app(home)
     app.wait("DATA CONTOH")
     app.settle()

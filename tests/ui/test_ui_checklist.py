@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,13 +18,6 @@ from akk_tui.ui.widgets import checklist_rows
 from akk_tui.ui.widgets.checklist_rows import parse
 
 TODAY = date(2025, 10, 6)
-
-
-@pytest.fixture(autouse=True)
-def _indonesian() -> Iterator[None]:
-    i18n.use("id")
-    yield
-    i18n.use("id")
 
 
 @pytest.fixture(scope="module")

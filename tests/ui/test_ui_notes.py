@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, UTC
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import filled
 import pytest
 from work_app import drive, Driven, running
 
-from akk_tui import i18n
 from akk_tui.contract.limits import NOTE_BYTES
 from akk_tui.store.shapes import Draft
 from akk_tui.store.store import Store
@@ -25,13 +23,6 @@ from akk_tui.ui.widgets.subject import Choice, matching
 
 MINE = "Draf peraturan TPP"
 THEIRS = "Uji kanal WBS"
-
-
-@pytest.fixture(autouse=True)
-def _indonesian() -> Iterator[None]:
-    i18n.use("id")
-    yield
-    i18n.use("id")
 
 
 @pytest.fixture(scope="module")

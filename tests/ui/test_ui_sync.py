@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import datetime, UTC
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,6 @@ from akk_tui.ui.widgets import values
 from akk_tui.ui.widgets.progress import bar, progress_words
 
 AT = datetime(2025, 10, 6, 2, 14, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _indonesian() -> Iterator[None]:
-    i18n.use("id")
-    yield
-    i18n.use("id")
 
 
 @pytest.fixture(scope="module")
