@@ -9,7 +9,11 @@ from typing import Any, Final, TYPE_CHECKING
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.command import Command
-from akk_tui.ui.commands_work import COMMANDS as WORK
+from akk_tui.ui.commands_checklist import COMMANDS as CHECKLIST
+from akk_tui.ui.commands_notes import COMMANDS as NOTES
+from akk_tui.ui.commands_overview import COMMANDS as OVERVIEW
+from akk_tui.ui.commands_region import COMMANDS as REGION
+from akk_tui.ui.commands_sync import COMMANDS as SYNC
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -25,15 +29,6 @@ def _sync_off(app: Any) -> str | None:
 
 def _cancel_off(app: Any) -> str | None:
     return None if app.sync.running else _("Tidak ada sinkronisasi yang berjalan.")
-
-
-def _region_off(app: Any) -> str | None:
-    return None if getattr(app.screen, "region_code", None) else _("Pilih dulu sebuah daerah.")
-
-
-def _item_off(app: Any) -> str | None:
-    reason = getattr(app.screen, "state_menu_off", None)
-    return reason() if reason is not None else None
 
 
 _EVERYWHERE: Final = (
@@ -93,126 +88,14 @@ _EVERYWHERE: Final = (
     Command("back", N_("Kembali"), N_("Kembali ke layar sebelumnya."), "escape", "app.back", hidden=True),
 )
 
-_OVERVIEW: Final = (
-    Command(
-        "region.open",
-        N_("Buka"),
-        N_("Membuka daerah yang dipilih; dari sel komponen langsung ke komponennya."),
-        "enter",
-        "open",
-        ("dashboard", "regions"),
-        footer=True,
-        when=_region_off,
-    ),
-    Command(
-        "dashboard.filter",
-        N_("Filter"),
-        N_("Menyaring dan mengurutkan daerah."),
-        "f",
-        "filter",
-        ("dashboard", "regions"),
-        footer=True,
-    ),
-    Command(
-        "regions.sort", N_("Urutkan"), N_("Memilih urutan tabel daerah."), "o", "sort", ("regions", "dashboard"), True
-    ),
-    Command(
-        "dashboard.looked",
-        N_("Tandai sudah dilihat"),
-        N_("Mengosongkan daftar perubahan sejak terakhir dilihat."),
-        "m",
-        "looked",
-        ("dashboard",),
-    ),
-    Command(
-        "pane.next",
-        N_("Panel berikut"),
-        N_("Berpindah ke panel berikut."),
-        "tab",
-        "next_pane",
-        ("dashboard",),
-        hidden=True,
-    ),
-    Command(
-        "pane.previous",
-        N_("Panel sebelumnya"),
-        N_("Berpindah ke panel sebelumnya."),
-        "shift+tab",
-        "previous_pane",
-        ("dashboard",),
-        hidden=True,
-    ),
+COMMANDS: Final[tuple[Command, ...]] = (
+    *OVERVIEW,
+    *REGION,
+    *CHECKLIST,
+    *NOTES,
+    *SYNC,
+    *_EVERYWHERE,
 )
-
-_REGION: Final = (
-    Command(
-        "region.back",
-        N_("Kembali"),
-        N_("Dari butir ke indikator, lalu ke layar sebelumnya."),
-        "escape",
-        "back",
-        ("region",),
-        hidden=True,
-    ),
-    Command(
-        "region.out",
-        N_("Ke indikator"),
-        N_("Dari butir kembali ke indikator."),
-        "left",
-        "out",
-        ("region",),
-        hidden=True,
-    ),
-    Command(
-        "region.into",
-        N_("Ke butir"),
-        N_("Dari indikator masuk ke butirnya."),
-        "right",
-        "into",
-        ("region",),
-        hidden=True,
-    ),
-    Command(
-        "item.state",
-        N_("Status"),
-        N_("Membuka menu status butir; 1–6 memilih selama menu terbuka."),
-        "space",
-        "state_menu",
-        ("region",),
-        footer=True,
-        when=_item_off,
-    ),
-    Command(
-        "steps",
-        N_("Prioritas"),
-        N_("Prioritas pemenuhan: butir yang paling menaikkan perkiraan."),
-        "w",
-        "steps",
-        ("dashboard", "regions", "region"),
-        footer=True,
-        when=_region_off,
-    ),
-    Command(
-        "region.tab_next",
-        N_("Tab berikut"),
-        N_("Berpindah tab."),
-        "right_square_bracket",
-        "tab(1)",
-        ("region",),
-        hidden=True,
-    ),
-    Command(
-        "region.tab_previous",
-        N_("Tab sebelumnya"),
-        N_("Berpindah tab."),
-        "left_square_bracket",
-        "tab(-1)",
-        ("region",),
-        hidden=True,
-    ),
-)
-
-COMMANDS: Final[tuple[Command, ...]] = (*_OVERVIEW, *_REGION, *WORK, *_EVERYWHERE)
 """Every command; the ids are what ``[keys]`` of the settings names."""
 
 
