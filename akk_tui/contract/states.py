@@ -19,6 +19,11 @@ EXITS: Final = {"tidak_terpilih": "observasi", "tidak_lulus": "penilaian", "dica
 ADMIN_STAGES: Final = frozenset({"percontohan", "tidak_lulus", "tidak_terpilih", "dicabut"})
 ALL_STAGES: Final = (*STAGES, *EXITS)
 FOLLOWUP_STATES: Final = ("belum", "proses", "selesai", "tidak_dapat_ditindaklanjuti")
+FOLLOWUP_OPEN: Final = ("belum", "proses")
+ATTENDANCE: Final = ("hadir", "diwakili", "tidak_hadir")
+"""The words of an OPD's attendance that the screens offer; the field itself takes any line."""
+EVENT_KINDS: Final = ("observasi", "bimtek", "monev", "rapat", "penilaian", "lainnya")
+"""The kinds of activity that the screens offer; the field itself takes any line."""
 
 _CHARS: Final = "012345"
 _STATE_OF: Final = dict(zip(_CHARS, ITEM_STATES, strict=True))
