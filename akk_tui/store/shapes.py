@@ -302,7 +302,7 @@ class NoteRow(Struct, frozen=True, gc=False):
     at: datetime | None
     """When its author made it (from the UUID)."""
     state: str
-    """``sent`` when accepted, ``private`` for one that is never sent, else the state of its newest waiting operation."""
+    """``sent`` when accepted, ``private`` for one that is never sent, else its newest waiting operation's."""
     mine: bool
 
 
