@@ -261,23 +261,39 @@ def test_a_migration_copies_first_and_is_all_or_nothing(tmp_path: Path) -> None:
         done.append("bad")
         raise ValueError("planted")
 
-    first = schema.steps()[0]
+    here = tuple(schema.steps())
     with pytest.raises(ValueError, match="planted"):
-        schema.migrate(db, (first, good, bad))
-    assert (done, pragma(db, "user_version")) == (["good", "bad"], 1)
-    copy = tmp_path / "akk.db.v1"
+        schema.migrate(db, (*here, good, bad))
+    assert (done, pragma(db, "user_version")) == (["good", "bad"], len(here))
+    copy = tmp_path / f"akk.db.v{len(here)}"
     assert copy.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(copy) as old:
         assert old.execute("SELECT value FROM meta WHERE name = 'x'").fetchone() == ("old",)
     old.close()
     db.execute("UPDATE meta SET value = 'new'")
-    schema.migrate(db, (first, good))
-    schema.migrate(db, (first, good))
-    assert (done, pragma(db, "user_version")) == (["good", "bad", "good"], 2)
+    schema.migrate(db, (*here, good))
+    schema.migrate(db, (*here, good))
+    assert (done, pragma(db, "user_version")) == (["good", "bad", "good"], len(here) + 1)
     assert db.execute("SELECT value, more FROM meta WHERE name = 'x'").fetchall() == [("new", None)]
     db.close()
     with pytest.raises(StoreTooNew):
         Store.open(path)
+
+
+def test_a_store_of_the_first_version_keeps_everything(tmp_path: Path) -> None:
+    path = tmp_path / "akk.db"
+    path.touch(0o600)
+    db = connect(path)
+    schema.migrate(db, tuple(schema.steps())[:1])
+    db.execute("INSERT INTO meta VALUES ('x', 'old')")
+    db.execute("INSERT INTO draft VALUES ('d', NULL, '35.72', '2025', 'Judul', 'Isi', '[]', NULL, '2025-10-06', 1)")
+    db.close()
+    with Store.open(path, read_only=True) as store:
+        assert pragma(store.db, "user_version") == schema.VERSION
+        assert store.meta.get("x") == "old"
+        assert store.db.value("SELECT body FROM draft") == "Isi"
+        assert store.db.value("SELECT count(*) FROM private_note") == 0
+    assert (tmp_path / "akk.db.v1").exists()
 
 
 def test_a_store_that_is_written_all_the_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ _EVENTS: Final = (
             "kind": "monev", "title": "Monev kedua (contoh)", "place": "Ruang rapat Inspektorat Kota Blitar",
             "start": "2025-09-24", "end": "2025-09-24", "zone": "WIB", "participants": 27,
             "institutions": ["KPK"], "attendance.BKPSDM": "hadir", "attendance.Diskominfo": "hadir",
-            "attendance.Inspektorat": "hadir", "attendance.Kesbangpol": "tidak hadir",
+            "attendance.Inspektorat": "hadir", "attendance.Kesbangpol": "tidak_hadir",
             "agenda": "Kemajuan per indikator, LHKPN, uji kanal WBS.",
             "outcome": "Tiga tindak lanjut disepakati, batas waktu paling lambat 10 Oktober.",
         },

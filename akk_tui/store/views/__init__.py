@@ -78,6 +78,35 @@ class Views:
 
         return notes.detail(self._store, key)
 
+    def events(self, cycle: str | None, region: str | None = None) -> tuple[shapes.EventRow, ...]:
+        """The activities of ``cycle`` (None: of all), or of one region, by their start; undated ones last."""
+        from akk_tui.store.views import events
+
+        return events.rows(self._store, cycle, region)
+
+    def event(self, key: str) -> shapes.EventDetail:
+        """One activity with attendance, follow-ups and notes; raises UnknownEvent."""
+        from akk_tui.store.views import events
+
+        return events.detail(self._store, key)
+
+    def followups(
+        self, cycle: str | None, region: str | None = None, event: str | None = None
+    ) -> tuple[shapes.FollowupRow, ...]:
+        """The follow-ups of ``cycle`` (None: of all), of one region, or of one activity.
+
+        Open ones first, by due date (undated last), then closed ones, the newest first.
+        """
+        from akk_tui.store.views import followups
+
+        return followups.rows(self._store, cycle, region, event)
+
+    def followup(self, key: str) -> shapes.FollowupRow:
+        """One follow-up; raises UnknownFollowup."""
+        from akk_tui.store.views import followups
+
+        return followups.detail(self._store, key)
+
     def outbox(self) -> tuple[shapes.OutboxRow, ...]:
         """What has not been accepted, in the author's order; also of regions that were taken away."""
         from akk_tui.store.views import waiting
