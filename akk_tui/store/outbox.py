@@ -6,12 +6,13 @@ the earlier one as ``prev``. An operation that was in a request never changes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract import ids
 from akk_tui.contract.errors import BadKey, UnknownField
 from akk_tui.contract.fields import canonical, group
-from akk_tui.store import derived, operations, rights
+from akk_tui.store import derived, operations, redo, rights
 from akk_tui.store.conflicts import Conflicts
 from akk_tui.store.errors import NotWaiting, RowMissing, UnknownItem
 from akk_tui.store.operations import CREATION, New, Row
@@ -34,12 +35,35 @@ class _Change(NamedTuple):
     set: dict[str, Any]
 
 
+class Wanted(NamedTuple):
+    """One edit of several: the arguments of :meth:`Outbox.edit`."""
+
+    kind: str
+    key: str
+    set: dict[str, Any]
+    seen: dict[str, Any] | None
+    answers: bool = True
+
+
 class Outbox:
     """The edits of one open store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._db = store.db
+
+    def together(self, edits: Sequence[Wanted]) -> tuple[Edit, ...]:
+        """Several edits in one transaction and as one undo step; raises as :meth:`edit`, then none is saved."""
+        made: list[Edit] = []
+        step: int | None = None
+        with self._db.write():
+            for one in edits:
+                edit = self.edit(one.kind, one.key, one.set, seen=one.seen, answers=one.answers, step=step)
+                if edit.op is not None and step is None:
+                    found = self._db.value("SELECT step FROM outbox WHERE op = ?", (edit.op,))
+                    step = None if found is None else int(found)
+                made.append(edit)
+        return tuple(made)
 
     def edit(
         self,
@@ -50,6 +74,7 @@ class Outbox:
         seen: dict[str, Any] | None,
         draft: str | None = None,
         answers: bool = True,
+        step: int | None = None,
     ) -> Edit:
         """Set fields of a row. ``seen`` holds the values that were on the screen when the officer began.
 
@@ -58,6 +83,7 @@ class Outbox:
         conflict is answered with the new value; a refused operation on the field makes room for it. A score of a day
         that has none is created. ``draft`` is dropped in the same transaction. ``answers`` False: no conflict was on
         the screen; one that came since is not answered, the new value becomes the officer's side of it.
+        ``step`` names an undo step to join (a creation begins its own).
         Raises BadValue, UnknownField, BadKey, EditRefused, StoreUnusable; then nothing is saved.
         """
         place = ids.place(kind, key)
@@ -74,7 +100,6 @@ class Outbox:
             if kind == "score" and not row:
                 return self._create(kind, key, unit, wanted, draft)
             changes = [self._change(kind, key, unit, names, wanted, shown, row) for names in _groups(kind, wanted)]
-            step: int | None = None
             made: Row | None = None
             touched = {name for change in changes for name in change.set}
             for change in changes:
@@ -82,6 +107,8 @@ class Outbox:
                 if done is not None:
                     made, step = done, done.step if step is None else step
             self._drop_draft(draft)
+            if made is not None:
+                redo.forget(self._db)
             self._refresh(kind, key, unit)
             now = {**row, **{name: value for change in changes for name, value in change.set.items()}}
         value = {name: now.get(name) for name in sorted(touched)}
@@ -140,6 +167,7 @@ class Outbox:
             # A refused creation would hold the new one back for ever.
             operations.put_aside(self._store, pending, "superseded")
         row = operations.add(self._store, New(kind, key, unit, CREATION, None, made, None))
+        redo.forget(self._db)
         self._drop_draft(draft)
         self._refresh(kind, key, unit)
         return Edit(op=row.op, state=row.state, key=key, value=made)
