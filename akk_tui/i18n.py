@@ -20,6 +20,14 @@ _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+_LONG_MONTHS: Final = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+_WEEKDAYS: Final = {
+    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split(),
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+}
 
 _language = "id"
 _catalogue: _gettext.NullTranslations | None = None
@@ -88,6 +96,12 @@ def day(value: date, *, year: bool = True) -> str:
     """``6 Nov 2025``, without the year ``6 Nov``."""
     text = f"{value.day} {_MONTHS[_language][value.month - 1]}"
     return f"{text} {value.year}" if year else text
+
+
+def written_day(value: date) -> str:
+    """``Senin, 6 Oktober 2025``: the day as it is written in a letter or a report."""
+    month, weekday = _LONG_MONTHS[_language][value.month - 1], _WEEKDAYS[_language][value.weekday()]
+    return f"{weekday}, {value.day} {month} {value.year}"
 
 
 def days(start: date, end: date) -> str:
