@@ -14,7 +14,7 @@ import msgspec
 
 from akk_tui.contract.errors import BadValue
 from akk_tui.contract.fields import canonical, field, group
-from akk_tui.store import derived, operations
+from akk_tui.store import derived, operations, redo
 from akk_tui.store.clock import stamp
 from akk_tui.store.errors import NoConflict
 from akk_tui.store.operations import CREATION, New, Row
@@ -113,6 +113,7 @@ class Conflicts:
             if choice == "value":
                 wanted.update(self._canonical(clash, value or {}))
             made = self._take_theirs(clash) if choice == "theirs" else self.answer(clash, wanted, None)
+            redo.forget(self._db)
             self._refresh(clash)
         shown = wanted if made else clash.theirs or {}
         return Edit(op=made and made.op, state=made and made.state, key=clash.key, value=shown)

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.ids import unit as unit_of
 from akk_tui.contract.text import clean
+from akk_tui.store import private
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import Hit
 from akk_tui.store.views import fold
@@ -36,14 +37,17 @@ def refresh(db: Connection, keys: Iterable[str]) -> None:
     """Bring the documents of the notes ``keys`` up to base ⊕ outbox; part of the caller's transaction."""
     overlay = Overlay(db)
     for key in keys:
-        _put(db, key, document(key, overlay.effective("note", key)))
+        _put(db, key, document(key, overlay.effective("note", key) or private.row(db, key)))
 
 
 def rebuild(db: Connection) -> None:
     """Make the whole index anew from base ⊕ outbox; part of the caller's transaction."""
     db.execute("INSERT INTO note_fts(note_fts) VALUES ('delete-all')")
     db.execute("DELETE FROM note_doc")
-    keys = db.execute("SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM outbox WHERE kind = 'note'")
+    keys = db.execute(
+        "SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM outbox WHERE kind = 'note'"
+        " UNION SELECT key FROM private_note"
+    )
     refresh(db, [str(key) for (key,) in keys.fetchall()])
 
 

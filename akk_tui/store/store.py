@@ -20,6 +20,7 @@ from akk_tui.store.shapes import Edit
 if TYPE_CHECKING:
     from akk_tui.store.drafts import Drafts
     from akk_tui.store.outbox import Outbox
+    from akk_tui.store.private import Private
     from akk_tui.store.queue import Queue
     from akk_tui.store.replica import Replica
     from akk_tui.store.runs import Runs
@@ -91,6 +92,7 @@ class Store:
         queue: Queue
         replica: Replica
         drafts: Drafts
+        private: Private
         runs: Runs
 
     def __enter__(self) -> Store:
@@ -217,6 +219,18 @@ class Store:
 
         return Undo(self).title()
 
+    def redo(self) -> Edit | None:
+        """See :meth:`akk_tui.store.redo.Redo.redo`."""
+        from akk_tui.store.redo import Redo
+
+        return Redo(self).redo()
+
+    def redoable(self) -> str | None:
+        """What redo would do again; None when there is nothing."""
+        from akk_tui.store.redo import Redo
+
+        return Redo(self).title()
+
     def resolve(
         self,
         op: str,
@@ -289,6 +303,10 @@ def _part(store: Store, name: str) -> Any:
         from akk_tui.store.runs import Runs
 
         return Runs(store)
+    if name == "private":
+        from akk_tui.store.private import Private
+
+        return Private(store)
     if name == "drafts":
         from akk_tui.store.drafts import Drafts
 

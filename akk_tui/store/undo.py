@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract import codec
-from akk_tui.store import derived, operations, rights
+from akk_tui.store import derived, operations, redo, rights
 from akk_tui.store.conflicts import Conflicts
 from akk_tui.store.errors import UndoRefused
 from akk_tui.store.operations import Body, CREATION, New
@@ -73,11 +73,15 @@ class Undo:
             step = self._newest()
             if not step:
                 return None
+            title = self.title() or ""
             made: str | None = None
             value: dict[str, Any] = {}
             for done in step:
                 made = self._take_back(done) or made
                 value.update(done.body.was or {})
+            parts = [done for done in reversed(step) if done.state != "same"]
+            if parts:
+                redo.push(self._store, redo.Undone(title, tuple(map(_part, parts))))
             units = {done.unit for done in step}
             derived.refresh(self._db, units, {done.key for done in step if done.kind == "note"})
         return Edit(op=made, state="queued" if made else None, key=step[0].key, value=value)
@@ -141,3 +145,8 @@ class Undo:
             return tail
         row = Overlay(self._db).effective(done.kind, done.key)
         return str(row.get("title") or row.get("text") or done.body.set.get("title") or done.kind)
+
+
+def _part(done: _Done) -> redo.Part:
+    body = done.body
+    return redo.Part(done.op, done.kind, done.key, done.unit, done.field, done.pos, body.set, body.was)

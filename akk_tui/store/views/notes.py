@@ -10,6 +10,7 @@ from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.ids import unit as unit_of
 from akk_tui.contract.ids import UUID
 from akk_tui.contract.text import clean
+from akk_tui.store import private
 from akk_tui.store import search as index
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import NoteDetail, NoteRow
@@ -82,6 +83,7 @@ class _Rows:
         self._titles = Titles(store, overlay)
         waiting = sorted((one.n, one.key, one.state) for one in overlay.all_waiting() if one.kind == "note")
         self._states = {key: state for _, key, state in waiting if state != _SENT}
+        self._states.update(dict.fromkeys(private.keys(store.db), private.STATE))
 
     def row(self, columns: Iterable[str], pattern: re.Pattern[str] | None = None) -> NoteRow:
         key, unit, subject, author, title, body, tags = columns
@@ -113,7 +115,7 @@ class _Rows:
 
 def detail(store: Store, key: str) -> NoteDetail:
     """One note as it is shown; raises UnknownNote."""
-    note = Overlay(store.db).effective("note", key) if UUID.match(key) else {}
+    note = Overlay(store.db).effective("note", key) or private.row(store.db, key) if UUID.match(key) else {}
     made = index.document(key, note)
     if made is None or not store.db.one("SELECT 1 FROM unit WHERE unit = ? AND NOT leaving", (made[1],)):
         raise UnknownNote(id=clean(key)[:60])
