@@ -129,6 +129,9 @@ class ItemRow(Struct, frozen=True, gc=False):
     conflict: bool
     seen: str
     """The value to hand back as ``seen`` of an edit of the state."""
+    own_owner: str | None = None
+    own_due: date | None = None
+    """What is entered for the item itself: hand back as ``seen`` of an edit of ``item_owner`` or ``item_due``."""
 
 
 class IndicatorRow(Struct, frozen=True):

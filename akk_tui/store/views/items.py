@@ -62,8 +62,10 @@ class Assessed:
     ) -> ItemRow:
         name = item.id
         state = unpack(packed, item.pos)
-        owner = values.text(row.get("item_owner." + name)) or item.owner or (owners[0] if owners else None)
-        due = values.day(row.get("item_due." + name)) or due
+        own_owner = values.text(row.get("item_owner." + name))
+        own_due = values.day(row.get("item_due." + name))
+        owner = own_owner or item.owner or (owners[0] if owners else None)
+        due = own_due or due
         of_item = _of_item(marks, name) if marks else ()
         return ItemRow(
             name,
@@ -79,6 +81,8 @@ class Assessed:
             any(mark in SHOWN_STATES for mark in of_item),
             "conflict" in of_item,
             state,
+            own_owner,
+            own_due,
         )
 
     def indicator(self, indicator: Indicator, score: float | None, notes: int, officer: str) -> IndicatorRow:
