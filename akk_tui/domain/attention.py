@@ -14,7 +14,9 @@ from akk_tui.contract.states import EXITS, NOTHING, pack, unpack
 from akk_tui.domain.criteria import Verdict
 from akk_tui.domain.forecast import Forecast
 
-AttentionKind = Literal["overdue", "needs_work", "stale", "dropped", "late_forecast", "criterion", "conflict"]
+AttentionKind = Literal[
+    "overdue", "needs_work", "stale", "dropped", "late_forecast", "criterion", "conflict", "followup"
+]
 
 OWED: Final = frozenset({NOTHING, "perlu_perbaikan", "diunggah"})
 """The states in which the region still owes: its Inspektorat has not verified the evidence."""
@@ -27,6 +29,7 @@ _WEIGHT: Final[Mapping[AttentionKind, float]] = {
     "conflict": 500.0,
     "criterion": 400.0,
     "overdue": 300.0,
+    "followup": 250.0,
     "late_forecast": 200.0,
     "dropped": 150.0,
     "needs_work": 100.0,
@@ -36,7 +39,7 @@ _WEIGHT: Final[Mapping[AttentionKind, float]] = {
 
 class Reason(NamedTuple):
     """One thing that needs somebody. ``weight``: how bad, higher first; ``days`` overdue, stale or past the assessment;
-    ``points`` lost by a component or to be gained by an item; ``component`` and ``criterion`` are ids."""
+    ``points`` lost by a component or to be gained by an item; ``component``, ``criterion``, ``followup`` are ids."""
 
     kind: AttentionKind
     weight: float
@@ -47,6 +50,16 @@ class Reason(NamedTuple):
     owner: str | None = None
     days: int | None = None
     points: float | None = None
+    followup: str | None = None
+
+
+class OpenFollowup(NamedTuple):
+    """A follow-up that is not done, with the day that it is due; ``indicator`` where it is about one."""
+
+    id: str
+    due: date
+    owner: str | None = None
+    indicator: str | None = None
 
 
 class Facts(NamedTuple):
@@ -68,6 +81,7 @@ class Facts(NamedTuple):
     verdicts: Mapping[str, Verdict] = {}
     before: Mapping[str, float | None] = {}
     now: Mapping[str, float | None] = {}
+    followups: tuple[OpenFollowup, ...] = ()
     stage: str | None = None
 
 
@@ -89,6 +103,7 @@ def find(instrument: Instrument, facts: Facts, *, today: date) -> tuple[Reason, 
         lost = _lost(facts, component.id)
         if lost >= DROP:
             found.append(_reason("dropped", lost, component=component.id, points=lost))
+    found += _followups(facts.followups, today)
     found += _criteria(instrument, facts)
     found += _forecast(instrument, facts.forecast)
     if facts.changed is not None:
@@ -129,6 +144,16 @@ def _items(indicator: Indicator, facts: Facts, today: date) -> list[Reason]:
         gain = facts.gains.get(item.id)
         more = (gain or 0.0) + min(days or 0, _MOST_DAYS)
         found.append(_reason(kind, more, indicator=indicator.id, item=item.id, owner=owner, days=days, points=gain))
+    return found
+
+
+def _followups(followups: tuple[OpenFollowup, ...], today: date) -> list[Reason]:
+    found: list[Reason] = []
+    for one in followups:
+        days = (today - one.due).days
+        if days > 0:
+            reason = _reason("followup", min(days, _MOST_DAYS), indicator=one.indicator, owner=one.owner, days=days)
+            found.append(reason._replace(followup=one.id))
     return found
 
 

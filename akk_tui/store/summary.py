@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from akk_tui.store.db import Database
     from akk_tui.store.store import Store
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Of the form and the meaning of what is stored; another one makes all rows be computed again."""
 
 _UNIT_CHARS: Final = len("2025:35.72")
@@ -49,6 +49,7 @@ class Reason(Struct, frozen=True, array_like=True, gc=False):
     owner: str | None
     days: int | None
     points: float | None
+    followup: str | None
 
 
 class Row(Struct, frozen=True, array_like=True, gc=False):
@@ -221,15 +222,19 @@ def _set_meta(db: Database, name: str, value: str) -> None:
 
 
 class UnitRows:
-    """The effective rows of one unit, by the last part of their keys, and the newest change of any row."""
+    """The effective rows of one unit, by the last part of their keys, and the newest change of any row.
 
-    __slots__ = ("assessment", "criterion", "score", "standing", "touched")
+    Follow-ups are by their ids; deleted ones are not there.
+    """
+
+    __slots__ = ("assessment", "criterion", "followup", "score", "standing", "touched")
 
     def __init__(self) -> None:
         self.assessment: dict[str, dict[str, Any]] = {}
         self.criterion: dict[str, dict[str, Any]] = {}
         self.score: dict[str, dict[str, Any]] = {}
         self.standing: dict[str, dict[str, Any]] = {}
+        self.followup: dict[str, dict[str, Any]] = {}
         self.touched = ""
 
 
@@ -250,6 +255,10 @@ def read_rows(db: Database, units: Iterable[str]) -> dict[str, UnitRows]:
                     at = row.get("at")
                     if isinstance(at, str) and at > found[unit].touched:
                         found[unit].touched = at
+        for key, row in overlay.effective_rows("followup", where).items():
+            of_unit = found.get(f"{row.get('cycle')}:{row.get('region')}")
+            if of_unit is not None and not row.get("deleted"):
+                of_unit.followup[key] = row
         _touched_elsewhere(db, where, found)
     for one in overlay.all_waiting():
         of_unit = found.get(one.unit)

@@ -171,7 +171,7 @@ def late(days: int) -> str:
 
 
 def attention_glyph(kind: str) -> str:
-    return {"stale": "~", "dropped": "↓", "late_forecast": "»", "criterion": "✗", "conflict": "≠"}.get(kind, "!")
+    return {"stale": "~", "dropped": "↓", "late_forecast": "»", "criterion": "✗", "conflict": "≠", "followup": "↻"}.get(kind, "!")
 
 
 def attention(found: Attention) -> tuple[str, str]:
@@ -189,8 +189,10 @@ def attention(found: Attention) -> tuple[str, str]:
         return found.region_name, _("proyeksi: belum tercapai pada hari penilaian")
     if found.kind == "criterion":
         return found.region_name, _("kriteria: {title} belum terpenuhi").format(title=about)
+    if found.kind == "followup":
+        about = _("tindak lanjut: {text}").format(text=about)
     title = " ".join(part for part in (found.region_name, found.item or found.indicator or "", about) if part)
-    if found.kind == "overdue":
+    if found.kind in ("overdue", "followup"):
         fact = late(found.days or 0)
     elif found.kind == "conflict":
         fact = _("beda isian")

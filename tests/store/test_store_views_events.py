@@ -144,3 +144,17 @@ def test_where_nothing_may_be_written(world: World) -> None:
     assert not world.store.views.event(key).row.writable
     with pytest.raises(ReadOnlyUnit):
         world.store.edit("event", key, {"place": "Aula"}, seen={"place": None})
+
+
+def test_a_follow_up_past_its_day_needs_attention_until_it_is_done(world: World) -> None:
+    store = world.store
+    key = followup(world, 1, due="2025-09-30", owner="BKPSDM", subject=f"{BLITAR}:2.4")
+    followup(world, 2, due="2025-10-06")
+    followup(world, 3, due="2025-09-30", deleted=True)
+    (found,) = [one for one in store.views.dashboard("2025").attention if one.kind == "followup"]
+    assert (found.followup, found.region, found.indicator, found.owner, found.days) == (key, BLITAR, "2.4", "BKPSDM", 6)
+    assert found.title == "Hal 1"
+    store.edit("followup", key, {"status": "selesai", "done_at": "2025-10-06"}, seen={"status": None})
+    assert not [one for one in store.views.dashboard("2025").attention if one.kind == "followup"]
+    store.undo()
+    assert [one for one in store.views.dashboard("2025").attention if one.kind == "followup"]

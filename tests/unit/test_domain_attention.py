@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akk_tui.contract.states import ITEM_STATES
-from akk_tui.domain.attention import Facts, find, overdue_days
+from akk_tui.domain.attention import Facts, find, OpenFollowup, overdue_days
 from akk_tui.domain.forecast import Forecast
 from akk_tui.domain.merge import merge_sets
 from akk_tui.server.instruments import built_in
@@ -126,3 +126,14 @@ def test_sets_keep_what_either_side_did(base: list | None, mine: list | None, th
     assert merged == sorted(set(merged)) == merge_sets(base, theirs, mine)
     assert (here & there) | (here - was) | (there - was) <= set(merged) <= here | there
     assert not set(merged) & ((was - here) | (was - there))
+
+
+def test_a_follow_up_past_its_day_names_its_owner() -> None:
+    late = OpenFollowup("a", date(2025, 10, 1), "BKPSDM", "2.4")
+    facts = Facts(followups=(OpenFollowup("b", TODAY), late, OpenFollowup("c", date(2024, 1, 1))))
+    found = find(INSTRUMENT, facts, today=TODAY)
+    assert [(r.kind, r.followup, r.days, r.owner, r.indicator) for r in found] == [
+        ("followup", "c", 644, None, None),
+        ("followup", "a", 5, "BKPSDM", "2.4"),
+    ]
+    assert find(INSTRUMENT, facts._replace(stage="dicabut"), today=TODAY) == ()

@@ -13,7 +13,7 @@ from akk_tui.store.shapes import Attention, Change, Dashboard, StageCount
 from akk_tui.store.views import values
 from akk_tui.store.views.portfolio import Portfolio
 from akk_tui.store.views.status import status_line
-from akk_tui.store.views.titles import item_of, tail_of, titles_of
+from akk_tui.store.views.titles import item_of, tail_of, Titles, titles_of
 
 if TYPE_CHECKING:
     from akk_tui.contract.records import Cycle, Instrument
@@ -40,7 +40,7 @@ def dashboard(store: Store, cycle: str) -> Dashboard:
         reasons, count = _placed_reasons(members, regions, ATTENTION_MOST)
         conflicts = list(_conflicts(store, cycle, portfolio))
         total = len(conflicts) + count
-        attention = sorted((*conflicts, *_attention(known.instrument, reasons)), key=_heaviest)
+        attention = sorted((*conflicts, *_attention(store, known.instrument, reasons)), key=_heaviest)
     return Dashboard(
         status=status_line(store, cycle, portfolio.waiting),
         stages=funnel(known) if known else (),
@@ -104,10 +104,16 @@ def _placed_reasons(
     return [(row, reason) for _, _, row, reason in found], total
 
 
-def _attention(instrument: Instrument, reasons: Iterable[tuple[RegionRow, summary.Reason]]) -> Iterator[Attention]:
+def _attention(
+    store: Store, instrument: Instrument, reasons: Iterable[tuple[RegionRow, summary.Reason]]
+) -> Iterator[Attention]:
     titles = titles_of(instrument)
+    written = Titles(store)
     for row, reason in reasons:
-        title, title_en = titles.get(_about(reason), ("", ""))
+        if reason.followup:
+            title, title_en = written.title("followup", reason.followup, f"{row.cycle}:{row.code}", "")
+        else:
+            title, title_en = titles.get(_about(reason), ("", ""))
         yield Attention(
             reason.kind,
             row.cycle,
@@ -123,6 +129,7 @@ def _attention(instrument: Instrument, reasons: Iterable[tuple[RegionRow, summar
             title_en,
             reason.component,
             reason.criterion,
+            reason.followup,
         )
 
 

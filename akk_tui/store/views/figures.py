@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, TYPE_CHECKING
 
-from akk_tui.contract.states import pack
+from akk_tui.contract.states import FOLLOWUP_OPEN, pack
 from akk_tui.domain import attention, criteria, readiness, steps
+from akk_tui.domain.attention import OpenFollowup
 from akk_tui.domain.forecast import forecast
 from akk_tui.domain.instrument import Index
 from akk_tui.store.summary import Reason, Row, TREND
 from akk_tui.store.views import values
+from akk_tui.store.views.followups import status_of
 
 if TYPE_CHECKING:
     from akk_tui.contract.records import Instrument
@@ -75,6 +77,7 @@ class Figures:
             stage=values.text(standing.get("stage")),
             before=dict(zip((one.id for one in instrument.components), before, strict=False)),
             now=estimate.components,
+            followups=tuple(_open_followups(rows.followup)),
         )
         reasons = attention.find(instrument, facts, today=self.today)
         row = Row(
@@ -163,6 +166,14 @@ class Figures:
             ]
             found.append(sum(known) if known else None)
         return tuple(found)
+
+
+def _open_followups(rows: Mapping[str, dict[str, Any]]) -> Iterator[OpenFollowup]:
+    for key, row in rows.items():
+        due = values.day(row.get("due"))
+        if due is not None and status_of(row) in FOLLOWUP_OPEN:
+            _region, _, indicator = (values.text(row.get("subject")) or "").partition(":")
+            yield OpenFollowup(key, due, values.text(row.get("owner")), indicator or None)
 
 
 def _put_day(into: dict[str, date], name: str, value: Any) -> None:
