@@ -158,18 +158,29 @@ def pending(account: Account) -> int:
         return store.queue.pending_count()
 
 
+def only_here(account: Account) -> int:
+    """How much would be lost with the store: operations that wait, and private notes."""
+    from akk_tui.store.store import Store
+
+    path = Path(account.store)
+    if not path.exists():
+        return 0
+    with Store.open(path) as store:
+        return store.queue.pending_count() + store.private.count()
+
+
 def logout(paths: Paths, *, wipe: bool = False, force: bool = False) -> Account | None:
     """Forget account and token; the store stays, for signing in again, unless ``wipe``.
 
-    Returns who was signed in. Raises UnsentWork when ``wipe`` would delete work that was not accepted and ``force``
-    is off: nothing is changed then.
+    Returns who was signed in. Raises UnsentWork when ``wipe`` would delete work that was not accepted, or private notes,
+    and ``force`` is off: nothing is changed then.
     """
     account = find(paths)
     if account is None:
         return None
     folder = Path(account.store).parent
     if wipe and not force:
-        count = pending(account)
+        count = only_here(account)
         if count:
             raise UnsentWork(count=count)
     token_path(paths, account).unlink(missing_ok=True)

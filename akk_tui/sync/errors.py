@@ -139,7 +139,7 @@ class UnsentWork(SyncError):
     """A store that still holds work is not wiped without being told to."""
 
     code = "unsent"
-    text = N_("Masih ada {count} isian yang belum terkirim; tidak dihapus.")
+    text = N_("Masih ada {count} isian yang belum terkirim atau catatan pribadi; tidak dihapus.")
 
 
 class BadAnswer(SyncError):

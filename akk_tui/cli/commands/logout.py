@@ -24,7 +24,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
     from akk_tui.sync import account
 
     waiting = account.pending(context.account())
-    agreed = bool(args.wipe and waiting and _agrees(waiting))
+    lost = account.only_here(context.account()) if args.wipe else 0
+    agreed = bool(lost and _agrees(lost))
     gone = account.logout(context.paths, wipe=args.wipe, force=agreed)
     if gone is None:
         return 0
@@ -50,14 +51,14 @@ def run(context: Context, args: argparse.Namespace) -> int:
     return 0
 
 
-def _agrees(waiting: int) -> bool:
-    """Whether the person at the terminal wants the unsent work deleted; without one: no."""
+def _agrees(lost: int) -> bool:
+    """Whether the person at the terminal wants what is only here deleted; without one: no."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     text = ngettext(
-        "{n} isian belum terkirim akan hilang untuk selamanya. Hapus? Ketik “ya”:",
-        "{n} isian belum terkirim akan hilang untuk selamanya. Hapus? Ketik “ya”:",
-        waiting,
+        "{n} isian belum terkirim atau catatan pribadi akan hilang untuk selamanya. Hapus? Ketik “ya”:",
+        "{n} isian belum terkirim atau catatan pribadi akan hilang untuk selamanya. Hapus? Ketik “ya”:",
+        lost,
     )
-    output.say(text.format(n=waiting))
+    output.say(text.format(n=lost))
     return sys.stdin.readline().strip().lower() in ("ya", "yes")
