@@ -12,6 +12,7 @@ from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import Draft
 
 _COMPARED_LINES: Final = 2_000
+_EVENT_TEXTS: Final = (":agenda", ":outcome")
 
 
 def alive(pid: int) -> bool:
@@ -25,7 +26,17 @@ def alive(pid: int) -> bool:
     return True
 
 
+def of_event(draft: Draft) -> bool:
+    """Whether it is the agenda or outcome of an activity (its subject: the activity's id and the field), not a note."""
+    return draft.subject.endswith(_EVENT_TEXTS)
+
+
 def left_over(drafts: Iterable[Draft]) -> list[Draft]:
+    """The drafts of notes that sessions which have ended left, newest first."""
+    return ended(draft for draft in drafts if not of_event(draft))
+
+
+def ended(drafts: Iterable[Draft]) -> list[Draft]:
     """The drafts of sessions that have ended, newest first."""
     own = os.getpid()
     found = [draft for draft in drafts if draft.pid == own or not alive(draft.pid)]
