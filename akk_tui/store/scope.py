@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from akk_tui.contract.records import PullHead
-from akk_tui.store import derived
+from akk_tui.store import agenda_index, derived
 from akk_tui.store.db import Database
 
 _REFUSAL: Final = '{"code":"scope"}'
@@ -65,6 +65,7 @@ def apply(db: Database, head: PullHead, anew: Iterable[str] = ()) -> Moves:
         _remove(db, unit)
     back = [unit for unit in given if unit in known]
     derived.refresh(db, {*back} | again, _notes(db, {*given, *taken, *removed} | again))
+    agenda_index.refresh(db, {*given, *taken, *removed})
     return Moves(given, taken, removed)
 
 
@@ -79,7 +80,7 @@ def _take(db: Database, unit: str) -> None:
 
 
 def _remove(db: Database, unit: str) -> None:
-    for table in ("base", "base_next", "quarantine", "unit"):
+    for table in ("base", "base_next", "quarantine", "log", "log_fetched", "unit"):
         db.execute(f"DELETE FROM {table} WHERE unit = ?", (unit,))  # noqa: S608 - names of our own
     db.execute("UPDATE sent SET shown = 0 WHERE unit = ?", (unit,))
 

@@ -1,9 +1,9 @@
-"""Search as you type over regions, indicators, items and notes.
+"""Search as you type over regions, indicators, items, follow-ups, events and notes.
 
 Notes have a full-text index over what the screen shows (base ⊕ outbox): table ``note_doc`` holds one document a
 note, ``note_fts`` indexes it. :func:`refresh` keeps both, inside the transaction that changes a note; the number of
-a document grows with the note's own time, so that descending order is newest first. Regions, indicators and items
-are few: they are matched word by word in memory.
+a document grows with the note's own time, so that descending order is newest first. Events and follow-ups have theirs
+in :mod:`akk_tui.store.agenda_index`. Regions, indicators and items are few: they are matched word by word in memory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from akk_tui.contract.text import clean
 from akk_tui.store import private
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import Hit
-from akk_tui.store.views import fold
+from akk_tui.store.views import fold, values
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -97,12 +97,18 @@ def match(text: str, cycle: str | None = None) -> str | None:
 
     Only letters and digits get into it, each word in quotes: no operator of FTS5 can be typed.
     """
-    terms = [term[:_TERM_MOST] for term in fold.terms(clean(text))][:_TERMS_MOST]
-    if not terms:
-        return None
+    terms = _terms(text)
+    return _expression("title body tags", terms, cycle) if terms else None
+
+
+def _terms(text: str) -> list[str]:
+    return [term[:_TERM_MOST] for term in fold.terms(clean(text))][:_TERMS_MOST]
+
+
+def _expression(columns: str, terms: list[str], cycle: str | None) -> str:
     wanted = " AND ".join(f'"{term}"*' for term in terms)
     within = f' AND unit : "{cycle}"' if cycle and cycle.isdigit() else ""
-    return f"{{title body tags}} : ({wanted}){within}"
+    return f"{{{columns}}} : ({wanted}){within}"
 
 
 class _Entry(NamedTuple):
@@ -118,57 +124,128 @@ class _Entry(NamedTuple):
     all: str
 
 
+class _Source(NamedTuple):
+    """One full-text index with its documents."""
+
+    query: str
+    """Rows of (doc, key, unit, title, body, tags, kind, day); the parameters are expression, bound of doc, limit."""
+    columns: str
+
+
+_NOTES: Final = _Source(
+    "SELECT f.rowid, d.key, d.unit, d.title, d.body, d.tags, 'note', ''"
+    " FROM note_fts f JOIN note_doc d ON d.doc = f.rowid WHERE note_fts MATCH ? AND f.rowid <= ?"
+    " AND d.unit IN (SELECT unit FROM unit WHERE NOT leaving) ORDER BY f.rowid DESC LIMIT ?",
+    "title body tags",
+)
+_AGENDA: Final = _Source(
+    "SELECT f.rowid, d.key, d.unit, d.title, d.body, '', d.kind, d.day"
+    " FROM agenda_fts f JOIN agenda_doc d ON d.doc = f.rowid WHERE agenda_fts MATCH ? AND f.rowid <= ?"
+    " AND d.unit IN (SELECT unit FROM unit WHERE NOT leaving) ORDER BY f.rowid DESC LIMIT ?",
+    "title body",
+)
+_INDEXED_CHARS: Final = 3
+"""The longest prefix for which the indexes hold a list of their own."""
+_PROBED_DOCS: Final = 300
+_PROBED_CHARS: Final = 200_000
+
+
 class Search:
     """Searches of one open store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._entries: tuple[object, str | None, list[_Entry]] = (None, None, [])
 
     def find(self, text: str, cycle: str | None = None, limit: int = 30) -> tuple[Hit, ...]:
-        """At most ``limit`` hits for ``text`` in ``cycle`` (None: notes of all cycles), best first.
+        """At most ``limit`` hits for ``text`` in ``cycle`` (None: notes, events and follow-ups of all cycles).
 
-        Regions, indicators and items come before notes but leave half of the room to them; notes are newest first.
+        Regions, indicators and items come first, best first, but leave half of the room to the others; then come
+        follow-ups, events and notes, each kind newest first.
         """
         terms = fold.words(clean(text))
         found = fold.starts(terms)
         if found is None or limit < 1:
             return ()
         things = self._things(terms, found, cycle)
-        notes = list(self._notes(text, found, cycle, limit))
-        room = max(limit - len(notes), (limit + 1) // 2)
-        return (*things[:room], *notes)[:limit]
+        agenda = self._written(_AGENDA, text, found, cycle, limit)
+        notes = self._written(_NOTES, text, found, cycle, limit)
+        things = things[: max(limit - len(agenda) - len(notes), (limit + 1) // 2)]
+        left = limit - len(things)
+        agenda = agenda[: max(left - len(notes), (left + 1) // 2)]
+        agenda.sort(key=_by_kind)
+        return (*things, *agenda, *notes[: left - len(agenda)])
 
-    def _notes(self, text: str, found: Pattern[str], cycle: str | None, limit: int) -> Iterator[Hit]:
-        expression = match(text, cycle)
-        if expression is None:
-            return
-        rows = self._store.db.execute(
-            "SELECT d.key, d.unit, d.title, d.body FROM note_fts f JOIN note_doc d ON d.doc = f.rowid"
-            " WHERE note_fts MATCH ? AND d.unit IN (SELECT unit FROM unit WHERE NOT leaving)"
-            " ORDER BY f.rowid DESC LIMIT ?",
-            (expression, limit),
-        )
-        for key, unit, title, body in rows:
-            excerpt, ranges = fold.excerpt(body, found)
-            yield Hit("note", key, unit[:4], unit[5:], fold.one_line(title) or excerpt, excerpt, ranges)
+    def _written(self, source: _Source, text: str, found: Pattern[str], cycle: str | None, limit: int) -> list[Hit]:
+        """The newest documents that hold all words of ``text``."""
+        terms = _terms(text)
+        if not terms:
+            return []
+        hits: list[Hit] = []
+        bound: int | None = _DOC_MOST
+        if any(len(term) > _INDEXED_CHARS for term in terms):
+            # For a longer prefix SQLite gathers all documents that hold it, however many. Where they are many, the
+            # newest are soon found among those that hold its first letters, which come from the index one by one.
+            bound = self._probe(source, terms, found, cycle, limit, hits)
+        if bound is not None and len(hits) < limit:
+            rows = self._store.db.execute(source.query, (_expression(source.columns, terms, cycle), bound, limit))
+            hits += [_written_hit(row, found) for row, _ in zip(rows, range(limit - len(hits)), strict=False)]
+        return hits
+
+    def _probe(
+        self, source: _Source, terms: list[str], found: Pattern[str], cycle: str | None, limit: int, hits: list[Hit]
+    ) -> int | None:
+        """Take ``hits`` from the newest candidates; the number below which the others are, None when there is none."""
+        wanted = [one for term in set(terms) if (one := fold.starts(fold.words(term))) is not None]
+        expression = _expression(source.columns, [term[:_INDEXED_CHARS] for term in terms], cycle)
+        seen, chars = 0, 0
+        for row in self._store.db.execute(source.query, (expression, _DOC_MOST, _PROBED_DOCS)):
+            text = fold.fold(f"{row[3]}\n{row[4]}\n{row[5]}")
+            if all(one.search(text) for one in wanted):
+                hits.append(_written_hit(row, found))
+            seen, chars = seen + 1, chars + len(text)
+            if len(hits) == limit or seen == _PROBED_DOCS or chars > _PROBED_CHARS:
+                return int(row[0]) - 1
+        return None
 
     def _things(self, terms: list[str], found: Pattern[str], cycle: str | None) -> list[Hit]:
         scored = [
             (-points, place, entry)
-            for place, entry in enumerate(self._index(cycle))
+            for place, entry in enumerate(_entries(self._store.reference(), cycle))
             if (points := _points(entry, terms))
         ]
-        scored.sort(key=lambda one: one[:2])
+        scored.sort(key=_by_points)
         return [_hit(entry, found, cycle) for _, _, entry in scored]
 
-    def _index(self, cycle: str | None) -> list[_Entry]:
-        reference = self._store.reference()
-        known, of_cycle, entries = self._entries
-        if known is not reference or of_cycle != cycle:
-            entries = [] if reference is None else list(_things_of(reference, cycle))
-            self._entries = (reference, cycle, entries)
-        return entries
+
+_made: tuple[object, str | None, list[_Entry]] = (None, None, [])
+"""The entries made last: every keystroke may come from another thread with a store of its own."""
+
+
+def _entries(reference: Reference | None, cycle: str | None) -> list[_Entry]:
+    global _made
+    known, of_cycle, entries = _made
+    if known is not reference or of_cycle != cycle:
+        entries = [] if reference is None else list(_things_of(reference, cycle))
+        _made = (reference, cycle, entries)
+    return entries
+
+
+def _by_points(scored: tuple[int, int, _Entry]) -> tuple[int, int]:
+    return scored[:2]
+
+
+def _by_kind(hit: Hit) -> int:
+    return 0 if hit.kind == "followup" else 1
+
+
+def _written_hit(row: tuple[Any, ...], found: Pattern[str]) -> Hit:
+    _doc, key, unit, title, body, _tags, kind, day = row
+    excerpt, ranges = fold.excerpt(body, found)
+    if kind != "note" and not ranges and title:
+        excerpt, ranges = fold.excerpt(title, found)
+    return Hit(
+        kind, key, unit[:4], unit[5:], fold.one_line(title) or excerpt, excerpt, ranges, day=values.day(day or None)
+    )
 
 
 def _things_of(reference: Reference, cycle: str | None) -> Iterator[_Entry]:

@@ -491,6 +491,37 @@ class SentRow(Struct, frozen=True):
     title_en: str
 
 
+class DiscardedRow(Struct, frozen=True):
+    """One value that was let go and can be put back."""
+
+    op: str
+    kind: str
+    key: str
+    field: str
+    set: dict[str, Any]
+    was: dict[str, Any] | None
+    reason: str
+    """``theirs``, ``mine``, ``same``, ``superseded``, ``given_up`` or ``undone``."""
+    made: datetime
+    """When the officer had saved it."""
+    at: datetime | None
+    """When it was let go, by the server's clock; None until the server told its time."""
+    region: str
+    region_name: str
+    title: str
+    title_en: str
+
+
+class Sending(Struct, frozen=True):
+    """What the next round would send, and how long that takes at the rate of the last rounds."""
+
+    operations: int
+    bytes: int
+    """On the wire: compressed, with the requests around it."""
+    seconds: float | None
+    """None where no round has measured a rate."""
+
+
 class SyncRun(Struct, frozen=True):
     """One line of the sync log."""
 
@@ -521,6 +552,8 @@ class Hit(Struct, frozen=True, gc=False):
     excerpt: str
     ranges: tuple[tuple[int, int], ...] = ()
     title_en: str = ""
+    day: date | None = None
+    """The first day of an event, the due date of a follow-up."""
 
 
 class Edit(Struct, frozen=True):
