@@ -172,8 +172,8 @@ def only_here(account: Account) -> int:
 def logout(paths: Paths, *, wipe: bool = False, force: bool = False) -> Account | None:
     """Forget account and token; the store stays, for signing in again, unless ``wipe``.
 
-    Returns who was signed in. Raises UnsentWork when ``wipe`` would delete work that was not accepted, or private notes,
-    and ``force`` is off: nothing is changed then.
+    Returns who was signed in. Raises UnsentWork when ``wipe`` would delete unaccepted work or private notes
+    while ``force`` is off: nothing is changed then.
     """
     account = find(paths)
     if account is None:
