@@ -35,6 +35,9 @@ CHUNK_ROWS: Final = 200
 PULL_ROWS: Final = 5_000
 """A pull of more rows than this ends with ``more``."""
 PULL_SECONDS: Final = 60
+LOG_ENTRIES: Final = 500
+"""Entries of the log in one answer, and the bytes of their operations: whatever is reached first."""
+LOG_BYTES: Final = 2_000_000
 SILENCE_SECONDS: Final = 45
 """The client gives a stream up after so long without a byte."""
 

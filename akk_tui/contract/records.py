@@ -323,17 +323,25 @@ class LogEntry(Struct, frozen=True, kw_only=True):
     was: dict[str, Any] | None
 
 
-class LogPage(Struct, frozen=True, kw_only=True):
-    """The log of one row, oldest first."""
+class LogPage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Entries of the log, oldest first: the newest of one row, or a page of a unit's.
+
+    Of a unit: ``upto`` is the sequence number up to which the log is told now (ask again from there later), ``more``
+    whether this page is not the last one (ask again from there at once).
+    """
 
     entries: tuple[LogEntry, ...]
+    upto: Sequence = 0
+    more: bool = False
 
 
 class LogQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which row's log."""
+    """Which row's log (``kind`` and ``key``), or which ``unit``'s past the sequence number ``after``: one of both."""
 
-    kind: Annotated[str, Meta(max_length=20)]
-    key: Annotated[str, Meta(max_length=80)]
+    kind: Annotated[str, Meta(max_length=20)] | None = None
+    key: Annotated[str, Meta(max_length=80)] | None = None
+    unit: UnitName | None = None
+    after: Sequence = 0
 
 
 class Health(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TYPE_CHECKING
 
-from akk_tui.store import schema
+from akk_tui.store import history, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.operations import REOFFERED
 from akk_tui.store.queue import cutoff
@@ -37,6 +37,7 @@ def start(store: Store) -> None:
             meta.set(STATE, moment)
         db.execute("DELETE FROM base_next")
         db.execute("DELETE FROM quarantine")
+        history.forget(store)
         db.execute("UPDATE unit SET cursor = NULL")
         for name in ("at", "witness", "tombstones", "mismatch", "refill"):
             meta.set(name, None)

@@ -252,6 +252,12 @@ class Store:
         """Give a refused operation up; it can be found among the discarded ones for 90 days. Raises NotWaiting."""
         return self.outbox.discard_refused(op)
 
+    def restore(self, op: str) -> Edit:
+        """See :func:`akk_tui.store.discarded.restore`."""
+        from akk_tui.store import discarded
+
+        return discarded.restore(self, op)
+
     # sync
 
     def witness(self) -> Witness | None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from akk_tui.store import shapes
     from akk_tui.store.store import Store
+    from akk_tui.store.views.history import Prepared
 
 
 class Views:
@@ -124,6 +125,34 @@ class Views:
         from akk_tui.store.views import waiting
 
         return waiting.sent(self._store, limit)
+
+    def discarded(self, limit: int = 200) -> tuple[shapes.DiscardedRow, ...]:
+        """Values that were let go in the last 90 days and do not stand now, newest first."""
+        from akk_tui.store import discarded
+
+        return discarded.rows(self._store, limit)
+
+    def history(self, kind: str, key: str, field: str | None = None) -> shapes.History:
+        """What is known here of a row's changes, newest first: the fetched log and this store's own edits.
+
+        Values are those of the operation: fields with their values, ``was`` None for a creation. ``field``: only
+        changes of that field or its group, or of everything of an item when it is an item's id (``2.4.1``).
+        """
+        from akk_tui.store.views import history
+
+        return history.history(self._store, kind, key, field)
+
+    def prepared(self, cycles: Collection[str] = ()) -> tuple[Prepared, ...]:
+        """How far each region is ready for work without a network, by name; ``cycles`` none: all open ones."""
+        from akk_tui.store.views import history
+
+        return history.prepared(self._store, cycles)
+
+    def sending(self) -> shapes.Sending:
+        """What the next round would send, and about how long that takes."""
+        from akk_tui.store.views import sending
+
+        return sending.forecast(self._store)
 
     def find_region(self, text: str) -> str:
         """The code of the region that ``text`` names; raises UnknownRegion (nearest names) or AmbiguousRegion."""
