@@ -133,7 +133,8 @@ def test_nothing_of_2025_is_later_than_its_today() -> None:
             continue
         assert row.at[:10] <= sample.TODAY
         for name, value in row.fields.items():
-            if name in ("date", "as_of", "done_at", "end", "start"):
+            planned = row.kind == "event" and "outcome" not in row.fields and "(contoh)" in row.fields["title"]
+            if name in ("date", "as_of", "done_at", "end", "start") and not planned:
                 assert value <= sample.TODAY, (row.key, name)
             if name.startswith("evidence."):
                 assert value.get("date", "") <= row.at[:10]

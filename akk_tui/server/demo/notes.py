@@ -159,6 +159,22 @@ _EVENTS: Final = (
             "outcome": "Rapat kemajuan dipimpin Bupati setiap pekan.",
         },
     ),
+    _Event(
+        "rapat-blitar", "35.72", "2025-10-03", "contoh1",
+        {
+            "kind": "rapat", "title": "Rapat kemajuan bukti dukung (contoh)", "place": "Balai Kota Blitar",
+            "start": "2025-10-08T09:00", "end": "2025-10-08T12:00", "zone": "WIB", "institutions": ["KPK"],
+            "agenda": "1. Tindak lanjut yang terlambat\n2. Kepatuhan LHKPN\n3. Bukti perlindungan pelapor WBS",
+        },
+    ),
+    _Event(
+        "monev-mataram-3", "52.71", "2025-10-02", "contoh2",
+        {
+            "kind": "monev", "title": "Monev ketiga (contoh)", "place": "Kantor Wali Kota Mataram",
+            "start": "2025-10-14", "end": "2025-10-15", "zone": "WITA", "institutions": ["Inspektorat Provinsi", "KPK"],
+            "agenda": "Komponen 5 dan 6, kunjungan Inspektorat dan UKPBJ.",
+        },
+    ),
 )  # fmt: skip
 
 
