@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-Stage = Literal["wait", "connect", "push", "reference", "pull", "done"]
+Stage = Literal["wait", "connect", "push", "reference", "pull", "log", "done"]
 
 
 class Progress(NamedTuple):
     """One moment of a round. ``rows`` of ``rows_total`` (0: not known) and ``bytes`` of about ``bytes_total_est``
     on the wire in this stage; ``rate`` is bytes a second since the round began. ``wait`` is the wait for another
-    process of this profile that is syncing."""
+    process of this profile that is syncing; in ``log`` the rows are regions whose history is fetched."""
 
     stage: Stage
     rows: int = 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TYPE_CHECKING
+from typing import Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.sync import account as accounts
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
     from akk_tui.sync.backoff import Backoff
+    from akk_tui.sync.transport import Transport
 
-__all__ = ["RoundResult", "pause_after", "sign_in", "sync_once"]
+__all__ = ["PrepareResult", "RoundResult", "fetch_history", "pause_after", "prepare", "sign_in", "sync_once"]
 DEFAULT_MINUTES: Final = 5
 """The rhythm of a watch where the settings turn the background rounds off."""
 
@@ -60,42 +62,156 @@ def sync_once(
     ``regions`` (codes; None: the whole scope) limit what is sent and fetched.
     Raises SyncError (exit 1, 3, 4, 130), NeedsConsent (5), StoreUnusable (6); each round leaves a line in the log.
     """
-    from akk_tui.store.store import Store
-    from akk_tui.sync.transport import Transport
+    with _session(paths, account, settings, progress, cancelled) as (store, transport):
+        engine = Engine(
+            store,
+            transport,
+            now=time.monotonic,
+            progress=progress,
+            cancelled=cancelled,
+            accept_deletions=accept_deletions,
+            cycles=settings.sync.cycles,
+            regions=regions or (),
+        )
+        return _logged(store, engine)
 
-    token = accounts.token(paths, account)
-    path = Path(account.store)
-    lock = SyncLock(path.parent)
+
+class PrepareResult(NamedTuple):
+    """A whole round and the history that was fetched after it. ``regions`` are codes; ``entries`` were new here."""
+
+    round: RoundResult
+    regions: tuple[str, ...]
+    entries: int
+
+
+def prepare(
+    paths: Paths,
+    account: Account,
+    settings: Settings,
+    regions: Sequence[str],
+    *,
+    progress: Report = silent,
+    cancelled: Callable[[], bool] = never,
+    accept_deletions: bool = False,
+) -> PrepareResult:
+    """Get ready for work without a network: a whole round, then the log of ``regions`` (codes or names).
+
+    What was fetched before an error or a cancel stays, and is not fetched again. Raises as :func:`sync_once`, and
+    UnknownRegion.
+    """
+    from akk_tui.store.history import Log
+
+    fetched: list[tuple[tuple[str, ...], int]] = []
+    with _session(paths, account, settings, progress, cancelled) as (store, transport):
+        engine = Engine(
+            store,
+            transport,
+            now=time.monotonic,
+            progress=progress,
+            cancelled=cancelled,
+            accept_deletions=accept_deletions,
+            cycles=settings.sync.cycles,
+        )
+
+        def codes() -> list[str]:
+            return list(dict.fromkeys(store.views.find_region(name) for name in regions))
+
+        def logs() -> None:
+            wanted = codes()
+            units = Log(store).units(wanted, settings.sync.cycles)
+            fetched.append((tuple(wanted), _fetch_logs(store, transport, units, progress)))
+
+        # A misspelt name is told before anything is sent; before the first round no region is known.
+        if store.replica.scope():
+            codes()
+        return PrepareResult(_logged(store, engine, logs), *fetched[0])
+
+
+def fetch_history(
+    paths: Paths,
+    account: Account,
+    settings: Settings,
+    kind: str,
+    key: str,
+    *,
+    cancelled: Callable[[], bool] = never,
+) -> int:
+    """Fetch the log of one row; how many entries were new here (0 for a row that is not here). Never waits for a round.
+
+    Raises SyncError, PullRefused, StoreUnusable.
+    """
+    from akk_tui.store.history import Log
+
+    with _opened(paths, account, settings, cancelled) as (store, transport):
+        log = Log(store)
+        unit = log.unit_of(kind, key)
+        return 0 if unit is None else log.store_row(unit, kind, key, transport.log(kind, key))
+
+
+def _fetch_logs(store: Store, transport: Transport, units: Sequence[str], progress: Report) -> int:
+    """Fetch what is new in the log of each unit, page by page; how many entries were new here."""
+    from akk_tui.store.history import Log
+
+    log = Log(store)
+    began, start = time.monotonic(), transport.bytes_up + transport.bytes_down
+    new = 0
+
+    def tell(done: int) -> None:
+        moved, seconds = transport.bytes_up + transport.bytes_down - start, time.monotonic() - began
+        progress(Progress("log", done, len(units), moved, 0, moved / seconds if seconds > 0 else 0.0))
+
+    for done, unit in enumerate(units):
+        more = True
+        while more:
+            tell(done)
+            page = transport.unit_log(unit, log.cursor(unit))
+            new += log.store_page(unit, page)
+            more = page.more
+    tell(len(units))
+    progress(Progress("done"))
+    return new
+
+
+@contextmanager
+def _session(
+    paths: Paths, account: Account, settings: Settings, progress: Report, cancelled: Callable[[], bool]
+) -> Generator[tuple[Store, Transport]]:
+    """The account's store and a way to its server, as the one process of this profile that syncs."""
+    lock = SyncLock(Path(account.store).parent)
+    accounts.token(paths, account)
     lock.acquire(cancelled=cancelled, waiting=lambda: progress(Progress("wait")))
     try:
-        with Store.open(path) as store:
-            transport = Transport(
-                account.server,
-                token,
-                replica=accounts.replica(store),
-                ca_file=settings.server.ca_file,
-                proxy=settings.server.proxy,
-                cancelled=cancelled,
-            )
-            engine = Engine(
-                store,
-                transport,
-                now=time.monotonic,
-                progress=progress,
-                cancelled=cancelled,
-                accept_deletions=accept_deletions,
-                cycles=settings.sync.cycles,
-                regions=regions or (),
-            )
-            try:
-                return _logged(store, engine)
-            finally:
-                transport.close()
+        with _opened(paths, account, settings, cancelled) as opened:
+            yield opened
     finally:
         lock.release()
 
 
-def _logged(store: Store, engine: Engine) -> RoundResult:
+@contextmanager
+def _opened(
+    paths: Paths, account: Account, settings: Settings, cancelled: Callable[[], bool]
+) -> Generator[tuple[Store, Transport]]:
+    from akk_tui.store.store import Store
+    from akk_tui.sync.transport import Transport
+
+    token = accounts.token(paths, account)
+    with Store.open(Path(account.store)) as store:
+        transport = Transport(
+            account.server,
+            token,
+            replica=accounts.replica(store),
+            ca_file=settings.server.ca_file,
+            proxy=settings.server.proxy,
+            cancelled=cancelled,
+        )
+        try:
+            yield store, transport
+        finally:
+            transport.close()
+
+
+def _logged(store: Store, engine: Engine, behind: Callable[[], None] | None = None) -> RoundResult:
+    """Run a round, and what comes ``behind`` it; one line in the log for both."""
     started = store.now()
 
     def log(result: RoundResult, error: AkkError | None = None) -> None:
@@ -116,6 +232,9 @@ def _logged(store: Store, engine: Engine) -> RoundResult:
 
     try:
         result = engine.round()
+        if behind is not None:
+            behind()
+            result = engine.result()
     except AkkError as error:
         log(engine.result(), error)
         raise

@@ -50,6 +50,7 @@ from akk_tui.sync.progress import never
 T = TypeVar("T")
 
 _CODING_BYTES: Final = len("Content-Encoding: gzip\r\n")
+_PAGES: Final = ("text/html", "application/xhtml+xml")
 _HIDDEN_SETTINGS: Final = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -155,6 +156,11 @@ class Transport:
     def log(self, kind: str, key: str) -> LogPage:
         """The log of one row; raises as :meth:`reference`."""
         _, body = self._whole(endpoints.LOG, query={"kind": kind, "key": key})
+        return self._decoded(LogPage, body)
+
+    def unit_log(self, unit: str, after: int) -> LogPage:
+        """The next page of the log of a unit past the sequence number ``after``; raises as :meth:`reference`."""
+        _, body = self._whole(endpoints.LOG, query={"unit": unit, "after": str(after)})
         return self._decoded(LogPage, body)
 
     def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[AnswerLine], PushEnd]:
@@ -282,7 +288,8 @@ class Transport:
         status, media = answer.status_code, _media(answer)
         if status == 200 and media == endpoint.answer_media:
             return
-        if 300 <= status < 400 or (media == "text/html" and status in (200, 511)):
+        # A portal takes the place of the server: by a page of its own, by sending away, or by the status made for it.
+        if 300 <= status < 400 or status == 511 or (media in _PAGES and status == 200):
             raise errors.LoginPage(server=self.server)
         if media == endpoints.PROBLEM:
             raise self._problem(answer)

@@ -13,13 +13,14 @@ from typing import Any, Final, TYPE_CHECKING
 from akk_tui import i18n
 from akk_tui.cli import output, table
 from akk_tui.cli.entry import INTERRUPTED
+from akk_tui.cli.parser import UsageError
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
     from akk_tui.sync.progress import Progress
-    from akk_tui.sync.runner import RoundResult
+    from akk_tui.sync.runner import PrepareResult, RoundResult
 
 WAITING: Final = 5
 KEYS: Final = ("pushed", "pulled", "conflicts", "refused", "bytes_up", "bytes_down", "requests", "seconds")
@@ -28,7 +29,15 @@ _BAR: Final = 20
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What a round covers and how it tells."""
-    parser.add_argument("--watch", action="store_true", help=_("terus-menerus, sampai dihentikan"))
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--watch", action="store_true", help=_("terus-menerus, sampai dihentikan"))
+    kinds.add_argument(
+        "--prepare",
+        nargs="+",
+        metavar="R",
+        help=_("siap luring: semua baris, lalu riwayat daerah-daerah ini"),
+    )
+    kinds.add_argument("--history", nargs=2, metavar=("KIND", "KEY"), help=argparse.SUPPRESS)
     parser.add_argument(
         "--region",
         action="append",
@@ -65,8 +74,17 @@ class Stop:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Do it; 0, or 5 when something waits for an answer."""
+    if args.prepare and args.region:
+        raise UsageError(reason=_("--prepare selalu mengambil semua baris; --region tidak dapat bersamanya."))
     with Stop() as stop:
-        return _watch(context, args, stop) if args.watch else _round(context, args, stop)
+        try:
+            if args.history:
+                return _history(context, args, stop)
+            return _watch(context, args, stop) if args.watch else _round(context, args, stop)
+        except AkkError as error:
+            if args.progress:
+                output.say_json({"stage": "failed", "code": error.code})
+            raise
 
 
 def _watch(context: Context, args: argparse.Namespace, stop: Stop) -> int:
@@ -98,25 +116,85 @@ def _round(context: Context, args: argparse.Namespace, stop: Stop) -> int:
     from akk_tui.sync import runner
 
     account = context.account()
+    report = _report(context, args)
+    if args.prepare:
+        made = runner.prepare(
+            context.paths,
+            account,
+            context.settings(),
+            args.prepare,
+            progress=report,
+            cancelled=stop,
+            accept_deletions=args.accept_deletions,
+        )
+        return _told(context, made.round, made)
     regions = _regions(context, args.region) if args.region else None
     result = runner.sync_once(
         context.paths,
         account,
         context.settings(),
-        progress=_report(context, args),
+        progress=report,
         cancelled=stop,
         accept_deletions=args.accept_deletions,
         regions=regions,
     )
+    return _told(context, result, None)
+
+
+def _history(context: Context, args: argparse.Namespace, stop: Stop) -> int:
+    """The log of one row, for the app that shows it."""
+    from akk_tui.sync import runner
+
+    kind, key = args.history
+    new = runner.fetch_history(context.paths, context.account(), context.settings(), kind, key, cancelled=stop)
+    output.document({"log_entries": new})
+    return 0
+
+
+def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> int:
+    """Say what was done; 0, or 5 when something waits for an answer."""
+    ready = None if made is None else _ready(context, made)
     if context.json:
-        output.document(_document(result))
+        output.document(_document(result) | (ready or {}))
     else:
         output.line(_summary(result))
+        if ready is not None:
+            output.line(_ready_words(context, ready))
     if result.conflicts:
         output.say(_("Beda isian menunggu jawaban: akk-tui conflicts"))
     if result.refused:
         output.say(_("Ada isian yang ditolak server: akk-tui outbox list"))
     return WAITING if result.conflicts or result.refused else 0
+
+
+def _ready(context: Context, made: PrepareResult) -> dict[str, Any]:
+    """What is ready for work without a network: ``prepared`` regions with the time of their data, ``log_entries``."""
+    from akk_tui.store.clock import stamp
+
+    with context.store(read_only=True) as store:
+        found = {one.region: one for one in store.views.prepared(context.settings().sync.cycles)}
+    known = [found[code] for code in made.regions if code in found]
+    return {
+        "log_entries": made.entries,
+        "prepared": [
+            {"region": one.region, "name": one.name, "until": None if one.until is None else stamp(one.until)}
+            for one in known
+        ],
+    }
+
+
+def _ready_words(context: Context, ready: dict[str, Any]) -> str:
+    from datetime import datetime
+
+    until = [datetime.fromisoformat(one["until"]) for one in ready["prepared"] if one["until"]]
+    if not until:
+        return _("Daerah yang disebut tidak punya baris pada siklus yang terbuka; tidak ada riwayat yang diambil.")
+    with context.store(read_only=True) as store:
+        when = i18n.moment(min(until), store.meta.get("zone") or "WIB")
+    words = i18n.ngettext(
+        "Siap luring: {n} daerah, data per {when}.", "Siap luring: {n} daerah, data per {when}.", len(until)
+    )
+    return words.format(n=len(until), when=when)
 
 
 def _regions(context: Context, names: list[str]) -> list[str]:
@@ -167,6 +245,7 @@ def _bar(step: Progress) -> None:
         "push": _("mengirim"),
         "reference": _("mengambil acuan"),
         "pull": _("mengambil"),
+        "log": _("mengambil riwayat daerah"),
     }
     if step.stage not in words:
         output.over("")
