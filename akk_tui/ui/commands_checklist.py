@@ -1,4 +1,4 @@
-"""The commands of the screen Daftar periksa (``checklist``)."""
+"""The commands of the screen Daftar periksa (``checklist``) and of the Mode rapat (``meeting``)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,34 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("checklist",),
         footer=True,
         when=screen_says("state_off"),
+    ),
+    Command(
+        "checklist.owner",
+        N_("Penanggung jawab"),
+        N_("Mengubah penanggung jawab butir yang dipilih, atau semua yang ditandai."),
+        "p",
+        "owner",
+        ("checklist",),
+        when=screen_says("state_off"),
+    ),
+    Command(
+        "checklist.due",
+        N_("Batas waktu"),
+        N_("Mengubah batas waktu butir yang dipilih, atau semua yang ditandai."),
+        "d",
+        "due",
+        ("checklist",),
+        when=screen_says("state_off"),
+    ),
+    Command(
+        "checklist.meeting",
+        N_("Mode rapat"),
+        N_("Layar untuk dilihat lawan bicara: hanya butir OPD ini di daerah ini; ctrl+x keluar."),
+        "m",
+        "meeting",
+        ("checklist",),
+        footer=True,
+        when=screen_says("meeting_off"),
     ),
     Command(
         "checklist.mark",
@@ -73,4 +101,40 @@ COMMANDS: Final[tuple[Command, ...]] = (
         when=screen_says("open_off"),
     ),
     Command("checklist.leave", N_("Kembali"), N_("Menutup filter."), "escape", "leave", ("checklist",), hidden=True),
+    Command(
+        "meeting.leave",
+        N_("Keluar dari mode rapat"),
+        N_("Kembali ke layar petugas."),
+        "ctrl+x",
+        "leave",
+        ("meeting",),
+        footer=True,
+    ),
+    Command(
+        "meeting.state",
+        N_("Status"),
+        N_("Mengubah status butir ini."),
+        "space",
+        "state_menu",
+        ("meeting",),
+        footer=True,
+    ),
+    Command(
+        "meeting.all",
+        N_("Semua butir"),
+        N_("Menampilkan juga yang sudah diterima."),
+        "a",
+        "all",
+        ("meeting",),
+        footer=True,
+    ),
+    Command(
+        "meeting.undo",
+        N_("Urungkan"),
+        N_("Mengurungkan yang diubah dalam rapat ini."),
+        "u",
+        "undo",
+        ("meeting",),
+        footer=True,
+    ),
 )

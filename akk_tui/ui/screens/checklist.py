@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any, ClassVar
+from time import monotonic
+from typing import Any, ClassVar, Final
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Input, Static
 
-from akk_tui import i18n
-from akk_tui.contract.errors import AkkError
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import ngettext, pick
+from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import ChecklistRow
+from akk_tui.ui import bulk
+from akk_tui.ui.checklist_language import checklist_language
+from akk_tui.ui.filter_language import Language
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import cell, content
-from akk_tui.ui.widgets import checklist_rows
-from akk_tui.ui.widgets.checklist_rows import Group, GROUPING_WORDS, GROUPINGS, row_key
+from akk_tui.ui.terminal.safe import content
+from akk_tui.ui.widgets import checklist_rows, checklist_table
+from akk_tui.ui.widgets.checklist_rows import Group, GROUPING_WORDS, GROUPINGS, NO_SHEET, row_key, Sheet
+from akk_tui.ui.widgets.checklist_table import columns
+from akk_tui.ui.widgets.filter_input import FilterInput
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.state_menu import StateMenu
-from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
-from akk_tui.ui.widgets.table import AkkTable, Column
+from akk_tui.ui.widgets.states import state_word
+from akk_tui.ui.widgets.table import AkkTable
 
-MOST_ROWS = 200
+MOST_ROWS: Final = 200
 """Of more rows than these each group shows its first ones, the others when it is opened: a longer table is slow."""
-FEWEST_ROWS = 3
-_HEAD = "head:"
-_MORE = "more:"
-_REASON_LINES = 3
+FEWEST_ROWS: Final = 3
+_HEAD: Final = "head:"
+_MORE: Final = "more:"
+_COMPLAINTS: Final = 3
+_SHARE: Final = 8.0
+"""Reading anew takes at most one part in so many of the time, however fast the data change."""
 
 
 class ChecklistScreen(AkkScreen):
@@ -37,6 +43,13 @@ class ChecklistScreen(AkkScreen):
 
     ID: ClassVar[str] = "checklist"
     AUTO_FOCUS: ClassVar[str | None] = "#items"
+    HELP = N_(
+        "Filter: kata bebas, opd:BKPSDM,Inspektorat daerah:35.72 status:diunggah batas:lewat komponen:2 "
+        "indikator:2.4; batas: juga minggu, bulan, tanpa, 7 (hari), <2025-10-10, 2025-10-01..2025-10-31. Tanda - di "
+        "depan membalik, tanda kutip atau _ menyatukan kata; tab atau panah kanan mengambil saran. Kepala kelompok: "
+        "berapa yang kurang, terlambat, dan kenaikan perkiraan per daerah bila semua diterima. Kolom hilang menurut "
+        "urutan: naik, kata status, OPD dan daerah."
+    )
     DEFAULT_CSS = """
     ChecklistScreen {
         & #count { height: 1; padding: 0 1; }
@@ -54,7 +67,8 @@ class ChecklistScreen(AkkScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[ChecklistRow, ...] | None = None
+        self._sheet: Sheet | None = None
+        self._cycle = ""
         self._groups: list[Group] = []
         self._shown: dict[str, ChecklistRow] = {}
         self._marked: set[str] = set()
@@ -64,12 +78,17 @@ class ChecklistScreen(AkkScreen):
         """Groups that show all their rows."""
         self._width = 0
         self._complaints: tuple[str, ...] = ()
+        self._soon = False
+        self._own: set[str] = set()
+        """Regions whose rows were changed here just now: they alone are read anew."""
+        self._begun = self._took = 0.0
+        self._later = False
 
     def body(self) -> ComposeResult:
         yield Quiet(id="count")
-        typed = Input(id="query", placeholder=_("kata, opd:BKPSDM daerah:35.72 status:diunggah komponen:2 batas:lewat"))
-        typed.cursor_blink = False
-        yield typed
+        yield FilterInput(
+            self._complete, _("kata, opd:BKPSDM daerah:35.72 status:diunggah komponen:2 batas:lewat"), id="query"
+        )
         yield Static(id="complaint")
         yield AkkTable(id="items")
         yield Static(id="empty")
@@ -77,20 +96,63 @@ class ChecklistScreen(AkkScreen):
     # --- data
 
     def refresh_view(self) -> None:
-        cycle = self.akk.cycle
-        if not cycle:
-            self.fetched("rows", ())
-            return
-        self.fetch("rows", lambda store: store.views.checklist(cycle))
+        if not self.akk.cycle:
+            self.fetched("rows", NO_SHEET)
+        elif self._own and self._sheet is not None and self._cycle == self.akk.cycle:
+            self._read_own(self._sheet)
+        else:
+            self._read()
 
-    def fetched(self, name: str, value: Any) -> None:
-        self._rows = value
-        known = {row_key(row) for row in value}
-        self._marked &= known
+    def _read(self) -> None:
+        """Read all rows in a thread; while that is slow and the data change fast, only now and then."""
+        cycle = self.akk.cycle
+        wait = self._begun + self._took * _SHARE - monotonic() if cycle == self._cycle else 0.0
+        if wait > 0:
+            if not self._later:
+                self._later = True
+                self.set_timer(wait, self._read_later)
+            return
+        self._begun, self._took = monotonic(), 0.0
+        self.fetch(
+            "rows",
+            lambda store: (cycle, checklist_rows.sheet(store.views.checklist_rows(cycle), store.instrument(cycle))),
+        )
+
+    def _read_later(self) -> None:
+        self._later = False
+        if self.is_current:
+            self._read()
+        else:
+            self.seen_data = -1
+
+    def _read_own(self, sheet: Sheet) -> None:
+        """What was changed here is read at once, and stays where it stands in the order until all is read again."""
+        regions, self._own = self._own, set()
+        fresh = {row_key(row): row for row in self.store.views.checklist(self._cycle, regions)}
+        rows = [fresh.get(row_key(row), row) if row.region in regions else row for row in sheet.rows]
+        owners = {row.item.owner for row in fresh.values() if row.item.owner is not None}
+        self._sheet = sheet._replace(rows=tuple(rows), owners=tuple(sorted({*sheet.owners, *owners}, key=str.casefold)))
         self._show()
 
+    def fetched(self, name: str, value: Any) -> None:
+        self._took = monotonic() - self._begun
+        if isinstance(value, Sheet):
+            self._sheet = value
+        else:
+            cycle, self._sheet = value
+            if cycle != self._cycle:
+                self._marked.clear()
+            self._cycle = cycle
+        if self._marked:
+            self._marked &= {row_key(row) for row in self._rows}
+        self._show()
+
+    @property
+    def _rows(self) -> tuple[ChecklistRow, ...]:
+        return self._sheet.rows if self._sheet is not None else ()
+
     def on_resize(self) -> None:
-        if self._rows is not None and self.size.width != self._width:
+        if self._sheet is not None and self.size.width != self._width:
             self._show()
 
     @property
@@ -98,24 +160,33 @@ class ChecklistScreen(AkkScreen):
         return self.query_one("#items", AkkTable)
 
     @property
-    def _query(self) -> Input:
-        return self.query_one("#query", Input)
+    def _query(self) -> FilterInput:
+        return self.query_one("#query", FilterInput)
+
+    @property
+    def _language(self) -> Language[ChecklistRow]:
+        today = self.akk.status.today if self.akk.status is not None else self.store.today()
+        return checklist_language(self._sheet or NO_SHEET, today)
+
+    def _complete(self, text: str) -> str | None:
+        return self._language.complete(text)
 
     def _show(self, *, top: bool = False) -> None:
         """Bring everything up to date; with ``top`` the cursor goes to the first item."""
-        rows = self._rows
-        if rows is None:
+        self._soon = False
+        if self._sheet is None:
             return
-        today = self.akk.status.today if self.akk.status is not None else self.store.today()
-        wanted = checklist_rows.parse(self._query.value, today)
+        rows = self._sheet.rows
+        wanted = self._language.parse(self._query.value)
         self._complain(wanted.complaints)
-        kept = [row for row in rows if wanted.keeps(row)]
+        kept = wanted.of(rows)
         if not self._all:
-            kept = [row for row in kept if checklist_rows.is_open(row) or row_key(row) in self._marked]
+            marked = self._marked
+            kept = [row for row in kept if checklist_rows.is_open(row) or (marked and row_key(row) in marked)]
         self._groups = checklist_rows.grouped(kept, self._by)
         self._width = self.size.width
         self._fill(top)
-        self._tell_about(rows, kept)
+        self._tell_about(len(rows), kept)
         self.set_class(not kept, "-none")
         if not kept:
             self.query_one("#empty", Static).update(content(self._empty_words(rows)))
@@ -125,12 +196,14 @@ class ChecklistScreen(AkkScreen):
             self._complaints = sentences
             complaint = self.query_one("#complaint", Static)
             complaint.set_class(bool(sentences), "-shown")
-            complaint.update(content("\n".join(sentences[:_REASON_LINES])))
+            complaint.update(content("\n".join(sentences[:_COMPLAINTS])))
 
-    def _tell_about(self, rows: tuple[ChecklistRow, ...], kept: list[ChecklistRow]) -> None:
-        still, work, late = checklist_rows.counts(kept)
+    def _tell_about(self, total: int, kept: list[ChecklistRow]) -> None:
+        owed = sum(group.open for group in self._groups)
+        late = sum(group.late for group in self._groups)
+        work = sum([1 for row in kept if row.item.state == "perlu_perbaikan"])
         parts = [
-            _("{n} kurang dari {total} butir").format(n=still, total=len(rows)),
+            _("{n} kurang dari {total} butir").format(n=owed, total=total),
             *([_("{n} perlu perbaikan").format(n=work)] if work else []),
             *([_("{n} terlambat").format(n=late)] if late else []),
             _("menurut {grouping}").format(grouping=_(GROUPING_WORDS[self._by])),
@@ -152,86 +225,31 @@ class ChecklistScreen(AkkScreen):
             )
         return _("Tidak ada yang kurang: semua butir sudah diterima atau tidak berlaku. a menampilkan semuanya.")
 
-    # --- the table
-
-    def _columns(self) -> tuple[Column, ...]:
-        width = max(self.size.width - 2, 24)
-        fixed = [Column("mark", "", 2), Column("state", _("Status") if width >= 100 else "", 18 if width >= 100 else 4)]
-        tail: list[Column] = []
-        if width >= 70:
-            if self._by != "region":
-                tail.append(Column("region", _("Daerah"), 22 if width >= 100 else 16))
-            if self._by != "owner":
-                tail.append(Column("owner", _("OPD"), 18 if width >= 100 else 14))
-        if self._by != "due":
-            tail.append(Column("due", _("Batas waktu"), 25 if width >= 100 else 11))
-        if width >= 100:
-            tail.append(Column("gain", _("Naik"), 6, right=True))
-        used = sum(column.width or 0 for column in (*fixed, *tail))
-        return (*fixed, Column("item", _("Butir"), max(width - used, 12)), *tail)
-
     def _fill(self, top: bool) -> None:
-        columns = self._columns()
+        shown, tone = columns(self.size.width - 2, self._by), self.akk.tone
         made: list[tuple[str, list[Text]]] = []
         self._shown = {}
         total = sum(len(group.rows) for group in self._groups)
         most = total if total <= MOST_ROWS else max(FEWEST_ROWS, MOST_ROWS // len(self._groups))
+        if len(self._groups) > MOST_ROWS:
+            most = 0
         for group in self._groups:
-            made.append((_HEAD + group.key, self._head(group, columns)))
             rows = group.rows if group.key in self._opened else group.rows[:most]
+            whole = len(rows) == len(group.rows)
+            made.append((_HEAD + group.key, checklist_table.head(group, shown, tone, opened=whole)))
             for row in rows:
                 key = row_key(row)
                 self._shown[key] = row
-                made.append((key, [self._cell(row, column) for column in columns]))
-            if len(rows) < len(group.rows):
+                made.append((key, checklist_table.row(row, shown, tone, marked=key in self._marked)))
+            if rows and not whole:
                 words = _("… {n} butir lagi (enter menampilkan)").format(n=len(group.rows) - len(rows))
-                made.append((_MORE + group.key, self._line(words, columns, self.akk.tone("muted"))))
+                made.append((_MORE + group.key, checklist_table.line(words, shown, tone("muted"))))
         table = self._table
         top = top or table.cursor_key is None
-        table.fill(columns, made)
-        if top and self._shown:
-            table.go_to(next(iter(self._shown)))
+        table.fill(shown, made)
+        if top and made:
+            table.go_to(next(iter(self._shown), made[0][0]))
             table.scroll_to(0, 0, animate=False, immediate=True)
-
-    def _head(self, group: Group, columns: tuple[Column, ...]) -> list[Text]:
-        """The head of a group: its title, and how much of it is owed."""
-        words = f"{group.title} · " + _("{n} kurang").format(n=group.open)
-        return self._line(words, columns, self.akk.tone("strong"), "▾")
-
-    def _line(self, words: str, columns: tuple[Column, ...], style: str, sign: str = "") -> list[Text]:
-        """A line that is no item: ``words`` in the place of the title."""
-        texts = {"mark": sign, "item": words}
-        return [cell(texts.get(column.key, ""), style, width=column.width) for column in columns]
-
-    def _cell(self, row: ChecklistRow, column: Column) -> Text:
-        item, tone = row.item, self.akk.tone
-        width = (column.width or 1) - (0 if column.right else 1)
-        if column.key == "mark":
-            return cell("x" if row_key(row) in self._marked else "", tone("accent"))
-        if column.key == "state":
-            sign = ("≠" if item.conflict else "") + ("↑" if item.pending else "")
-            word = f" {state_word(item.state)}" if width > 4 else ""
-            return cell(f"{state_glyph(item.state)}{word} {sign}".rstrip(), tone(state_tone(item.state)), width=width)
-        if column.key == "item":
-            return cell(f"{item.id} {pick(item.title, item.title_en)}", width=width)
-        if column.key == "region":
-            return cell(row.region_name, width=width)
-        if column.key == "owner":
-            return cell(item.owner or "–", width=width)
-        if column.key == "gain":
-            return cell(f"+{i18n.number(item.gain, 1)}" if item.gain >= 0.05 else "", tone("muted"), right=True)
-        return self._due(row, width)
-
-    def _due(self, row: ChecklistRow, width: int) -> Text:
-        item = row.item
-        if item.due is None:
-            return cell("–", self.akk.tone("muted"))
-        day = i18n.day(item.due, year=False)
-        if item.overdue_days and checklist_rows.is_open(row):
-            late = ngettext("terlambat {n} hari", "terlambat {n} hari", item.overdue_days).format(n=item.overdue_days)
-            words = f"{day} {late}" if width >= 20 else f"{day} !{item.overdue_days}"
-            return cell(words, self.akk.tone("bad"), width=width)
-        return cell(day, width=width)
 
     # --- what the officer does
 
@@ -241,12 +259,12 @@ class ChecklistScreen(AkkScreen):
 
     def _chosen(self) -> list[ChecklistRow]:
         """The marked rows in the order shown, else the row under the cursor."""
-        if self._marked and self._rows is not None:
+        if self._marked:
             return [row for row in self._rows if row_key(row) in self._marked]
         return [self._here] if self._here is not None else []
 
     def state_off(self) -> str | None:
-        """Why no state can be changed now."""
+        """Why nothing can be changed now."""
         rows = self._chosen()
         if not rows:
             return _("Pilih dulu sebuah butir.")
@@ -263,6 +281,12 @@ class ChecklistScreen(AkkScreen):
         """Why there are no marks to take away."""
         return None if self._marked else _("Tidak ada butir yang ditandai.")
 
+    def meeting_off(self) -> str | None:
+        """Why there is no meeting to begin."""
+        return (
+            None if self._here is not None else _("Pilih dulu sebuah butir: rapat dimulai dengan daerah dan OPD-nya.")
+        )
+
     @property
     def region_code(self) -> str | None:
         """The region of the row under the cursor: what commands about a region mean here."""
@@ -271,47 +295,54 @@ class ChecklistScreen(AkkScreen):
     def action_state_menu(self) -> None:
         """Ask for the state of the chosen rows; what they hold now is what the officer has seen."""
         rows = self._chosen()
-        if len(rows) == 1:
-            item = rows[0].item
-            title, now = f"{rows[0].region_name} · {item.id} {pick(item.title, item.title_en)}", item.state
-        else:
-            title = ngettext("{n} butir yang ditandai", "{n} butir yang ditandai", len(rows)).format(n=len(rows))
-            states = {row.item.state for row in rows}
-            now = states.pop() if len(states) == 1 else None
 
         def chosen(state: str | None) -> None:
-            if state is not None:
-                self.run_worker(self._set(rows, state), group="checklist.set", exit_on_error=True)
-
-        self.akk.push_screen(StateMenu(title, now), chosen)
-
-    async def _set(self, rows: list[ChecklistRow], state: str) -> None:
-        """One edit a row, the loop free between them."""
-        saved = 0
-        refusals: list[str] = []
-        for row in rows:
-            field = f"item.{row.item.id}"
-            key = f"{row.cycle}:{row.region}:{row.indicator}"
+            if state is None:
+                return
             try:
-                seen = {field: row.item.seen}
-                edit = self.store.edit("assessment", key, {field: state}, seen=seen, answers=row.item.conflict)
+                changed = bulk.set_state(self.store, rows, state)
             except AkkError as cause:
-                refusals.append(f"{row.region_name} {row.item.id}: {cause.words(_)}")
-            else:
-                saved += edit.op is not None
-                self._marked.discard(row_key(row))
-            await asyncio.sleep(0)
-        for words in refusals[:_REASON_LINES]:
-            self.akk.tell(words, "error")
-        if saved:
-            self.akk.edited()
-        elif not refusals:
+                self.akk.tell(f"{bulk.title(rows)}: {cause.words(_)}", "error")
+                return
+            words = ngettext(
+                "{n} butir menjadi {state}.", "{n} butir menjadi {state}; u mengurungkan semuanya.", changed
+            )
+            self._saved(rows, changed, words.format(n=changed, state=state_word(state)) if len(rows) > 1 else "")
+
+        self.akk.push_screen(StateMenu(bulk.title(rows), bulk.state_of(rows)), chosen)
+
+    def action_owner(self) -> None:
+        """Ask for the owner of the chosen rows."""
+        rows = self._chosen()
+        known = self._sheet.owners if self._sheet is not None else ()
+        self.akk.push_screen(
+            bulk.owner_form(self.store, rows, known, lambda changed, words: self._saved(rows, changed, words))
+        )
+
+    def action_due(self) -> None:
+        """Ask for the due date of the chosen rows."""
+        rows = self._chosen()
+        self.akk.push_screen(bulk.due_form(self.store, rows, lambda changed, words: self._saved(rows, changed, words)))
+
+    def _saved(self, rows: list[ChecklistRow], changed: int, words: str) -> None:
+        """The rows were edited: show it, and say it."""
+        self._marked -= {row_key(row) for row in rows}
+        if not changed:
             self.akk.tell(_("Tidak ada yang berubah."))
-        if saved > 1:
-            words = _("{n} butir menjadi {state}; u mengurungkannya satu per satu.")
-            self.akk.tell(words.format(n=saved, state=state_word(state)))
-        if not saved:
             self._show()
+            return
+        self._own = {row.region for row in rows}
+        self.akk.edited()
+        if words:
+            self.akk.tell(words)
+
+    async def action_meeting(self) -> None:
+        """Turn the screen to the other side of the table: this OPD's items of this region."""
+        from akk_tui.ui.screens.meeting import open_meeting
+
+        row = self._here
+        if row is not None:
+            await open_meeting(self.akk, row.region, row.item.owner)
 
     def action_mark(self) -> None:
         """Mark the row under the cursor, or a whole group on its head, and go down."""
@@ -320,7 +351,7 @@ class ChecklistScreen(AkkScreen):
         keys = {key} & self._shown.keys()
         if key.startswith(_HEAD):
             group = next(group for group in self._groups if _HEAD + group.key == key)
-            keys = {row_key(row) for row in group.rows} & self._shown.keys()
+            keys = {row_key(row) for row in group.rows}
         if not keys:
             return
         self._marked = self._marked - keys if keys <= self._marked else self._marked | keys
@@ -365,8 +396,11 @@ class ChecklistScreen(AkkScreen):
 
     @on(Input.Changed, "#query")
     def _filtered(self, event: Input.Changed) -> None:
+        """The typed character is painted first; the rows follow, once for several keys."""
         event.stop()
-        self._show(top=True)
+        if not self._soon:
+            self._soon = True
+            self.call_after_refresh(self._show, top=True)
 
     @on(Input.Submitted, "#query")
     def _filter_done(self, event: Input.Submitted) -> None:
