@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from akk_tui.ui.app import AkkApp
 
 MORE: Final = "more"
+_NOTHING: Final = "nothing"
 
 
 def columns(width: int, *, regions: bool) -> tuple[Column, ...]:
@@ -64,12 +65,18 @@ class FollowupList(AkkTable):
         self._today = date.min
         self._regions = False
         self._beyond = 0
+        self._empty = ""
         self._width = 0
 
-    def show_followups(self, rows: Iterable[FollowupRow], today: date, *, regions: bool, beyond: int = 0) -> None:
-        """Show ``rows``, in their order; with ``regions`` the region of each; ``beyond``: how many more there are."""
+    def show_followups(
+        self, rows: Iterable[FollowupRow], today: date, *, regions: bool, beyond: int = 0, empty: str = ""
+    ) -> None:
+        """Show ``rows``, in their order; with ``regions`` the region of each.
+
+        ``beyond`` tells how many more there are; ``empty`` stands where there is none.
+        """
         self._followups = {row.id: row for row in rows}
-        self._today, self._regions, self._beyond = today, regions, beyond
+        self._today, self._regions, self._beyond, self._empty = today, regions, beyond, empty
         self._draw()
 
     @property
@@ -92,6 +99,8 @@ class FollowupList(AkkTable):
         if self._beyond:
             words = ngettext("… {n} lagi (enter menampilkan)", "… {n} lagi (enter menampilkan)", self._beyond)
             made.append((MORE, across(words.format(n=self._beyond), shown, self._tone("muted"))))
+        if not made and self._empty:
+            made.append((_NOTHING, across(self._empty, shown, self._tone("muted"))))
         self.fill(shown, made)
 
     def _line(self, row: FollowupRow, shown: Sequence[Column]) -> list[Text]:

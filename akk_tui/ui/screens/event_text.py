@@ -1,0 +1,231 @@
+"""Writing the agenda or the outcome of an activity: every pause of typing is on disk, ctrl+s makes it an edit."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import TextArea
+
+from akk_tui import i18n
+from akk_tui.contract import ids
+from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.limits import TEXT_BYTES
+from akk_tui.i18n import gettext as _
+from akk_tui.store.shapes import Draft, EventDetail
+from akk_tui.ui import draft_words
+from akk_tui.ui.chooser import Chooser, Option
+from akk_tui.ui.followups import write_followup
+from akk_tui.ui.screens.base import AkkScreen
+from akk_tui.ui.terminal.safe import content, cut
+from akk_tui.ui.widgets import marks
+from akk_tui.ui.widgets.editor import MarkdownEditor
+from akk_tui.ui.widgets.markdown import MarkdownView
+from akk_tui.ui.widgets.quiet import Quiet
+from akk_tui.ui.widgets.values import size_words
+
+TITLES: Final = {"agenda": N_("Agenda"), "outcome": N_("Hasil")}
+"""The texts of an activity, by field."""
+
+
+def plain_line(line: str) -> str:
+    """``line`` without the sign of a heading, list item, check box or quote before it."""
+    for sign in (marks.HEADING, marks.LIST_ITEM, marks.QUOTE):
+        if match := sign.match(line):
+            line = line[match.end() :]
+    return line.strip()
+
+
+def left_over(screen: AkkScreen, event: str | None = None) -> list[Draft]:
+    """The drafts of such texts (of ``event``) that sessions left, newest first."""
+    found = [draft for draft in screen.store.drafts.list() if draft_words.of_event(draft)]
+    return [draft for draft in draft_words.ended(found) if event is None or draft.subject.startswith(f"{event}:")]
+
+
+def write_text(screen: AkkScreen, detail: EventDetail, field: str) -> None:
+    """Edit the agenda or outcome of an activity, or first offer the draft of it that was left."""
+    left = next((draft for draft in left_over(screen, detail.row.id) if draft.subject.endswith(f":{field}")), None)
+    if left is not None:
+        offer(screen, detail, left)
+        return
+    now = screen.store.now()
+    made = ids.uuid7(int(now.timestamp() * 1000), screen.store.random_bits)
+    text = str(detail.seen.get(field) or "")
+    subject = f"{detail.row.id}:{field}"
+    draft = Draft(made, None, subject, detail.row.cycle, "", text, (), {"body": text or None}, now, os.getpid())
+    screen.akk.push_screen(EventText(draft, detail))
+
+
+def offer(screen: AkkScreen, detail: EventDetail, draft: Draft) -> None:
+    """Ask what to do with a draft, with the difference in words."""
+    field = draft.subject.rpartition(":")[2]
+    moment = i18n.moment(draft.at, screen.akk.zone)
+    title = _("Draf {what} yang belum disimpan, {when}").format(what=_(TITLES[field]).lower(), when=moment)
+    present = {"body": detail.seen.get(field)}
+    options = [
+        Option("take", _("Lanjutkan"), draft_words.difference(draft, present)),
+        Option("drop", _("Buang"), _("tidak dapat diurungkan")),
+        Option("later", _("Nanti"), _("draf tetap ada")),
+    ]
+
+    def chosen(key: str | None) -> None:
+        if key == "take":
+            screen.akk.push_screen(EventText(draft, detail))
+        elif key == "drop":
+            screen.akk.journal.drop(draft.id)
+            screen.akk.journal.flush(1.0)
+            screen.renew()
+
+    screen.akk.push_screen(Chooser(title, options), chosen)
+
+
+class EventText(AkkScreen):
+    """Edits one text of one activity."""
+
+    ID: ClassVar[str] = "event_text"
+    AUTO_FOCUS: ClassVar[str | None] = "#body"
+    HELP = N_(
+        "Teks disimpan sebagai draf selama diketik; ctrl+s menyimpannya ke kegiatan. Enter melanjutkan daftar. "
+        "ctrl+t membuat tindak lanjut dari baris ini."
+    )
+    DEFAULT_CSS = """
+    EventText {
+        & #subject { height: 1; padding: 0 1; color: $text-muted; }
+        & #body { height: 1fr; }
+        & #preview { height: 1fr; display: none; }
+        & #state { height: 1; padding: 0 1; background: $panel; }
+        &.-preview #preview { display: block; }
+        &.-preview #body { display: none; }
+    }
+    """
+
+    def __init__(self, draft: Draft, detail: EventDetail) -> None:
+        super().__init__()
+        self.draft = draft
+        self.detail = detail
+        self.field = draft.subject.rpartition(":")[2]
+        self._refused = ""
+
+    def body(self) -> ComposeResult:
+        yield Quiet(id="subject")
+        yield MarkdownEditor(self.draft.body, id="body", limit=TEXT_BYTES)
+        yield MarkdownView(id="preview")
+        yield Quiet(id="state")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._editor.move_cursor(self._editor.document.end)
+
+    @property
+    def _editor(self) -> MarkdownEditor:
+        return self.query_one("#body", MarkdownEditor)
+
+    @property
+    def region_code(self) -> str:
+        """The region of the activity."""
+        return self.detail.row.region
+
+    # --- the draft
+
+    def typed(self) -> Draft:
+        """The draft as it stands in the editor."""
+        old = self.draft
+        now = self.store.now()
+        return Draft(old.id, None, old.subject, old.cycle, "", self._editor.text, (), old.base, now, os.getpid())
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        now = self.typed()
+        if now.body != self.draft.body:
+            self.draft = now
+            self._refused = ""
+            self.akk.journal.put(now)
+        self._tell_state()
+
+    def on_markdown_editor_full(self, message: MarkdownEditor.Full) -> None:
+        message.stop()
+        self._refused = _("Teks paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        words = self._refused or _("draf tersimpan sendiri · ctrl+s menyimpan ke kegiatan")
+        trouble = self.akk.journal_trouble
+        if trouble is not None:
+            words = _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_))
+        bad = bool(self._refused) or trouble is not None
+        words = cut(words, max(self.space.width - 2, 20))
+        self.query_one("#state", Quiet).say(content(words, "$text-error" if bad else ""))
+
+    def refresh_view(self) -> None:
+        row = self.detail.row
+        about = " · ".join((_(TITLES[self.field]), row.title, row.region_name))
+        self.query_one("#subject", Quiet).say(content(cut(about, max(self.space.width - 2, 20))))
+        self._tell_state()
+
+    def on_resize(self) -> None:
+        self.refresh_view()
+
+    # --- commands
+
+    def action_save(self) -> None:
+        """Make the text an edit of the activity."""
+        draft = self.typed()
+        base = draft.base or {}
+        wanted: dict[str, Any] = {self.field: draft.body if draft.body.strip() else None}
+        answers = self.detail.row.state == "conflict"
+        edit = self.store.edit(
+            "event", self.detail.row.id, wanted, seen={self.field: base.get("body")}, draft=draft.id, answers=answers
+        )
+        self.akk.journal.drop(draft.id)
+        self.akk.pop_screen()
+        if edit.op is not None:
+            self.akk.edited()
+        else:
+            self.akk.tell(_("Tidak ada yang berubah."))
+
+    def action_leave(self) -> None:
+        """Back to the activity; what was typed stays as a draft."""
+        if self.has_class("-preview"):
+            self.action_preview()
+            return
+        draft = self.typed()
+        if draft_words.same_as_base(draft):
+            self.akk.journal.drop(draft.id)
+        else:
+            self.akk.journal.put(draft)
+            self.akk.journal.flush(1.0)
+            self.akk.tell(_("Draf disimpan; ubah teks ini lagi untuk melanjutkannya."))
+        self.akk.pop_screen()
+        self.akk.data_changed()
+
+    def action_preview(self) -> None:
+        """Show the text as it is read, or the editor again."""
+        self.toggle_class("-preview")
+        if self.has_class("-preview"):
+            view = self.query_one(MarkdownView)
+            view.show(self._editor.text)
+            view.focus()
+        else:
+            self._editor.focus()
+
+    def action_toggle_box(self) -> None:
+        """Tick the line with the cursor."""
+        self._editor.action_toggle_box()
+
+    def line_off(self) -> str | None:
+        """Why no follow-up can be made from the line with the cursor."""
+        return None if self._line() else _("Baris ini kosong; tulis dulu tindak lanjutnya.")
+
+    def _line(self) -> str:
+        return plain_line(self._editor.document.get_line(self._editor.cursor_location[0]))
+
+    def action_followup(self) -> None:
+        """Make a follow-up from the line with the cursor; the text stays as a draft behind the form."""
+        row = self.detail.row
+        try:
+            write_followup(self, region=row.region, event=row.id, text=self._line())
+        except AkkError as cause:
+            self.akk.tell_error(cause)
