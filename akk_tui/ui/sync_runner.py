@@ -9,6 +9,8 @@ import json
 import subprocess
 import threading
 from collections.abc import Sequence
+from datetime import datetime
+from time import monotonic
 from typing import Any, cast, TYPE_CHECKING
 
 from textual.message import Message
@@ -25,6 +27,11 @@ INTERRUPTED = 130
 UNREACHABLE = 3
 SIGNED_OUT = 4
 WAITING = 5
+PORTAL = "login_page"
+"""The code of the error that a login page in the server's place is."""
+AGAIN_SECONDS = 30.0
+"""The history of a row is not fetched again sooner."""
+HISTORY_SECONDS = 60
 
 
 class SyncStep(Message):
@@ -57,7 +64,12 @@ class SyncRunner:
         """The result of the last round."""
         self.asked = False
         """Whether the officer asked for the round that runs (its end is then told)."""
+        self.portal = False
+        """Whether the last round met a Wi-Fi that wants to be signed in to."""
+        self._failure = ""
+        self._fetched: dict[tuple[str, str], float] = {}
         self._child: subprocess.Popen[str] | None = None
+        self._readers: set[subprocess.Popen[bytes]] = set()
         self._timer: Timer | None = None
 
     @property
@@ -86,21 +98,59 @@ class SyncRunner:
         if self.online and not self.running:
             self.round(asked=False)
 
-    def round(self, *, asked: bool = True) -> None:
-        """Start a round in a child process."""
+    def round(self, *options: str, asked: bool = True) -> None:
+        """Start a round in a child process; ``options`` are added to its command line."""
         if self.command is None or self.running:
             return
         self.progress = {}
         self.asked = asked
+        self._failure = ""
         self.app.renew_lines()
-        command = self.command
+        command = (*self.command, *options)
         self.app.run_worker(lambda: self._run(command), thread=True, group="sync", exclusive=True, exit_on_error=False)
+
+    def fetch_history(self, kind: str, key: str) -> None:
+        """See :func:`fetch_history`."""
+        row, now = (kind, key), monotonic()
+        if self.command is None or self.online is False or now < self._fetched.get(row, -AGAIN_SECONDS) + AGAIN_SECONDS:
+            return
+        self._fetched[row] = now
+        command = (*self.command, "--history", kind, key)
+        self.app.run_worker(
+            lambda: self._fetch(command, row), thread=True, group=f"history.{kind}.{key}", exit_on_error=False
+        )
+
+    def _fetch(self, command: tuple[str, ...], row: tuple[str, str]) -> None:
+        """Run the child to its end; nobody asked for it, so that what goes wrong is not told."""
+        try:
+            child = subprocess.Popen(  # noqa: S603
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError:
+            self._fetched.pop(row, None)
+            return
+        self._readers.add(child)
+        try:
+            code = child.wait(HISTORY_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            code = child.wait()
+        self._readers.discard(child)
+        if code == 0:
+            # Also where nothing is new: when it was fetched is shown too.
+            self.app.call_later(self.app.data_changed)
+        else:
+            self._fetched.pop(row, None)
 
     def cancel(self) -> None:
         """Ask the child to stop; what was sent and received stays."""
-        child = self._child
-        if child is not None and child.poll() is None:
-            child.terminate()
+        for child in (self._child, *self._readers):
+            if child is not None and child.poll() is None:
+                child.terminate()
 
     def _run(self, command: tuple[str, ...]) -> None:
         words: list[str] = []
@@ -138,7 +188,9 @@ class SyncRunner:
 
     def stepped(self, message: SyncStep) -> None:
         """Keep the newest progress."""
-        if self.running:
+        if message.progress.get("stage") == "failed":
+            self._failure = str(message.progress.get("code") or "")
+        elif self.running:
             self.progress = message.progress
             if message.progress.get("stage") in ("push", "pull"):
                 self.online = True
@@ -148,19 +200,26 @@ class SyncRunner:
         asked, self.asked = self.asked, False
         self.progress = None
         code = INTERRUPTED if message.code in (-15, INTERRUPTED) else message.code
+        before, self.portal = self.portal, self._failure == PORTAL
         if code in (0, WAITING):
             self.online = True
             self.result = message.result
         elif code in (UNREACHABLE, SIGNED_OUT):
             self.online = False
+        if code in (0, WAITING) and message.result.get("prepared"):
+            ready = _ready(message.result["prepared"], self.app.zone)
+            return ready if code == 0 else ready + " " + _waiting()
         if code == 0:
             return _done(message.result) if asked else ""
         if code == INTERRUPTED:
             return _("Sinkronisasi dibatalkan; tidak ada yang hilang.") if asked else ""
+        if self.portal:
+            # Only the officer can end this, so that it is said unasked too, but once.
+            return "" if before and not asked else _("Wi-Fi meminta masuk lewat peramban; buka peramban, lalu tekan s.")
         if code == UNREACHABLE and not asked:
             return ""
         if code == WAITING:
-            return _("Sinkron selesai; ada yang menunggu jawaban (layar 6).")
+            return _waiting()
         return message.words or _("Sinkronisasi gagal (kode {code}).").format(code=code)
 
     def words(self) -> str | None:
@@ -176,6 +235,9 @@ class SyncRunner:
             if total:
                 return _("mengambil {n} dari {total}").format(n=_thousands(rows), total=_thousands(total))
             return _("mengambil {n}").format(n=_thousands(rows))
+        if stage == "log":
+            total = int(self.progress.get("rows_total") or 0)
+            return _("mengambil riwayat {n} dari {total}").format(n=rows, total=total)
         if stage == "wait":
             return _("menunggu sinkron lain")
         return _("menyambung")
@@ -189,6 +251,29 @@ def _thousands(value: int) -> str:
 def _done(result: dict[str, Any]) -> str:
     pushed, pulled = int(result.get("pushed") or 0), int(result.get("pulled") or 0)
     return _("Sinkron selesai: {pushed} terkirim, {pulled} diterima.").format(pushed=pushed, pulled=pulled)
+
+
+def _waiting() -> str:
+    return _("Sinkron selesai; ada yang menunggu jawaban (layar 6).")
+
+
+def _ready(prepared: Sequence[dict[str, Any]], zone: str) -> str:
+    """``Siap luring: 3 daerah, data per 6 Okt 2025 09.14 WIB.``"""
+    until = [datetime.fromisoformat(one["until"]) for one in prepared if one.get("until")]
+    if not until:
+        return _("Daerah yang dipilih tidak punya baris pada siklus yang terbuka.")
+    words = i18n.ngettext(
+        "Siap luring: {n} daerah, data per {when}.", "Siap luring: {n} daerah, data per {when}.", len(until)
+    )
+    return words.format(n=len(until), when=i18n.moment(min(until), zone))
+
+
+def fetch_history(app: AkkApp, kind: str, key: str) -> None:
+    """Fetch the server's log of one row in the background; the screen that is shown is renewed when it came.
+
+    Does nothing, and says nothing, offline, without a server, and where it was fetched within the last half minute.
+    """
+    app.sync.fetch_history(kind, key)
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -116,7 +116,9 @@ def test_a_server_that_tells_no_end_of_its_log_is_not_believed(worked: tuple[Off
     _, budi = worked
     budi.sync()
     with budi.store() as store, Hostile(lambda _asked: answer(b'{"entries":[],"upto":0,"more":true}')) as hostile:
-        page = budi.transport(hostile.url).unit_log(f"{CYCLE}:{FIRST}", 0)
+        transport = budi.transport(hostile.url)
+        page = transport.unit_log(f"{CYCLE}:{FIRST}", 0)
+        transport.close()
         with pytest.raises(Exception, match="log"):
             Log(store).store_page(f"{CYCLE}:{FIRST}", page)
         assert hostile.asked[0].target == f"/v1/log?unit={CYCLE}%3A{FIRST}&after=0"
