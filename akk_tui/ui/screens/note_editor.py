@@ -150,7 +150,7 @@ class NoteEditor(AkkScreen):
             return
         wanted = {"title": title, "body": draft.body, "tags": list(draft.tags)}
         if draft.note is None:
-            region = draft.subject.partition(":")[0]
+            region = region_of(self, draft.subject)
             fields: dict[str, Any] = {"cycle": draft.cycle, "region": region, "subject": draft.subject, **wanted}
             self.store.create("note", fields, draft=draft.id)
             saved = True
@@ -218,8 +218,13 @@ def _first_words(body: str) -> str:
     return ""
 
 
+def region_of(screen: AkkScreen, subject: str) -> str:
+    """The region of a subject; raises UnknownEvent for an activity that is not here."""
+    return screen.store.views.event(subject).row.region if ids.UUID.match(subject) else subject.partition(":")[0]
+
+
 def new_draft(screen: AkkScreen, subject: str) -> Draft:
-    """An empty draft about ``subject`` (``35.72`` or ``35.72:2.4``)."""
+    """An empty draft about ``subject`` (``35.72``, ``35.72:2.4`` or the id of an activity)."""
     return _draft(screen, None, screen.akk.cycle, subject, "", "", (), None)
 
 

@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Input, Static
 
 from akk_tui import i18n
 from akk_tui.contract.errors import AkkError
+from akk_tui.contract.ids import UUID
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import Draft, NoteDetail, NoteRow
@@ -403,11 +404,17 @@ class NotesScreen(AkkScreen):
 
 
 def write_about(screen: AkkScreen, subject: str) -> None:
-    """Write a new note about ``35.72`` or ``35.72:2.4``."""
+    """Write a new note about ``35.72``, ``35.72:2.4`` or the activity of that id."""
     screen.akk.push_screen(NoteEditor(new_draft(screen, subject), _subject_words(screen, screen.akk.cycle, subject)))
 
 
 def _subject_words(screen: AkkScreen, cycle: str, subject: str) -> str:
+    if UUID.match(subject):
+        try:
+            event = screen.store.views.event(subject).row
+        except AkkError:
+            return _("kegiatan yang sudah tidak ada")
+        return f"{event.region_name} · {event.title}"
     region, _colon, indicator = subject.partition(":")
     names = {row.code: row.name for row in screen.store.views.regions(cycle)}
     parts = [names.get(region, region)]
