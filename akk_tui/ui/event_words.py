@@ -101,10 +101,10 @@ def local(text: str | None, zone: str | None) -> datetime | None:
     return moment.replace(tzinfo=here) if moment.tzinfo is None else moment.astimezone(here)
 
 
-def clocks(row: EventRow) -> str:
-    """``09.00–12.00 WITA``; empty for whole days."""
+def clocks(row: EventRow, *, short: bool = False) -> str:
+    """``09.00–12.00 WITA``, ``short``: ``09.00 WITA``; empty for whole days."""
     zone = row.zone or ""
-    start, end = local(row.start, zone), local(row.end, zone)
+    start, end = local(row.start, zone), None if short else local(row.end, zone)
     shown = [i18n.clock(moment, zone).removesuffix(f" {zone}").rstrip() for moment in (start, end) if moment]
     return " ".join(part for part in ("–".join(shown), zone) if part) if shown else ""
 

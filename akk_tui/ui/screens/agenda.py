@@ -26,6 +26,7 @@ from akk_tui.ui.widgets.event_list import EARLIER, EventList, LATER
 from akk_tui.ui.widgets.followup_list import FollowupList, MORE
 from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.quiet import Quiet
+from akk_tui.ui.words import late
 
 TABS: Final = ("events", "followups")
 WINDOW: Final = 240
@@ -183,13 +184,13 @@ class AgendaScreen(AkkScreen):
 
     def _say(self, found: Sequence[EventRow], asked: Sequence[FollowupRow]) -> None:
         still = [row for row in asked if row.is_open]
-        late = sum(bool(row.overdue_days) for row in still)
+        past = sum(bool(row.overdue_days) for row in still)
         parts = [ngettext("{n} kegiatan", "{n} kegiatan", len(found)).format(n=len(found))]
         parts.append(
             ngettext("{n} tindak lanjut terbuka", "{n} tindak lanjut terbuka", len(still)).format(n=len(still))
         )
-        if late:
-            parts.append(ngettext("{n} terlambat", "{n} terlambat", late).format(n=late))
+        if past:
+            parts.append(ngettext("{n} terlambat", "{n} terlambat", past).format(n=past))
         if self._query.value.strip():
             parts.append(_("cocok dengan “{words}”").format(words=self._query.value.strip()))
         if self._drafts:
@@ -248,6 +249,8 @@ class AgendaScreen(AkkScreen):
             facts = [asked.region_name, asked.owner or "", asked.source or ""]
             if asked.due is not None:
                 facts.append(_("batas waktu {day}").format(day=i18n.day(asked.due)))
+            if asked.overdue_days:
+                facts.append(late(asked.overdue_days))
             facts += [asked.event_title or asked.subject_title, " ".join((asked.response or "").split())]
             second = " · ".join(dict.fromkeys(part for part in facts if part))
         first = cut(" · ".join(part for part in parts if part), width)

@@ -160,7 +160,7 @@ class EventScreen(AkkScreen):
 
     def _head(self) -> Content:
         row, width = self.detail.row, self.space.width - 2
-        name = content(f"{event_words.kind_word(row.kind)} · {row.title}", "bold")
+        name = content(row.title, "bold")
         if row.state != "sent":
             tone = {"warn": "$warning", "bad": "$error"}.get(outbox_tone(row.state), "$accent")
             name = Content.assemble(
@@ -168,7 +168,7 @@ class EventScreen(AkkScreen):
             )
         if not row.writable:
             name = Content.assemble(name, content("  " + _("hanya baca"), "$warning"))
-        place = [row.region_name, event_words.when(row), row.place or ""]
+        place = [event_words.kind_word(row.kind), row.region_name, event_words.when(row), row.place or ""]
         facts: list[str] = []
         if row.participants is not None:
             facts.append(ngettext("{n} peserta", "{n} peserta", row.participants).format(n=row.participants))

@@ -31,22 +31,30 @@ _MOST_WEEKS: Final = 8
 def columns(width: int, *, regions: bool) -> tuple[Column, ...]:
     """The columns that fit.
 
-    They fall away in this order: place, attendance, kind, open follow-ups, clock, region.
+    They fall away in this order: place, attendance, kind, open follow-ups, clock, region. In a narrow terminal the
+    clock is that of the beginning alone.
     """
-    day = 15 if width >= 50 else 11
+    day, clock = (15 if width >= 50 else 11), (17 if width >= 100 else 10)
     left = width - 2 - day - 18
     kept: set[str] = set()
-    for key, size in (("region", 18), ("clock", 17), ("followups", 5), ("kind", 11), ("attended", 7), ("place", 20)):
+    for key, size, room in (
+        ("region", 18, 0),
+        ("clock", clock, 0),
+        ("followups", 5, 0),
+        ("kind", 11, 8),
+        ("attended", 7, 6),
+        ("place", 20, 14),
+    ):
         if key == "region" and not regions:
             continue
-        if left < size:
+        if left < size + room:
             break
         kept.add(key)
         left -= size
     every = (
         Column("mark", "", 2),
         Column("day", _("Hari"), day),
-        Column("clock", _("Jam"), 17),
+        Column("clock", _("Jam"), clock),
         Column("kind", _("Jenis"), 11),
         Column("title", _("Kegiatan"), 18 + max(left, 0)),
         Column("region", _("Daerah"), 18),
@@ -202,7 +210,7 @@ class EventList(AkkTable):
             words = event_words.days(row, self._today)
             return cell(words, self._tone("accent") if now else "", width=width)
         if column.key == "clock":
-            return cell(event_words.clocks(row), self._tone("muted"), width=width)
+            return cell(event_words.clocks(row, short=width < 16), self._tone("muted"), width=width)
         if column.key == "kind":
             return cell(event_words.kind_word(row.kind), width=width)
         if column.key == "title":

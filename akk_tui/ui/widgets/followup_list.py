@@ -31,12 +31,19 @@ def columns(width: int, *, regions: bool) -> tuple[Column, ...]:
 
     They fall away in this order: source, the word of the status, the words of the due date, owner, region.
     """
-    left = width - 2 - 2 - 11 - 16
+    owner = 18 if width >= 100 else 14
+    left = width - 2 - 2 - 12 - 16
     kept: set[str] = set()
-    for key, size in (("region", 18), ("owner", 14), ("late", 14), ("word", 12), ("source", 16)):
+    for key, size, room in (
+        ("region", 18, 0),
+        ("owner", owner, 0),
+        ("late", 14, 10),
+        ("word", 12, 12),
+        ("source", 16, 14),
+    ):
         if key == "region" and not regions:
             continue
-        if left < size:
+        if left < size + room:
             break
         kept.add(key)
         left -= size
@@ -45,8 +52,8 @@ def columns(width: int, *, regions: bool) -> tuple[Column, ...]:
         Column("mark", "", 2),
         Column("status", _("Status") if word else "", 14 if word else 2),
         Column("text", _("Tindak lanjut"), 16 + max(left, 0)),
-        Column("due", _("Batas waktu"), 25 if "late" in kept else 11),
-        Column("owner", _("OPD"), 14),
+        Column("due", _("Batas waktu"), 26 if "late" in kept else 12),
+        Column("owner", _("OPD"), owner),
         Column("region", _("Daerah"), 18),
         Column("source", _("Sumber"), 16),
     )
