@@ -124,7 +124,9 @@ class AkkApp(OpeningApp):
 
     def _keys_answered(self) -> None:
         """All that was typed has been answered: other commands may be on or off now."""
-        self.renew_keys()
+        screen = self.shown()
+        if screen is not None and screen is self.screen:
+            screen.renew_keys()
 
     def type_again(self, event: events.Key | events.Paste) -> None:
         """Answer a key anew, before those that wait: the window that got it is closing and did not want it."""

@@ -10,6 +10,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.command import Command
 from akk_tui.ui.commands_checklist import COMMANDS as CHECKLIST
+from akk_tui.ui.commands_events import COMMANDS as EVENTS
 from akk_tui.ui.commands_notes import COMMANDS as NOTES
 from akk_tui.ui.commands_overview import COMMANDS as OVERVIEW
 from akk_tui.ui.commands_region import COMMANDS as REGION
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 def _undo_off(app: Any) -> str | None:
-    return None if app.store is not None and app.store.undoable() else _("Tidak ada yang dapat diurungkan.")
+    return None if app.store.undoable() else _("Tidak ada yang dapat diurungkan.")
+
+
+def _redo_off(app: Any) -> str | None:
+    return None if app.store.redoable() else _("Tidak ada yang dapat diulangi; hanya yang diurungkan dapat diulangi.")
 
 
 def _sync_off(app: Any) -> str | None:
@@ -42,6 +47,13 @@ _EVERYWHERE: Final = (
         "app.go('checklist')",
     ),
     Command("screen.notes", N_("Catatan"), N_("Catatan lapangan."), "4,alt+4", "app.go('notes')"),
+    Command(
+        "screen.agenda",
+        N_("Kegiatan"),
+        N_("Agenda semua daerah menurut pekan, dan semua tindak lanjut."),
+        "5,alt+5",
+        "app.go('agenda')",
+    ),
     Command(
         "screen.sync",
         N_("Sinkronisasi"),
@@ -76,11 +88,34 @@ _EVERYWHERE: Final = (
         when=_undo_off,
     ),
     Command(
-        "search", N_("Cari"), N_("Mencari daerah, indikator, butir, dan catatan."), "slash", "app.search", footer=True
+        "edit.redo",
+        N_("Ulangi"),
+        N_("Melakukan lagi yang baru diurungkan."),
+        "ctrl+y,U",
+        "app.redo",
+        when=_redo_off,
     ),
     Command(
-        "palette", N_("Perintah"), N_("Semua perintah, dicari dengan mengetik."), "ctrl+p", "app.palette", priority=True
+        "search",
+        N_("Cari"),
+        N_("Mencari daerah, indikator, butir, kegiatan, tindak lanjut, catatan, dan perintah."),
+        "slash",
+        "app.search",
+        footer=True,
     ),
+    Command(
+        "palette",
+        N_("Perintah"),
+        N_("Semua perintah, dicari dengan mengetik."),
+        "ctrl+p",
+        "app.palette",
+        footer=True,
+        priority=True,
+    ),
+    Command(
+        "messages", N_("Pesan"), N_("Semua pesan yang sudah ditampilkan, dengan jamnya."), "ctrl+n", "app.messages"
+    ),
+    Command("guide", N_("Panduan singkat"), N_("Tiga langkah untuk mulai memakai aplikasi ini."), "", "app.guide"),
     Command("cycle", N_("Ganti siklus"), N_("Memilih siklus yang ditampilkan."), "y", "app.choose_cycle"),
     Command("theme", N_("Ganti tema"), N_("Memilih tema warna dan menyimpannya."), "", "app.choose_theme"),
     Command("help", N_("Bantuan"), N_("Tombol dan arti layar ini."), "question_mark,f1", "app.help", footer=True),
@@ -93,6 +128,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *REGION,
     *CHECKLIST,
     *NOTES,
+    *EVENTS,
     *SYNC,
     *_EVERYWHERE,
 )
@@ -127,6 +163,17 @@ def of_screen(screen: str) -> tuple[Command, ...]:
 def keys_of(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of ``command`` in force: the user's, else its own."""
     return tuple(key for key in keymap.get(command.id, command.key).split(",") if key)
+
+
+def everywhere(keymap: Mapping[str, str]) -> dict[str, str]:
+    """Keys that act in windows and text fields too, with their commands: those of ``screen.…`` that nobody types."""
+    return {
+        key: command.id
+        for command in COMMANDS
+        if command.id.startswith("screen.")
+        for key in keys_of(command, keymap)
+        if not is_typed(key)
+    }
 
 
 def bindings(screen: str | None) -> list[Binding]:

@@ -138,6 +138,10 @@ class AkkScreen(Reads[None]):
 
     def on_descendant_focus(self) -> None:
         """Another widget has the focus: other keys may work."""
+        self.renew_keys()
+
+    def renew_keys(self) -> None:
+        """Draw the keys again where they changed: other commands may be on or off now."""
         for line in self.query(FooterLine):
             line.renew()
 
@@ -150,7 +154,7 @@ class AkkScreen(Reads[None]):
 class AkkModal(Reads[Answer], ModalScreen[Answer]):
     """A window over a screen; ``esc`` closes it without an answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", ""), ("question_mark,f1", "app.help", "")]
     AUTO_FOCUS: ClassVar[str | None] = "*"
 
     def action_close(self) -> None:

@@ -25,11 +25,20 @@ Typed = events.Key | events.Paste
 
 
 class TypeAhead:
-    """The keyboard's queue in front of one app. ``deliver`` is the app's own handling of an event."""
+    """The keyboard's queue in front of one app.
 
-    def __init__(self, app: App[Any], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+    ``deliver`` is the app's own handling of an event; ``answered`` is called when all that was typed is done.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        deliver: Callable[[events.Event], Awaitable[None]],
+        answered: Callable[[], None] | None = None,
+    ) -> None:
         self._app = app
         self._deliver = deliver
+        self._all_answered = answered
         self._waiting: deque[Typed] = deque()
         self._busy: bool = False
         self._turn: int = 0
@@ -42,6 +51,12 @@ class TypeAhead:
         else:
             self._busy = True
             await self._handle(event)
+
+    def put_back(self, event: Typed) -> None:
+        """Deliver ``event`` once more, as the next."""
+        self._waiting.appendleft(event)
+        if not self._busy:
+            self._busy = self._app.call_later(self._next)
 
     async def _handle(self, event: Typed) -> None:
         self._turn += 1
@@ -73,6 +88,8 @@ class TypeAhead:
             await self._handle(self._waiting.popleft())
         else:
             self._busy = False
+            if self._all_answered is not None:
+                self._all_answered()
 
 
 def _upwards(target: MessagePump) -> list[MessagePump]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast, TYPE_CHECKING
+from typing import Any, cast, Final, NamedTuple, TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -145,45 +145,58 @@ class TopLine(Line):
         return Content.assemble(title, content(" " * gap), content(right, tone))
 
 
-class FooterLine(Line):
-    """The keys of the commands that work here, from the registry.
+class _Key(NamedTuple):
+    """A key of the footer with what it does; one that is off now is drawn pale."""
 
-    What does not fit falls away from the right, the help last. While a text field has the focus, only keys are shown
-    that it does not take as text.
+    key: str
+    title: str
+    off: bool
+
+    @property
+    def size(self) -> int:
+        """Its cells, with the gap after them."""
+        return cell_len(self.key) + cell_len(self.title) + 3
+
+
+_STAY: Final = ("search", "help")
+
+
+class FooterLine(Line):
+    """The keys of the commands that work here, from the registry; those that are off now are pale.
+
+    Where the line is narrow keys fall away from the right: the palette first, then what works everywhere, then the
+    screen's own, its last ones first; search and help stay to the end, help longest. While a text field has the focus,
+    only keys are shown that it does not take as text.
     """
 
     def text(self, width: int) -> Content:
-        typing = isinstance(self.screen.focused, (Input, TextArea))
-        shown: list[tuple[str, str]] = []
-        help_key: tuple[str, str] | None = None
+        app, typing = self.akk, isinstance(self.screen.focused, (Input, TextArea))
+        found: dict[str, _Key] = {}
         for command in commands.of_screen(getattr(self.screen, "ID", "")):
             if not command.footer:
                 continue
-            keys = [
-                key for key in commands.keys_of(command, self.akk.keymap) if not (typing and commands.is_typed(key))
-            ]
+            keys = [key for key in commands.keys_of(command, app.keymap) if not (typing and commands.is_typed(key))]
             if keys:
-                pair = (commands.shown_key(keys[0]), _(command.title).lower())
-                if command.id == "help":
-                    help_key = pair
-                else:
-                    shown.append(pair)
-        left = width - 1 - (_size(help_key) if help_key else 0)
-        fitting: list[tuple[str, str]] = []
-        for pair in shown:
-            left -= _size(pair)
+                off = command.when is not None and command.when(app) is not None
+                found[command.id] = _Key(commands.shown_key(keys[0]), _(command.title).lower(), off)
+        left = width - 1
+        fitting: set[str] = set()
+        for name in sorted(found, key=_importance):
+            left -= found[name].size
             if left < 0:
                 break
-            fitting.append(pair)
-        if help_key:
-            fitting.append(help_key)
+            fitting.add(name)
         parts = [
-            Content.assemble(content(key, "bold $accent"), content(f" {title}  ", "$text-muted"))
-            for key, title in fitting
+            Content.assemble(
+                content(one.key, "$text-disabled" if one.off else "bold $accent"),
+                content(f" {one.title}  ", "$text-disabled" if one.off else "$text-muted"),
+            )
+            for name, one in found.items()
+            if name in fitting
         ]
         return Content.assemble(" ", *parts)
 
 
-def _size(pair: tuple[str, str]) -> int:
-    """The cells of a key with its title and the gap after them."""
-    return cell_len(pair[0]) + cell_len(pair[1]) + 3
+def _importance(name: str) -> int:
+    """Help, search, everything else in its order."""
+    return -1 - _STAY.index(name) if name in _STAY else 0

@@ -1,0 +1,178 @@
+"""The app's data: one store, its version polled, status line, readings of worker threads, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic
+from typing import Any, Final, TYPE_CHECKING
+
+from textual.app import App
+
+from akk_tui.contract.errors import AkkError
+from akk_tui.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from akk_tui.store.shapes import StatusLine
+    from akk_tui.store.store import Store
+    from akk_tui.ui.messages import Message, Severity
+    from akk_tui.ui.screens.base import AkkScreen
+
+POLL_SECONDS: Final = 1.0
+_WARNING_SECONDS: Final = 8
+_MESSAGES: Final = 200
+
+
+class LiveApp(App[int]):
+    """An app on one store. ``open_reader`` opens the same store again for a worker thread."""
+
+    def __init__(
+        self, store: Store, open_reader: Callable[[], Store], now: Callable[[], datetime], cycle: str | None
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.open_reader = open_reader
+        self.now = now
+        self.messages: list[Message] = []
+        """What was said, the newest last, at most 200."""
+        self.data_number = 0
+        """Grows with every change of the data, whoever made it."""
+        self.status: StatusLine | None = None
+        self.cycle = cycle or ""
+        """The cycle that is shown; empty before the first sync."""
+        self.zone = "WIB"
+        self._warned = -_WARNING_SECONDS * 2.0
+        self._read_status()
+        self._store_version = store.version()
+
+    @property
+    def pass_mark(self) -> str:
+        """``> 90``: the pass mark of the cycle that is shown."""
+        from akk_tui.ui.words import pass_mark
+
+        return pass_mark(self.store.instrument(self.cycle).pass_mark, self.pass_at_mark)
+
+    @property
+    def pass_at_mark(self) -> bool:
+        """Whether the mark itself passes."""
+        return self.store.instrument(self.cycle).pass_at_mark
+
+    @property
+    def assessment(self) -> date | None:
+        """The day of the assessment of the cycle that is shown, where it is known."""
+        return self.status.assessment if self.status is not None else None
+
+    def _read_status(self) -> None:
+        if self.store.reference_etag() is None:
+            return
+        if not self.cycle:
+            self.cycle = self.store.cycle()
+        self.zone = self.store.meta.get("zone") or "WIB"
+        self.status = self.store.views.status(self.cycle)
+
+    def _poll(self) -> None:
+        version = self.store.version()
+        if version != self._store_version:
+            self._store_version = version
+            self.data_changed()
+
+    def data_changed(self) -> None:
+        """The data is another than before: renew status line and the screen that is shown."""
+        self.data_number += 1
+        self._read_status()
+        screen = self.shown()
+        if screen is not None:
+            screen.renew()
+            screen.renew_lines()
+
+    def edited(self) -> None:
+        """An edit of this officer was saved: say so, and show it."""
+        self._store_version = self.store.version()
+        self.tell(_("tersimpan — belum terkirim"))
+        self.data_changed()
+
+    def use_cycle(self, cycle: str) -> None:
+        """Show another cycle."""
+        self.cycle = cycle
+        self.data_changed()
+
+    def action_undo(self) -> None:
+        """Take back the newest edit, and say which."""
+        title = self.store.undoable()
+        edit = self.store.undo()
+        if edit is not None and title is not None:
+            self._done(_("Diurungkan: {title}").format(title=title))
+
+    def action_redo(self) -> None:
+        """Do again what was taken back last, and say which."""
+        title = self.store.redoable()
+        edit = self.store.redo()
+        if edit is not None and title is not None:
+            self._done(_("Diulangi: {title}").format(title=title))
+
+    def _done(self, words: str) -> None:
+        self._store_version = self.store.version()
+        self.tell(words)
+        self.data_changed()
+
+    def shown(self) -> AkkScreen | None:
+        """The screen of the app that is seen, under whatever windows lie over it."""
+        from akk_tui.ui.screens.base import AkkScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, AkkScreen):
+                return screen
+        return None
+
+    @property
+    def faces_others(self) -> bool:
+        """Whether the screen is turned to the other side of the table: nothing of the app may come over it."""
+        return any(getattr(screen, "FACES_OTHERS", False) for screen in self.screen_stack)
+
+    def renew_lines(self) -> None:
+        """Draw the status line again."""
+        screen = self.shown()
+        if screen is not None:
+            screen.renew_lines()
+
+    def tell_screen(self, method: str) -> None:
+        """Call ``method`` of the screen that is shown, where it has one."""
+        told: Any = getattr(self.shown(), method, None)
+        if told is not None:
+            told()
+
+    @contextmanager
+    def reading(self) -> Generator[Store]:
+        """A store for the thread that calls, closed at the end."""
+        store = self.open_reader()
+        try:
+            store.take_reference(self.store)
+            yield store
+        finally:
+            store.close()
+
+    def tell(self, words: str, severity: Severity = "information") -> None:
+        """Say something in a toast, and keep it to be read again; never read as markup.
+
+        News takes the place of older news, not of a warning. Before the eyes of others it is only kept.
+        """
+        from akk_tui.ui.messages import Message
+
+        self.messages.append(Message(self.now(), severity, words))
+        del self.messages[:-_MESSAGES]
+        if self.faces_others:
+            return
+        now = monotonic()
+        if severity != "information":
+            self._warned = now
+        elif now - self._warned > _WARNING_SECONDS:
+            self.clear_notifications()
+        seconds = 4 if severity == "information" else _WARNING_SECONDS
+        self.notify(words, severity=severity, markup=False, timeout=seconds)
+
+    def tell_error(self, cause: AkkError) -> None:
+        """Say once, in words, what went wrong."""
+        self.tell(cause.words(_), "error")

@@ -1,0 +1,137 @@
+"""Going from place to place: screens on digits, a region's page, an item on it, a note, an activity, a follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any, cast, Final, TYPE_CHECKING
+
+from textual.screen import Screen
+
+from akk_tui.i18n import gettext as _
+from akk_tui.ui.live import LiveApp
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import Hit
+    from akk_tui.ui.screens.base import AkkScreen
+
+SCREENS: Final[Mapping[str, tuple[str, str]]] = {
+    "dashboard": ("akk_tui.ui.screens.dashboard", "DashboardScreen"),
+    "regions": ("akk_tui.ui.screens.regions", "RegionsScreen"),
+    "checklist": ("akk_tui.ui.screens.checklist", "ChecklistScreen"),
+    "notes": ("akk_tui.ui.screens.notes", "NotesScreen"),
+    "agenda": ("akk_tui.ui.screens.agenda", "AgendaScreen"),
+    "sync": ("akk_tui.ui.screens.sync", "SyncScreen"),
+}
+"""Id of a screen → module and class, imported when first shown. The digits are the keys of ``screen.…`` commands."""
+
+
+def make_screen(name: str) -> Screen[Any]:
+    """A screen of the table; its module is imported when it is first shown."""
+    module, cls = SCREENS[name]
+    return getattr(import_module(module), cls)()
+
+
+class OpeningApp(LiveApp):
+    """An app that finds the way to everything it shows."""
+
+    DEFAULT_MODE = "dashboard"
+    """Not among the modes at the start: Textual shows a default screen sooner than a mode's."""
+    _held_back: Screen[Any] | None = None
+    """The window whose typed text was saved once from being thrown away by a change of the screen."""
+
+    def get_default_screen(self) -> Screen[Any]:
+        return make_screen(self.DEFAULT_MODE)
+
+    def add_screens(self) -> None:
+        """Make the screens of the table known, once the first frame stands."""
+        for name in SCREENS:
+            self.add_mode(name, partial(make_screen, name))  # pyright: ignore[reportUnknownMemberType]
+
+    async def action_go(self, name: str) -> None:
+        """Show a screen of the table, leaving what lies over it.
+
+        A window in which something was typed and not saved stays once, and says so; the same key again leaves it.
+        What is typed in a note's editor is kept as a draft.
+        """
+        typed = next((one for one in reversed(self.screen_stack) if getattr(one, "changed", False)), None)
+        if typed is not None and typed is not self._held_back:
+            self._held_back = typed
+            self.tell(_("Isian di jendela ini belum disimpan. Tombol yang sama sekali lagi membuangnya."), "warning")
+            return
+        self._held_back = None
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if self.current_mode != name:
+            await self.switch_mode(name)
+
+    async def action_back(self) -> None:
+        """Leave what lies over the screen."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    async def open_region(self, code: str, **where: str | None) -> None:
+        """Show a region's page; ``component``, ``indicator``, ``item`` or ``tab`` say where to begin."""
+        from akk_tui.ui.screens.region import RegionScreen
+
+        await self.push_screen(RegionScreen(code, **where))
+
+    async def open_item(self, code: str, item: str) -> None:
+        """Show an item of a region on its page, in place of the page that is shown."""
+        if getattr(self.screen, "region_code", None) == code and len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.open_region(code, indicator=item.rsplit(".", 1)[0], item=item)
+
+    async def open_hit(self, hit: Hit, about: str | None) -> None:
+        """Show what a search found; an indicator or item without a region of its own is shown in region ``about``."""
+        if hit.kind == "note":
+            await self.open_note(hit.key)
+        elif hit.kind == "event":
+            await self.open_event(hit.key)
+        elif hit.kind == "followup":
+            await self.open_followup(hit.key)
+        else:
+            await self._open_place(hit, about)
+
+    async def _open_place(self, hit: Hit, about: str | None) -> None:
+        region = hit.key if hit.kind == "region" else hit.region or about
+        if region is None:
+            self.tell(_("Pilih dulu sebuah daerah."), "warning")
+        elif hit.kind == "region":
+            await self.open_region(region)
+        else:
+            item = hit.key if hit.kind == "item" else None
+            indicator = hit.key.rsplit(".", 1)[0] if hit.kind == "item" else hit.key
+            await self.open_region(region, indicator=indicator, item=item)
+
+    async def open_event(self, event: str) -> None:
+        """Show an activity's page."""
+        from akk_tui.ui.events import show_event
+
+        await show_event(self, event)  # pyright: ignore[reportArgumentType]
+
+    async def open_followup(self, followup: str) -> None:
+        """Open a follow-up."""
+        from akk_tui.ui.followups import change_followup
+
+        change_followup(cast("AkkScreen", self.shown()), followup)
+
+    async def open_note(self, note: str) -> None:
+        """Show a note in the notes screen."""
+        await self.action_go("notes")
+        opened = getattr(self.screen, "open_note", None)
+        if opened is not None:
+            opened(note)
+
+    def action_new_note(self) -> None:
+        """Write a note about the indicator or region that the screen is on."""
+        from akk_tui.ui.screens.notes import choose_subject, write_about
+
+        screen = cast("AkkScreen", self.screen)
+        region = getattr(screen, "region_code", None)
+        indicator = getattr(screen, "indicator", None)
+        if region is not None and indicator is not None:
+            write_about(screen, f"{region}:{indicator.id}")
+        else:
+            choose_subject(screen, region, partial(write_about, screen))
