@@ -168,3 +168,102 @@ def test_set_does_not_write_over_a_broken_file(profile: paths.Paths) -> None:
     with pytest.raises(config.WrongSetting):
         config.set_value(profile, "ui.theme", "light")
     assert profile.config_file.read_bytes() == before
+
+
+COMMENTED = """\
+# Setelan kantor
+[server]
+url = "https://akk.example"  # dari bagian TI
+
+[ui]
+theme = 'light'	# silau
+# bahasa dari LANG
+[keys]
+"sync.now" = "g"
+help = "f1"  # dekat esc
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "old", "new"),
+    [
+        ("ui.theme", "mono", "theme = 'light'\t# silau", 'theme = "mono"\t# silau'),
+        ("ui.theme", "", "theme = 'light'\t# silau", "# silau"),
+        ("ui.lang", "en", "# silau\n", '# silau\nlang = "en"\n'),
+        ("server.url", "https://b.example", '"https://akk.example"  #', '"https://b.example"  #'),
+        ("keys.sync.now", "f5", '"sync.now" = "g"', '"sync.now" = "f5"'),
+        ("keys.sync.now", "", '"sync.now" = "g"\n', ""),
+        ("keys.edit.undo", "f6", "dekat esc\n", 'dekat esc\n"edit.undo" = "f6"\n'),
+        ("sync.cycles", "2024,2025", "dekat esc\n", 'dekat esc\n\n[sync]\ncycles = ["2024", "2025"]\n'),
+    ],
+)
+def test_set_changes_one_line_and_keeps_the_rest(
+    profile: paths.Paths, name: str, text: str, old: str, new: str
+) -> None:
+    for newline in ("\n", "\r\n"):
+        write(profile, COMMENTED.replace("\n", newline))
+        config.set_value(profile, name, text)
+        assert profile.config_file.read_bytes().decode() == COMMENTED.replace(old, new).replace("\n", newline)
+        assert profile.config_file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "text", "after"),
+    [
+        ('ui.theme = "light" # a\n', "ui.lang", "en", 'ui.theme = "light" # a\nui.lang = "en"\n'),
+        ('ui = { lang = "en" } # a', "sync.at_start", "ya", 'ui = { lang = "en" } # a\n\n[sync]\nat_start = true\n'),
+        ("[sync] # a\ncycles = [ # b\n '2024',\n]\n", "sync.cycles", "2025", '[sync] # a\ncycles = ["2025"]\n'),
+        ("[ui] # a", "ui.theme", "mono", '[ui] # a\ntheme = "mono"\n'),
+        ('# a\n[ui]\ntheme = """li\\\nght"""\n', "ui.theme", "mono", '# a\n[ui]\ntheme = "mono"\n'),
+        ("# a\n[keys.sync]\nnow = 'g'\n", "keys.sync.now", "f5", "# a\n[keys.sync]\nnow = \"f5\"\n"),
+        ("# a\n[keys.sync]\nnow = 'g'\n", "keys.help", "f1", "# a\n[keys.sync]\nnow = 'g'\n\n[keys]\nhelp = \"f1\"\n"),
+        ("# hanya komentar\n", "ui.lang", "en", '# hanya komentar\n\n[ui]\nlang = "en"\n'),
+    ],
+)  # fmt: skip
+def test_every_way_to_write_toml_is_edited_in_place(
+    profile: paths.Paths, before: str, name: str, text: str, after: str
+) -> None:
+    write(profile, before)
+    config.set_value(profile, name, text)
+    assert profile.config_file.read_text() == after
+
+
+def test_a_file_that_no_small_edit_fits_is_left_alone_and_the_line_is_said(profile: paths.Paths) -> None:
+    before = write(profile, 'ui = { theme = "light" } # a\n').read_bytes()
+    with pytest.raises(config.FileKept) as caught:
+        config.set_value(profile, "ui.lang", "en")
+    assert 'lang = "en"' in caught.value.words()
+    assert "[ui]" in caught.value.words()
+    assert profile.config_file.read_bytes() == before
+    with pytest.raises(config.FileKept):
+        config.set_value(profile, "ui.theme", "")
+    assert profile.config_file.read_bytes() == before
+
+
+def test_a_file_without_comments_is_written_anew_where_no_small_edit_fits(profile: paths.Paths) -> None:
+    write(profile, 'ui = { theme = "light" }\n')
+    settings = config.set_value(profile, "ui.lang", "en")
+    assert settings.ui == config.UiSettings("en", "light")
+    assert config.set_value(profile, "ui.theme", "").ui == config.UiSettings("en")
+
+
+def test_the_environment_is_named_where_it_decides(profile: paths.Paths) -> None:
+    write(profile, '[ui]\ntheme = "light"\nglyphs = "unicode"\n')
+    shown = {row.name: row for row in config.show(config.load(profile), {"NO_COLOR": "1", "AKK_GLYPHS": "ascii"})}
+    assert shown["ui.theme"][1:] == ("mono", "environment:NO_COLOR")
+    assert shown["ui.glyphs"][1:] == ("ascii", "environment:AKK_GLYPHS")
+    shown = {row.name: row for row in config.show(config.load(profile), {"NO_COLOR": "", "AKK_GLYPHS": "x"})}
+    assert shown["ui.theme"].value == "light"
+    assert shown["ui.glyphs"].value == "unicode"
+
+
+def test_the_schema_and_the_values_agree() -> None:
+    settings = config.Settings()
+    for setting in config.SETTINGS:
+        value = settings.get(setting.name)
+        assert (list(value) if isinstance(value, tuple) else value) == setting.default, setting.name
+        assert setting.title
+        assert setting.help
+        for word, title in setting.choices:
+            assert title
+            assert setting.form.check(setting.form.read(word)) is not None

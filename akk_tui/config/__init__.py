@@ -1,64 +1,56 @@
 """The settings file: ``config.toml`` of the profile, a contract and not a wish list.
 
 Unknown keys and wrong values are refused with file, line and the nearest known name. Every value can be told
-where it came from. ``[keys]`` holds ``command = "key"`` pairs whose names the command registry checks.
+where it came from; the list of them is :mod:`akk_tui.config.schema`. ``[keys]`` holds ``command = "key"`` pairs whose
+names the command registry checks.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast, Final, NamedTuple
 
-from akk_tui.contract.errors import AkkError, N_
+from akk_tui.config.errors import (
+    ConfigError,
+    ConfigUnreadable,
+    FileKept,
+    MisspeltSetting,
+    NoSuchSetting,
+    NotAllowed,
+    UnknownSetting,
+    WrongSetting,
+)
+from akk_tui.config.schema import BY_NAME, KEY, Refused, Setting, SETTINGS
 from akk_tui.contract.text import clean
 from akk_tui.paths import Paths, write_private
 
-
-class ConfigError(AkkError):
-    """A settings file that cannot be read as TOML; ``file``, ``line``, ``reason``."""
-
-    code = "config"
-    text = N_("{file}, baris {line}: {reason}")
-
-
-class UnknownSetting(ConfigError):
-    """A key that is not a setting and resembles none."""
-
-    text = N_("{file}, baris {line}: setelan “{key}” tidak dikenal. Daftarnya: akk-tui config show")
-
-
-class MisspeltSetting(ConfigError):
-    """A key that is not a setting but resembles one."""
-
-    text = N_("{file}, baris {line}: setelan “{key}” tidak dikenal. Mungkin maksudnya “{nearest}”?")
-
-
-class WrongSetting(ConfigError):
-    """A value that its setting does not take."""
-
-    text = N_("{file}, baris {line}: {key} = {value} tidak sah. Yang diterima: {allowed}")
-
-
-class ConfigUnreadable(ConfigError):
-    """The file is there but the system refuses it."""
-
-    text = N_("{file} tidak dapat dibaca: {reason}")
-
-
-class NoSuchSetting(ConfigError):
-    """A name given on the command line that is not a setting."""
-
-    exit_code = 2
-    text = N_("Setelan “{key}” tidak dikenal. Mungkin maksudnya “{nearest}”? Daftarnya: akk-tui config show")
-
-
-class NotAllowed(ConfigError):
-    """A value given on the command line that its setting does not take."""
-
-    exit_code = 2
-    text = N_("{key} = {value} tidak sah. Yang diterima: {allowed}")
+__all__ = [
+    "SETTINGS",
+    "ConfigError",
+    "ConfigUnreadable",
+    "FileKept",
+    "MisspeltSetting",
+    "NoSuchSetting",
+    "NotAllowed",
+    "ServerSettings",
+    "Setting",
+    "Settings",
+    "Shown",
+    "SyncSettings",
+    "UiSettings",
+    "UnknownSetting",
+    "WrongSetting",
+    "checked",
+    "load",
+    "names",
+    "overruled",
+    "set_value",
+    "show",
+    "validate",
+]
 
 
 class ServerSettings(NamedTuple):
@@ -70,12 +62,17 @@ class ServerSettings(NamedTuple):
 
 
 class UiSettings(NamedTuple):
-    """``[ui]``: ``lang`` None is the locale's; ``density`` normal or compact; ``glyphs`` auto, unicode or ascii."""
+    """``[ui]``: ``lang`` None is the locale's; ``density`` normal or compact; ``glyphs`` auto, unicode or ascii.
+
+    ``keymap`` is default or vim.
+    """
 
     lang: str | None = None
     theme: str = "dark"
     density: str = "normal"
     glyphs: str = "auto"
+    mouse: bool = True
+    keymap: str = "default"
 
 
 class SyncSettings(NamedTuple):
@@ -100,7 +97,7 @@ class Settings(NamedTuple):
         section, _, key = name.partition(".")
         if section == "keys":
             return self.keys[key]
-        if name not in _FORMS:
+        if name not in BY_NAME:
             raise KeyError(name)
         return getattr(getattr(self, section), key)
 
@@ -117,102 +114,12 @@ class Shown(NamedTuple):
     source: str
 
 
-class _Form(NamedTuple):
-    """How one setting's value is checked, how its words are read, and what it takes (shown in an error)."""
-
-    check: Callable[[Any], Any]
-    read: Callable[[str], Any]
-    allowed: str
-
-
-class _Refused(ValueError):
-    pass
-
-
-def _choice(*words: str) -> _Form:
-    def check(value: Any) -> str:
-        if value not in words:
-            raise _Refused
-        return str(value)
-
-    return _Form(check, str.strip, ", ".join(words))
-
-
-def _text(pattern: str, allowed: str) -> _Form:
-    known = re.compile(pattern + r"\Z")
-
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or not known.match(value) or clean(value) != value:
-            raise _Refused
-        return value
-
-    return _Form(check, str.strip, allowed)
-
-
-def _path(value: Any) -> Path:
-    if not isinstance(value, str) or not value.strip() or clean(value) != value:
-        raise _Refused
-    return Path(value).expanduser()
-
-
-def _minutes(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1440:
-        raise _Refused
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Refused
-    return value
-
-
-def _cycles(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise _Refused
-    found: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
-    if not all(isinstance(part, str) and re.match(r"\d{4}\Z", part) for part in found):
-        raise _Refused
-    return tuple(found)
-
-
-def _read_int(text: str) -> int:
-    if not re.match(r"\d{1,6}\Z", text.strip()):
-        raise _Refused
-    return int(text)
-
-
-def _read_flag(text: str) -> bool:
-    word = text.strip().lower()
-    if word not in ("true", "false", "ya", "tidak", "1", "0", "yes", "no"):
-        raise _Refused
-    return word in ("true", "ya", "1", "yes")
-
-
-def _read_list(text: str) -> list[str]:
-    return [part for part in re.split(r"[\s,]+", text.strip()) if part]
-
-
-_URL: Final = r"https?://[^\s/@?#]+(/[^\s@?#]*)?"
-_KEY: Final = _text(r"[^\s]{1,60}", "f5, ctrl+r, g")
-_FORMS: Final[Mapping[str, _Form]] = {
-    "server.url": _text(_URL, "https://…"),
-    "server.ca_file": _Form(_path, str.strip, "/…/ca.pem"),
-    "server.proxy": _text(_URL, "http://…:3128"),
-    "ui.lang": _choice("id", "en"),
-    "ui.theme": _text(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}", "dark, light, …"),
-    "ui.density": _choice("normal", "compact"),
-    "ui.glyphs": _choice("auto", "unicode", "ascii"),
-    "sync.every_minutes": _Form(_minutes, _read_int, "0–1440"),
-    "sync.at_start": _Form(_flag, _read_flag, "true, false"),
-    "sync.cycles": _Form(_cycles, _read_list, '["2025", …]'),
-}
 _SECTIONS: Final = {"server": ServerSettings, "ui": UiSettings, "sync": SyncSettings}
 
 
 def names() -> tuple[str, ...]:
     """The dotted names of all settings but those of ``[keys]``."""
-    return tuple(_FORMS)
+    return tuple(BY_NAME)
 
 
 def load(paths: Paths) -> Settings:
@@ -238,44 +145,86 @@ def validate(paths: Paths) -> Settings:
     return load(paths)
 
 
-def show(settings: Settings) -> tuple[Shown, ...]:
-    """Every setting in a fixed order with its value (paths as text, lists as lists) and its source."""
-    rows = [Shown(name, _plain(settings.get(name)), settings.source(name)) for name in _FORMS]
+def overruled(name: str, env: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """The environment variable that decides in place of a setting, with the value it gives; None: none does."""
+    found = env if env is not None else os.environ
+    if name == "ui.glyphs" and found.get("AKK_GLYPHS") in ("ascii", "unicode"):
+        return "AKK_GLYPHS", found["AKK_GLYPHS"]
+    if name == "ui.theme" and found.get("NO_COLOR"):
+        return "NO_COLOR", "mono"
+    return None
+
+
+def show(settings: Settings, env: Mapping[str, str] | None = None) -> tuple[Shown, ...]:
+    """Every setting in a fixed order with the value in force (paths as text, lists as lists) and its source."""
+    rows: list[Shown] = []
+    for name in BY_NAME:
+        by_env = overruled(name, env)
+        if by_env is not None:
+            rows.append(Shown(name, by_env[1], f"environment:{by_env[0]}"))
+        else:
+            rows.append(Shown(name, _plain(settings.get(name)), settings.source(name)))
     rows += [Shown(f"keys.{key}", settings.keys[key], settings.source(f"keys.{key}")) for key in sorted(settings.keys)]
     return tuple(rows)
+
+
+def checked(name: str, text: str) -> Any:
+    """What ``text`` means for the dotted ``name``, in TOML's form; raises NoSuchSetting, NotAllowed."""
+    section, _, key = name.partition(".")
+    setting = BY_NAME.get(name)
+    form = KEY if section == "keys" and key else setting.form if setting else None
+    if form is None:
+        raise NoSuchSetting(key=clean(name), nearest=_nearest(name) or next(iter(BY_NAME)))
+    try:
+        value = form.read(text)
+        form.check(value)
+    except Refused:
+        raise NotAllowed(key=name, value=clean(text)[:60], allowed=form.allowed) from None
+    return value
 
 
 def set_value(paths: Paths, name: str, text: str) -> Settings:
     """Set one dotted name to what ``text`` says and write the file in one step; empty text takes it out again.
 
-    The file is written anew: its order is kept, its comments are not. Raises ConfigError, and PathRefused where
-    the folder cannot be written.
+    Comments and order of the file stay: one line of it changes. Where that cannot be done the file is left as it is
+    (FileKept). Raises ConfigError too, and PathRefused where the folder cannot be written.
     """
-    section, _, key = name.partition(".")
-    form = _KEY if section == "keys" and key else _FORMS.get(name)
-    if form is None:
-        raise NoSuchSetting(key=clean(name), nearest=_nearest(name) or next(iter(_FORMS)))
+    value = checked(name, text) if text.strip() else None
+    if value is None and name not in BY_NAME:
+        checked(name, "x")
     load(paths)
     file = paths.config_file
-    document = _parse(file, _raw(file))
-    part: dict[str, Any] = document.setdefault(section, {})
-    if section == "keys":
-        part = document["keys"] = {found.partition(".")[2]: value for found, value in _flat({"keys": part})}
-    if text.strip():
-        try:
-            value = form.read(text)
-            form.check(value)
-        except _Refused:
-            raise NotAllowed(key=name, value=clean(text)[:60], allowed=form.allowed) from None
-        part[key] = value
-    else:
-        part.pop(key, None)
-        if not part:
-            del document[section]
+    before = _raw(file).decode()
+    from akk_tui.config import edit
+
+    after = edit.changed(before, name, value)
+    if after is None and "#" not in before:
+        # Nothing but values: the file may be written anew.
+        document = _parse(file, before.encode())
+        after = _rewritten(document, name, value)
+    elif after is not None and "#" not in after and not edit.flat(_parse(file, after.encode())):
+        after = ""
+    if after is None:
+        section, _, key = name.partition(".")
+        line = edit.line(key, "" if value is None else value)
+        raise FileKept(file=file, section=section, line=line if value is not None else f"# {line.partition(' =')[0]}")
+    if after != before:
+        write_private(file, after.encode())
+    return load(paths)
+
+
+def _rewritten(document: dict[str, Any], name: str, value: Any) -> str:
+    """A whole file with the values of ``document`` and the change."""
     import tomli_w
 
-    write_private(file, tomli_w.dumps(document).encode())
-    return load(paths)
+    found = dict(_flat(document))
+    found[name] = value
+    anew: dict[str, dict[str, Any]] = {}
+    for known, setting in found.items():
+        section, _, key = known.partition(".")
+        if setting is not None:
+            anew.setdefault(section, {})[key] = setting
+    return tomli_w.dumps(anew)
 
 
 def _raw(file: Path) -> bytes:
@@ -321,7 +270,8 @@ def _flat(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _checked(file: Path, line: int, name: str, value: Any) -> Any:
     section, _, key = name.partition(".")
-    form = _KEY if section == "keys" and key else _FORMS.get(name)
+    setting = BY_NAME.get(name)
+    form = KEY if section == "keys" and key else setting.form if setting else None
     if form is None:
         nearest = _nearest(name)
         if nearest is None:
@@ -329,7 +279,7 @@ def _checked(file: Path, line: int, name: str, value: Any) -> Any:
         raise MisspeltSetting(file=file, line=line, key=clean(name), nearest=nearest)
     try:
         return form.check(value)
-    except _Refused:
+    except Refused:
         shown = clean(str(value))[:60]
         raise WrongSetting(file=file, line=line, key=clean(name), value=shown, allowed=form.allowed) from None
 
@@ -338,11 +288,11 @@ def _nearest(name: str) -> str | None:
     """The known name that ``name`` resembles: as a whole, or by its last part under another section."""
     from difflib import get_close_matches
 
-    by_tail = {known.partition(".")[2]: known for known in _FORMS}
+    by_tail = {known.partition(".")[2]: known for known in BY_NAME}
     section, _, tail = name.rpartition(".")
     if tail in by_tail:
         return by_tail[tail]
-    known = _FORMS if section in _SECTIONS else (*_SECTIONS, "keys", *_FORMS)
+    known = BY_NAME if section in _SECTIONS else (*_SECTIONS, "keys", *BY_NAME)
     whole = get_close_matches(name, [word for word in known if word != name], 1, 0.6)
     near = whole or [by_tail[word] for word in get_close_matches(tail, by_tail, 1, 0.6)]
     return near[0] if near else None

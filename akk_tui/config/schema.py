@@ -1,0 +1,268 @@
+"""The one list of settings: from it come reading, ``config show``, checks and the screen Setelan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+from akk_tui.contract.errors import N_
+from akk_tui.contract.text import clean
+
+Applies = Literal["now", "sync", "login", "start"]
+"""When a change takes effect: at once, with the next sync, with the next sign-in, at the next start."""
+Kind = Literal["choice", "theme", "flag", "number", "list", "line"]
+
+
+class Refused(ValueError):
+    """A value that its setting does not take."""
+
+
+class Form(NamedTuple):
+    """How a setting's value is checked, how its words are read, and what it takes (shown in an error)."""
+
+    check: Callable[[Any], Any]
+    read: Callable[[str], Any]
+    allowed: str
+
+
+class Setting(NamedTuple):
+    """One setting. ``title``, ``help`` and the titles of ``choices`` are Indonesian source texts.
+
+    ``default`` is the value without a file, in TOML's form (None: unset). ``choices`` are the values of a ``choice``
+    with their titles.
+    """
+
+    name: str
+    group: str
+    kind: Kind
+    form: Form
+    default: Any
+    title: str
+    help: str
+    applies: Applies
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def section(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def key(self) -> str:
+        return self.name.partition(".")[2]
+
+
+def _one_of(choices: tuple[tuple[str, str], ...]) -> Form:
+    words = tuple(value for value, _title in choices)
+
+    def check(value: Any) -> str:
+        if value not in words:
+            raise Refused
+        return str(value)
+
+    return Form(check, str.strip, ", ".join(words))
+
+
+def _text(pattern: str, allowed: str) -> Form:
+    known = re.compile(pattern + r"\Z")
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not known.match(value) or clean(value) != value:
+            raise Refused
+        return value
+
+    return Form(check, str.strip, allowed)
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str) or not value.strip() or clean(value) != value:
+        raise Refused
+    return Path(value).expanduser()
+
+
+def _minutes(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1440:
+        raise Refused
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Refused
+    return value
+
+
+def _cycles(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Refused
+    found: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+    if not all(isinstance(part, str) and re.match(r"\d{4}\Z", part) for part in found):
+        raise Refused
+    return tuple(found)
+
+
+def _read_int(text: str) -> int:
+    if not re.match(r"\d{1,6}\Z", text.strip()):
+        raise Refused
+    return int(text)
+
+
+def _read_flag(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in ("true", "false", "ya", "tidak", "1", "0", "yes", "no"):
+        raise Refused
+    return word in ("true", "ya", "1", "yes")
+
+
+def _read_list(text: str) -> list[str]:
+    return [part for part in re.split(r"[\s,]+", text.strip()) if part]
+
+
+_URL: Final = r"https?://[^\s/@?#]+(/[^\s@?#]*)?"
+_FLAG: Final = Form(_flag, _read_flag, "true, false")
+KEY: Final = _text(r"[^\s]{1,60}", "f5, ctrl+r, g")
+"""The form of a value in ``[keys]``; whether the terminal has such a key is asked by the app's keymap."""
+LANGUAGES: Final = (("id", N_("Indonesia")), ("en", N_("Inggris")))
+DENSITIES: Final = (("normal", N_("lega")), ("compact", N_("rapat")))
+GLYPHS: Final = (("auto", N_("menurut terminal")), ("unicode", N_("Unicode")), ("ascii", N_("ASCII")))
+KEYMAPS: Final = (("default", N_("bawaan")), ("vim", N_("vim")))
+FLAGS: Final = (("true", N_("ya")), ("false", N_("tidak")))
+
+GROUPS: Final = (
+    ("view", N_("Tampilan")),
+    ("keys", N_("Tombol")),
+    ("sync", N_("Sinkronisasi")),
+    ("server", N_("Server")),
+)
+"""Groups in the order in which they are shown."""
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting(
+        "server.url",
+        "server",
+        "line",
+        _text(_URL, "https://…"),
+        None,
+        N_("Alamat server"),
+        N_("Alamat yang dipakai akk-tui login bila --server tidak ditulis."),
+        "login",
+    ),
+    Setting(
+        "server.ca_file",
+        "server",
+        "line",
+        Form(_path, str.strip, "/…/ca.pem"),
+        None,
+        N_("Berkas CA"),
+        N_("Sertifikat pemberi sertifikat server (PEM), bila bukan yang umum."),
+        "sync",
+    ),
+    Setting(
+        "server.proxy",
+        "server",
+        "line",
+        _text(_URL, "http://…:3128"),
+        None,
+        N_("Proxy"),
+        N_("Perantara ke server. Variabel lingkungan seperti https_proxy tidak dipakai."),
+        "sync",
+    ),
+    Setting(
+        "ui.lang",
+        "view",
+        "choice",
+        _one_of(LANGUAGES),
+        None,
+        N_("Bahasa"),
+        N_("Bahasa aplikasi dan baris perintah; tanpa setelan, menurut lingkungan (LANG)."),
+        "now",
+        LANGUAGES,
+    ),
+    Setting(
+        "ui.theme",
+        "view",
+        "theme",
+        _text(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}", "dark, light, contrast, colourblind, ansi, mono, …"),
+        "dark",
+        N_("Tema"),
+        N_("Warna. Tema Anda sendiri, satu berkas TOML di folder themes, terbaca begitu disimpan."),
+        "now",
+    ),
+    Setting(
+        "ui.density",
+        "view",
+        "choice",
+        _one_of(DENSITIES),
+        "normal",
+        N_("Kerapatan"),
+        N_("Rapat: tanpa baris kosong dan tanpa bingkai samping, lebih banyak baris terlihat."),
+        "now",
+        DENSITIES,
+    ),
+    Setting(
+        "ui.glyphs",
+        "view",
+        "choice",
+        _one_of(GLYPHS),
+        "auto",
+        N_("Lambang"),
+        N_("ASCII untuk terminal yang tidak mengenal Unicode; menurut terminal: dari LANG dan LC_ALL."),
+        "now",
+        GLYPHS,
+    ),
+    Setting(
+        "ui.mouse",
+        "view",
+        "flag",
+        _FLAG,
+        True,
+        N_("Tetikus"),
+        N_("Tanpa tetikus, terminal sendiri yang memilih dan menyalin teks."),
+        "start",
+        FLAGS,
+    ),
+    Setting(
+        "ui.keymap",
+        "keys",
+        "choice",
+        _one_of(KEYMAPS),
+        "default",
+        N_("Peta tombol"),
+        N_("vim: hjkl, gg, G, ctrl+d, ctrl+u, gt, gT bergerak; perintah di tombol itu pindah ke alt+tombol."),
+        "now",
+        KEYMAPS,
+    ),
+    Setting(
+        "sync.every_minutes",
+        "sync",
+        "number",
+        Form(_minutes, _read_int, "0–1440"),
+        5,
+        N_("Tiap berapa menit"),
+        N_("Jeda sinkronisasi sendiri selama daring; 0: hanya bila diminta."),
+        "now",
+    ),
+    Setting(
+        "sync.at_start",
+        "sync",
+        "flag",
+        _FLAG,
+        True,
+        N_("Saat mulai"),
+        N_("Menyinkronkan begitu aplikasi terbuka."),
+        "start",
+        FLAGS,
+    ),
+    Setting(
+        "sync.cycles",
+        "sync",
+        "list",
+        Form(_cycles, _read_list, '["2025", …]'),
+        [],
+        N_("Siklus"),
+        N_("Siklus yang disinkronkan, dipisahkan koma; kosong: semua yang terbuka."),
+        "sync",
+    ),
+)
+BY_NAME: Final[Mapping[str, Setting]] = {setting.name: setting for setting in SETTINGS}
