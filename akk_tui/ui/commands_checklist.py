@@ -120,6 +120,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=True,
     ),
     Command(
+        "meeting.evidence",
+        N_("Bukti"),
+        N_("Mencatat satu bukti lagi untuk butir ini."),
+        "b",
+        "evidence",
+        ("meeting",),
+        footer=True,
+    ),
+    Command(
         "meeting.all",
         N_("Semua butir"),
         N_("Menampilkan juga yang sudah diterima."),

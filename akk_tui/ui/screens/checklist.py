@@ -304,9 +304,7 @@ class ChecklistScreen(AkkScreen):
             except AkkError as cause:
                 self.akk.tell(f"{bulk.title(rows)}: {cause.words(_)}", "error")
                 return
-            words = ngettext(
-                "{n} butir menjadi {state}.", "{n} butir menjadi {state}; u mengurungkan semuanya.", changed
-            )
+            words = _("{n} butir menjadi {state}; u mengurungkan semuanya.")
             self._saved(rows, changed, words.format(n=changed, state=state_word(state)) if len(rows) > 1 else "")
 
         self.akk.push_screen(StateMenu(bulk.title(rows), bulk.state_of(rows)), chosen)

@@ -17,6 +17,7 @@ from textual.widgets import DataTable, Static
 
 from akk_tui import i18n
 from akk_tui.contract.errors import AkkError
+from akk_tui.contract.limits import EVIDENCE_PER_ITEM
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext, pick
 from akk_tui.ui import bulk, commands
@@ -75,6 +76,8 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
     """One OPD's items of one region, three lines each."""
 
     ID: ClassVar[str] = "meeting"
+    FACES_OTHERS: ClassVar[bool] = True
+    """Others see it: no other command works while it is open, and nothing is said over it."""
     AUTO_FOCUS: ClassVar[str | None] = "#asked"
     DEFAULT_CSS = """
     MeetingScreen {
@@ -158,15 +161,15 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
         )
         today = status.today if status is not None else self.store.today()
         facts = [count, _("dari {n} butir").format(n=len(self._rows)), i18n.day(today)]
-        sample = content("  DATA CONTOH ", "bold reverse $warning") if status is not None and status.sample else ""
-        self.query_one("#who", Words).show(
-            Content.assemble(
-                content(cut(f"{self.owner} · {name}", max(10, width - 2 * _MARGIN - 14)), "bold"),
-                sample,
-                "\n",
-                content(" · ".join(facts), "$text-muted"),
-            )
-        )
+        sample = content("")
+        if status is not None and status.sample:
+            sample = Content.assemble("  ", content(" DATA CONTOH ", "bold reverse $warning"))
+        room = width - (2 if width < 60 else 2 * _MARGIN)
+        title = content(cut(f"{self.owner} · {name}", room), "bold")
+        line = content(cut(" · ".join(facts), room), "$text-muted")
+        if title.cell_length + sample.cell_length <= room:
+            title, sample = Content.assemble(title, sample), content("")
+        self.query_one("#who", Words).show(Content.assemble(title, "\n", line, sample))
 
     def _item(self, row: ChecklistRow, width: int) -> Text:
         """The item, what holds now and until when, and the evidence that is there."""
@@ -244,6 +247,32 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
             self._made += 1
             self._say(_("{item} menjadi {state}; tersimpan.").format(item=row.item.id, state=state_word(state)))
             self.akk.data_changed()
+        else:
+            self._say(_("Tidak ada yang berubah."))
+
+    def action_evidence(self) -> None:
+        """Write down one more evidence of the item under the cursor."""
+        from akk_tui.ui.edits import evidence
+        from akk_tui.ui.edits.indicator import Place
+
+        row = self._here
+        if row is None:
+            return
+        taken = {one.n for one in row.item.evidence}
+        free = next((n for n in range(1, EVIDENCE_PER_ITEM + 1) if n not in taken), None)
+        if not row.writable or free is None:
+            full = _("Butir ini sudah memuat {n} bukti.").format(n=EVIDENCE_PER_ITEM)
+            self._say(full if row.writable else _("Hanya dapat dibaca."))
+            return
+        detail = self.store.views.region(row.cycle, row.region)
+        indicators = [one for component in detail.components for one in component.indicators]
+        indicator = next(one for one in indicators if one.id == row.indicator)
+
+        def done() -> None:
+            self._made += 1
+            self._say(_("Bukti tersimpan."))
+
+        evidence.write(Place(self, detail, indicator, row.item), row.item, free, done)
 
     def action_undo(self) -> None:
         """Take back what was done here last; nothing from before."""
