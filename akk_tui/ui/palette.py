@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -10,41 +11,86 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable, Input
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 from akk_tui.ui.command import Command
 from akk_tui.ui.overview import fuzzy
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 
 if TYPE_CHECKING:
     from akk_tui.ui.app import AkkApp
 
+Offered = tuple[Command, str | None]
+"""A command with the reason why it is off now (None: it is on)."""
+_IN_HELP = 4
+_NEVER = ("palette", "search")
 
-def _by_rank(found: tuple[int, int, Command, str | None]) -> tuple[int, int]:
-    return found[:2]
+
+def offered(app: AkkApp, screen: str) -> tuple[Offered, ...]:
+    """The commands that work on ``screen``, each with the reason why it is off now.
+
+    First what was chosen last, then the screen's own, then what works everywhere.
+    """
+    found = [one for one in commands.of_screen(screen) if not one.hidden and one.id not in _NEVER]
+    recent = {name: place for place, name in enumerate(app.recent)}
+    found.sort(key=lambda one: recent.get(one.id, len(recent)))
+    return tuple((one, one.when(app) if one.when else None) for one in found)
+
+
+def matching(found: Iterable[Offered], wanted: str, *, strict: bool = False) -> list[Offered]:
+    """Those of ``found`` that ``wanted`` means, the best first: by title, then by id and help.
+
+    ``strict``: only those of which a word of the title begins with it.
+    """
+    ranked: list[tuple[int, int, Offered]] = []
+    for n, one in enumerate(found):
+        command = one[0]
+        rank = fuzzy(wanted, _(command.title)) if wanted else 0
+        if strict:
+            rank = rank if rank is not None and rank < 2 and len(wanted) > 1 else None
+        elif rank is None and (wanted.casefold() in f"{_(command.help)} {command.id}".casefold()):
+            rank = _IN_HELP
+        if rank is not None:
+            ranked.append((rank, n, one))
+    ranked.sort(key=_by_rank)
+    return [one for _rank, _n, one in ranked]
+
+
+def _by_rank(ranked: tuple[int, int, Offered]) -> tuple[int, int]:
+    return ranked[:2]
 
 
 class PaletteScreen(AkkModal[None]):
     """Type, choose with the arrows, enter runs. A command that is off says why."""
 
-    def __init__(self, found: tuple[tuple[Command, str | None], ...]) -> None:
+    HELP = N_(
+        "Semua perintah yang berlaku di sini: yang terakhir dipilih dahulu, lalu milik layar ini, lalu yang berlaku di "
+        "mana saja. Yang sedang tidak berlaku pucat, dengan alasannya."
+    )
+
+    def __init__(self, found: tuple[Offered, ...]) -> None:
         super().__init__()
         self.found = found
 
     @classmethod
     def over(cls, app: AkkApp) -> PaletteScreen:
         """The palette for the screen that is shown now, with the reasons of what is off."""
-        screen = getattr(app.screen, "ID", "")
-        shown = [command for command in commands.of_screen(screen) if not command.hidden and command.id != "palette"]
-        return cls(tuple((command, command.when(app) if command.when else None) for command in shown))
+        return cls(offered(app, getattr(app.screen, "ID", "")))
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
             window.border_title = content(_("Perintah"))
-            yield Input(id="wanted", placeholder=_("cari perintah"))
-            yield AkkTable(id="commands", header=False)
+            wanted = Input(id="wanted", placeholder=_("cari perintah"))
+            wanted.cursor_blink = False
+            yield wanted
+            yield Words(id="hint")
+            table = AkkTable(id="commands", header=False)
+            table.can_focus = False
+            yield table
 
     def on_mount(self) -> None:
         self._show("")
@@ -53,43 +99,45 @@ class PaletteScreen(AkkModal[None]):
         self._show(self.query_one(Input).value.strip())
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
         self._show(event.value.strip())
 
     def _show(self, wanted: str) -> None:
-        width = min(76, int(self.akk.size.width * 0.96)) - 4
-        ranked: list[tuple[int, int, Command, str | None]] = []
-        for n, (command, reason) in enumerate(self.found):
-            rank = 0 if not wanted else fuzzy(wanted, _(command.title))
-            if rank is None and wanted and wanted.casefold() in _(command.help).casefold():
-                rank = 4
-            if rank is not None:
-                ranked.append((rank, n, command, reason))
-        ranked.sort(key=_by_rank)
-        columns = [Column("title", "", 24), Column("help", "", max(8, width - 36)), Column("key", "", 12, True)]
+        width = min(76, int(self.akk.size.width * 0.96)) - 5
+        about = width - 35
+        columns = [Column("title", "", 24)]
+        if about >= 12:
+            columns.append(Column("help", "", about))
+        columns.append(Column("key", "", 11, True))
+        muted, warn, accent = (self.akk.tone(name) for name in ("muted", "warn", "accent"))
         rows: list[tuple[str, list[Text]]] = []
-        for _rank, _n, command, reason in ranked:
+        for command, reason in matching(self.found, wanted):
             keys = commands.keys_of(command, self.akk.keymap)
-            muted = self.akk.tone("muted")
-            rows.append(
-                (
-                    command.id,
-                    [
-                        cell(_(command.title), muted if reason else "", width=23),
-                        cell(reason or _(command.help), self.akk.tone("warn") if reason else muted, width=width - 37),
-                        cell(commands.shown_key(keys[0]) if keys else "", self.akk.tone("accent"), right=True),
-                    ],
-                )
-            )
-        self.query_one(AkkTable).fill(columns, rows)
+            cells = [cell(_(command.title), muted if reason else "", width=23)]
+            if about >= 12:
+                cells.append(cell(reason or _(command.help), warn if reason else muted, width=about - 1))
+            cells.append(cell(commands.shown_key(keys[0]) if keys else "", muted if reason else accent, right=True))
+            rows.append((command.id, cells))
+        table, hint = self.query_one(AkkTable), self.query_one("#hint", Words)
+        table.display = bool(rows)
+        hint.display = not rows
+        hint.show(content(_("Tidak ada perintah yang cocok. / mencari daerah, catatan, dan lainnya."), "$text-muted"))
+        table.fill(columns, rows)
         if rows:
-            self.query_one(AkkTable).move_cursor(row=0)
+            table.move_cursor(row=0)
 
     def on_key(self, event: events.Key) -> None:
         table = self.query_one(AkkTable)
-        if self.query_one(Input).has_focus and event.key in ("down", "up"):
+        moves = {
+            "down": table.action_cursor_down,
+            "up": table.action_cursor_up,
+            "pageup": table.action_page_up,
+            "pagedown": table.action_page_down,
+        }
+        if event.key in moves:
             event.stop()
             event.prevent_default()
-            (table.action_cursor_down if event.key == "down" else table.action_cursor_up)()
+            moves[event.key]()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -100,7 +148,8 @@ class PaletteScreen(AkkModal[None]):
         self._run()
 
     def _run(self) -> None:
-        command = self.query_one(AkkTable).cursor_key
+        table = self.query_one(AkkTable)
+        command = table.cursor_key if table.display else None
         if command is None:
             return
         app = self.akk
