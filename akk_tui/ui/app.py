@@ -12,19 +12,20 @@ from typing import Any, cast, ClassVar, Final, TYPE_CHECKING
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import language
 from akk_tui.ui import commands
 from akk_tui.ui.drafts import DraftJournal
+from akk_tui.ui.dressed import DressedApp
 from akk_tui.ui.live import POLL_SECONDS
-from akk_tui.ui.opening import OpeningApp, SCREENS
+from akk_tui.ui.opening import SCREENS
 from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
-from akk_tui.ui.terminal.safe import content, PrintableFilter
+from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.terminal.typeahead import TypeAhead
-from akk_tui.ui.themes import load_themes, Tones
+from akk_tui.ui.themes import DEFAULT_THEME
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings
@@ -34,11 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ("SCREENS", "AkkApp", "content_for_exit", "run")
 
-DEFAULT_THEME: Final = "malam"
 _RECENT: Final = 8
 
 
-class AkkApp(OpeningApp):
+class AkkApp(DressedApp):
     """The interface to one store.
 
     ``open_reader`` opens the same store again for a worker thread; ``sync_command`` is the command line of a sync round
@@ -59,6 +59,9 @@ class AkkApp(OpeningApp):
         paths: Paths | None = None,
         theme: str = DEFAULT_THEME,
         keymap: Mapping[str, str] | None = None,
+        preset: str = "default",
+        density: str = "normal",
+        ascii_glyphs: bool = False,
         sync_command: Sequence[str] | None = None,
         sync_at_start: bool = True,
         sync_minutes: int = 5,
@@ -67,10 +70,19 @@ class AkkApp(OpeningApp):
         save_setting: Callable[[str, str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(store, open_reader, now, cycle)
-        self.paths = paths
-        self.save_setting = save_setting
-        self.keymap = dict(keymap or {})
+        super().__init__(
+            store,
+            open_reader,
+            now,
+            cycle,
+            paths=paths,
+            theme=theme,
+            keys=keymap,
+            preset=preset,
+            density=density,
+            ascii_glyphs=ascii_glyphs,
+            save_setting=save_setting,
+        )
         self.sync = SyncRunner(self, sync_command, sync_minutes)
         self.sync_at_start = sync_at_start
         self.guide = guide
@@ -83,28 +95,7 @@ class AkkApp(OpeningApp):
         self._typed = TypeAhead(self, self._key, self._keys_answered)
         self.ready = False
         """Whether the first frame stands."""
-        self.tones: Tones
         self.animation_level = "none"
-        self._use_themes(theme)
-        if self.keymap:
-            self.set_keymap(self.keymap)
-        self._everywhere = commands.everywhere(self.keymap)
-
-    def _use_themes(self, wanted: str) -> None:
-        self.loaded_themes = load_themes(self.paths.themes if self.paths else None)
-        for loaded in self.loaded_themes.themes.values():
-            self.register_theme(loaded.theme)
-        name = wanted if wanted in self.loaded_themes.themes else DEFAULT_THEME
-        self.wear(name)
-
-    def wear(self, name: str) -> None:
-        """Wear one of the loaded themes."""
-        self.tones = self.loaded_themes.themes[name].tones
-        self.theme = name
-
-    def tone(self, name: str) -> str:
-        """The rich style of a meaning: good, warn, bad, muted, accent, strong."""
-        return self.tones.get(name, "")
 
     # --- keys
 
@@ -116,11 +107,14 @@ class AkkApp(OpeningApp):
 
     async def _key(self, event: events.Event) -> None:
         """A key whose turn has come: one that acts everywhere does so in windows and text fields too."""
-        command = self._everywhere.get(event.key) if isinstance(event, events.Key) else None
+        meant = self.moved(event)
+        if meant is None:
+            return
+        command = self._everywhere.get(meant.key) if isinstance(meant, events.Key) else None
         if command is not None:
             await self.action_command(command)
         else:
-            await super().on_event(event)
+            await super().on_event(meant)
 
     def _keys_answered(self) -> None:
         """All that was typed has been answered: other commands may be on or off now."""
@@ -192,20 +186,7 @@ class AkkApp(OpeningApp):
 
         choose_cycle(self)
 
-    def use_theme(self, name: str) -> None:
-        """Wear a theme now and keep the choice."""
-        self.wear(name)
-        self.data_changed()
-        if self.save_setting is not None:
-            try:
-                self.save_setting("ui.theme", name)
-            except AkkError as cause:
-                self.tell_error(cause)
-
     # --- start
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), _PRINTABLE]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         return ()
@@ -225,7 +206,7 @@ class AkkApp(OpeningApp):
         gc.collect()
         gc.freeze()
         self.add_screens()
-        for words in (*self.loaded_themes.complaints, *commands.unknown_ids(self.keymap)):
+        for words in (*self.loaded_themes.complaints, *(trouble.words for trouble in self.key_troubles)):
             self.tell(words, "warning")
         self.sync.start(self.sync_at_start)
         screen = self.shown()
@@ -251,6 +232,16 @@ class AkkApp(OpeningApp):
         screen = self.shown()
         if screen is not None:
             screen.renew()
+
+    # --- settings
+
+    async def apply(self, name: str, settings: Settings) -> None:
+        if name == "sync.every_minutes":
+            self.sync.set_rhythm(settings.sync.every_minutes)
+        await super().apply(name, settings)
+
+    def language_changed(self) -> None:
+        self.sync.speak(language())
 
     # --- sync
 
@@ -313,9 +304,6 @@ def content_for_exit(words: str) -> Any:
     from akk_tui.ui.terminal.safe import printable_lines
 
     return Text(printable_lines(words))
-
-
-_PRINTABLE: Final = PrintableFilter()
 
 
 def run(paths: Paths, settings: Settings, account: Account) -> int:

@@ -176,6 +176,10 @@ def everywhere(keymap: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+NO_KEY: Final = "no_key"
+"""What stands for the key of a command that has none, so that the user's keymap can give it one."""
+
+
 def bindings(screen: str | None) -> list[Binding]:
     """The Textual bindings of the commands of ``screen`` (None: of those that work everywhere).
 
@@ -185,7 +189,7 @@ def bindings(screen: str | None) -> list[Binding]:
 
     return [
         Binding(
-            command.key,
+            command.key or NO_KEY,
             f"app.command('{command.id}')",
             command.title,
             show=False,
@@ -193,7 +197,7 @@ def bindings(screen: str | None) -> list[Binding]:
             id=command.id,
         )
         for command in COMMANDS
-        if command.key and ((screen in command.screens) if screen else not command.screens)
+        if ((screen in command.screens) if screen else not command.screens)
     ]
 
 

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 CACHE_KIB: Final = 256
 """SQLite's page cache for the app: what it reads again is in the system's cache, and many apps share a server."""
-THEME_NAMES: Final = {"dark": "malam", "light": "siang"}
-"""What the settings may call the built-in themes, too."""
-
 FEW_COLOURS: Final = "ansi"
 """What ``dark`` means on a terminal of 16 colours, where the tones of the others fall together."""
 
@@ -80,6 +77,8 @@ def run(paths: Paths, settings: Settings, account: Account) -> int:
 def _run(paths: Paths, settings: Settings, account: Account) -> int:
     from akk_tui.store.store import Store
     from akk_tui.ui.app import AkkApp
+    from akk_tui.ui.glyphs import wants_ascii
+    from akk_tui.ui.themes import DEFAULT_THEME
 
     path = Path(account.store)
     with Store.open(path, cache_kib=CACHE_KIB) as store:
@@ -87,16 +86,19 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
             store,
             open_reader=partial(Store.open, path, read_only=True, cache_kib=CACHE_KIB),
             paths=paths,
-            theme=THEME_NAMES.get(settings.ui.theme, settings.ui.theme),
+            theme=settings.ui.theme,
             keymap=settings.keys,
+            preset=settings.ui.keymap,
+            density=settings.ui.density,
+            ascii_glyphs=wants_ascii(settings.ui.glyphs),
             sync_command=sync_command(paths),
             sync_at_start=settings.sync.at_start,
             sync_minutes=settings.sync.every_minutes,
             save_setting=_saver(paths),
         )
-        if settings.ui.theme == "dark" and app.console.color_system == "standard":
+        if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:
             app.wear(FEW_COLOURS)
-        app.run()
+        app.run(mouse=settings.ui.mouse)
         return app.return_code or app.return_value or 0
 
 

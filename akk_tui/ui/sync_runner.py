@@ -94,6 +94,21 @@ class SyncRunner:
         if at_once:
             self.round(asked=False)
 
+    def set_rhythm(self, minutes: int) -> None:
+        """Sync every ``minutes`` from now on; 0: only when asked."""
+        self.minutes = minutes
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.command is not None and minutes > 0:
+            self._timer = self.app.set_interval(minutes * 60, self._again)
+
+    def speak(self, language: str) -> None:
+        """Let the next rounds speak ``language``."""
+        if self.command is not None and "--lang" in self.command:
+            at = self.command.index("--lang") + 1
+            self.command = (*self.command[:at], language, *self.command[at + 1 :])
+
     def _again(self) -> None:
         if self.online and not self.running:
             self.round(asked=False)

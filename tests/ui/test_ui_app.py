@@ -145,17 +145,17 @@ def test_a_theme_is_worn_and_kept(sample_store: Path) -> None:
     kept: list[tuple[str, str]] = []
 
     async def steps(app: Driven) -> None:
-        assert app.app.theme == "malam"
+        assert app.app.theme == "dark"
         await app.app.run_command("theme")
         await app.settle()
-        assert "Siang" in app.text()
+        assert "Terang" in app.text()
         await app.press("4")
-        assert app.app.theme == "siang"
-        assert kept == [("ui.theme", "siang")]
+        assert app.app.theme == "light"
+        assert kept == [("ui.theme", "light")]
         await app.app.run_command("theme")
         await app.settle()
         await app.press("escape")
-        assert app.app.theme == "siang"
+        assert app.app.theme == "light"
 
     drive(sample_store, steps, save_setting=lambda name, value: kept.append((name, value)))
 
@@ -165,18 +165,18 @@ def test_a_choice_that_cannot_be_kept_is_told(sample_store: Path) -> None:
         raise AkkError(reason="penuh")
 
     async def steps(app: Driven) -> None:
-        app.app.use_theme("kontras")
+        app.app.use_theme("contrast")
         await app.settle()
-        assert app.app.theme == "kontras"
+        assert app.app.theme == "contrast"
         assert "Gagal: penuh" in app.told()
 
     drive(sample_store, steps, save_setting=refuse)
 
 
-@pytest.mark.parametrize("theme", ["malam", "siang", "kontras", "ansi", "tak-ada"])
+@pytest.mark.parametrize("theme", ["dark", "light", "contrast", "colourblind", "ansi", "mono", "tak-ada"])
 def test_every_theme_draws_every_screen(sample_store: Path, theme: str) -> None:
     async def steps(app: Driven) -> None:
-        assert app.app.theme == (theme if theme != "tak-ada" else "malam")
+        assert app.app.theme == (theme if theme != "tak-ada" else "dark")
         for key in ("enter", "2", "3", "4", "6"):
             await app.press(key)
             assert "AKK" in app.lines()[0]

@@ -16,28 +16,28 @@ GOOD = '[colors]\nprimary = "#112233"\n'
 def test_the_built_in_themes_are_complete() -> None:
     loaded = load_themes()
     assert loaded.complaints == ()
-    assert set(loaded.themes) == {"ansi", "kontras", "malam", "siang"}
+    assert set(loaded.themes) == {"ansi", "colourblind", "contrast", "dark", "light", "mono"}
     for theme in loaded.themes.values():
         assert set(theme.tones) == set(themes.TONES)
         assert theme.title
         assert theme.title_en
     assert loaded.themes["ansi"].theme.ansi
-    assert not loaded.themes["siang"].theme.dark
+    assert not loaded.themes["light"].theme.dark
     i18n.use("en")
-    assert loaded.themes["kontras"].shown == "High contrast"
+    assert loaded.themes["contrast"].shown == "High contrast"
 
 
 def test_the_built_in_folder_is_beside_or_inside_the_package() -> None:
-    assert (themes.built_in_folder() / "malam.toml").is_file()
+    assert (themes.built_in_folder() / "dark.toml").is_file()
 
 
 def test_own_themes_are_added_and_win(tmp_path: Path) -> None:
     (tmp_path / "milikku.toml").write_text(GOOD)
-    (tmp_path / "malam.toml").write_text('title = "Punyaku"\n' + GOOD)
+    (tmp_path / "dark.toml").write_text('title = "Punyaku"\n' + GOOD)
     loaded = load_themes(tmp_path)
-    assert loaded.themes["malam"].title == "Punyaku"
+    assert loaded.themes["dark"].title == "Punyaku"
     assert loaded.themes["milikku"].theme.primary == "#112233"
-    assert "siang" in loaded.themes
+    assert "light" in loaded.themes
 
 
 def test_a_bad_file_is_named_and_the_others_are_loaded(tmp_path: Path) -> None:
