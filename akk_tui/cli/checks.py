@@ -73,7 +73,11 @@ def _config(context: Context) -> Check:
     title = _("Setelan")
 
     def look() -> Check:
-        context.settings()
+        from akk_tui.cli.commands.config import key_words
+
+        said = key_words(context.settings())
+        if said:
+            return Check("config", title, "warn", " ".join(said), _("Ubah tombolnya di layar Setelan (7)"))
         file = context.paths.config_file
         return Check("config", title, "ok", str(file) if file.exists() else _("belum ada berkas; semua bawaan"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TYPE_CHECKING
 
 from textual import events
@@ -31,12 +31,19 @@ class Option(NamedTuple):
 
 
 class Chooser(AkkModal[str]):
-    """Answers the key of the chosen option, or None."""
+    """Answers the key of the chosen option, or None. ``look`` is told each option that the cursor comes to."""
 
     HELP = N_("Angka memilih langsung; panah dan enter juga; esc menutup tanpa mengubah apa pun.")
 
-    def __init__(self, title: str, options: Sequence[Option], current: str | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[Option],
+        current: str | None = None,
+        look: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
+        self.look = look
         self.heading = title
         self.options = tuple(options)
         self.current = current
@@ -47,6 +54,11 @@ class Chooser(AkkModal[str]):
             yield AkkTable(id="options", header=False)
 
     def on_mount(self) -> None:
+        self._fill()
+        if self.current is not None:
+            self.query_one(AkkTable).go_to(self.current)
+
+    def _fill(self) -> None:
         wide = min(70, max(20, self.akk.size.width - 10))
         rows = [
             (
@@ -64,10 +76,7 @@ class Chooser(AkkModal[str]):
         title_width = max(12, (wide - 6) // 2 if notes else wide - 6)
         columns = [Column("n", "", 2), Column("now", "", 3), Column("title", "", title_width)]
         columns.append(Column("note", "", max(1, wide - 5 - title_width)))
-        table = self.query_one(AkkTable)
-        table.fill(columns, rows)
-        if self.current is not None:
-            table.go_to(self.current)
+        self.query_one(AkkTable).fill(columns, rows)
 
     def on_key(self, event: events.Key) -> None:
         if event.character is not None and event.character.isdigit():
@@ -77,20 +86,29 @@ class Chooser(AkkModal[str]):
             if 0 <= place < len(self.options):
                 self.dismiss(self.options[place].key)
 
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        if self.look is not None and event.row_key.value is not None:
+            self.look(event.row_key.value)
+            self._fill()
+
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         event.stop()
         self.dismiss(event.row_key.value)
 
 
 def choose_theme(app: AkkApp) -> None:
-    """Let the officer choose a theme; it is worn and kept."""
+    """Let the officer choose a theme, each worn while the cursor is on it; the chosen one is kept."""
+    before = app.theme
     options = [Option(name, loaded.shown) for name, loaded in app.loaded_themes.themes.items()]
 
     def chosen(name: str | None) -> None:
         if name is not None:
             app.use_theme(name)
+        else:
+            app.preview_theme(before)
 
-    app.push_screen(Chooser(_("Tema"), options, app.theme), chosen)
+    app.push_screen(Chooser(_("Tema"), options, before, app.preview_theme), chosen)
 
 
 def choose_cycle(app: AkkApp) -> None:

@@ -14,6 +14,7 @@ from akk_tui.ui.commands_events import COMMANDS as EVENTS
 from akk_tui.ui.commands_notes import COMMANDS as NOTES
 from akk_tui.ui.commands_overview import COMMANDS as OVERVIEW
 from akk_tui.ui.commands_region import COMMANDS as REGION
+from akk_tui.ui.commands_settings import COMMANDS as SETTINGS
 from akk_tui.ui.commands_sync import COMMANDS as SYNC
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *NOTES,
     *EVENTS,
     *SYNC,
+    *SETTINGS,
     *_EVERYWHERE,
 )
 """Every command; the ids are what ``[keys]`` of the settings names."""

@@ -59,17 +59,23 @@ _SAME: Final = {
 _TAKEN: Final = frozenset(
     ("ctrl+a", "ctrl+b", "ctrl+c", "ctrl+z", "ctrl+w", "ctrl+t", "ctrl+backslash", "f10", "f11", "alt+f4", "alt+tab")
 )
+_APART: Final = ("meeting",)
+"""Screens on which only their own commands work."""
 _EDITING: Final = frozenset(f"ctrl+{letter}" for letter in "acdefkuvwxyz")
 """What a text field does itself."""
 
 
 class Trouble(NamedTuple):
-    """Something wrong with a key: whose, which, and the words. ``refused`` keys are not put in force."""
+    """Something wrong with a key: whose, which, and the words; ``other`` is the command that it clashes with.
+
+    ``refused`` keys are not put in force.
+    """
 
     command: str
     key: str
     words: str
     refused: bool = False
+    other: str = ""
 
 
 class Keymap(NamedTuple):
@@ -200,6 +206,8 @@ def clashes(keys: Mapping[str, str]) -> list[Trouble]:
     for screen in screens or [""]:
         on: dict[str, list[Command]] = {}
         for command in commands.of_screen(screen):
+            if screen in _APART and not command.screens:
+                continue
             for key in commands.keys_of(command, keys):
                 on.setdefault(key, []).append(command)
         for key, sharing in on.items():
@@ -222,11 +230,11 @@ def _clash(key: str, one: Command, other: Command) -> Trouble:
     words = _(
         "Tombol {key} dipakai dua perintah: “{one}” ({one_id}) dan “{other}” ({other_id}); yang bekerja “{first}”."
     )
-    changed = other if _born(one, key) else one
+    changed, kept = (other, one) if _born(one, key) else (one, other)
     said = words.format(
         key=shown(key), one=_(one.title), one_id=one.id, other=_(other.title), other_id=other.id, first=_(first.title)
     )
-    return Trouble(changed.id, key, said)
+    return Trouble(changed.id, key, said, other=kept.id)
 
 
 def shown(key: str) -> str:

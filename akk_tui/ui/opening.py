@@ -23,6 +23,7 @@ SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "notes": ("akk_tui.ui.screens.notes", "NotesScreen"),
     "agenda": ("akk_tui.ui.screens.agenda", "AgendaScreen"),
     "sync": ("akk_tui.ui.screens.sync", "SyncScreen"),
+    "settings": ("akk_tui.ui.screens.settings", "SettingsScreen"),
 }
 """Id of a screen → module and class, imported when first shown. The digits are the keys of ``screen.…`` commands."""
 

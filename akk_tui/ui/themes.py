@@ -23,6 +23,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import pick
 
 DEFAULT_THEME: Final = "dark"
+_ORDER: Final = ("dark", "light", "contrast", "colourblind", "ansi", "mono")
 _FORMER: Final = {"malam": "dark", "siang": "light", "kontras": "contrast"}
 """Names that built-in themes had before; settings may still hold them."""
 Tones = dict[str, str]
@@ -124,7 +125,9 @@ class ThemeShelf:
 
     def __init__(self, own: Path | None) -> None:
         self._own = own
-        self._built_in = read_folder(built_in_folder())
+        ours = read_folder(built_in_folder())
+        shown = sorted(ours.themes, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+        self._built_in = LoadedThemes({name: ours.themes[name] for name in shown}, ours.complaints)
         self._seen = self._state()
         self._files: dict[Path, LoadedTheme] = {}
         self.loaded = self._built_in

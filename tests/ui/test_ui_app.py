@@ -149,7 +149,7 @@ def test_a_theme_is_worn_and_kept(sample_store: Path) -> None:
         await app.app.run_command("theme")
         await app.settle()
         assert "Terang" in app.text()
-        await app.press("4")
+        await app.press("2")
         assert app.app.theme == "light"
         assert kept == [("ui.theme", "light")]
         await app.app.run_command("theme")

@@ -44,15 +44,28 @@ def _show(context: Context, _args: argparse.Namespace) -> int:
         table.Column(_("Nilai"), gives=True, least=12),
         table.Column(_("Asal"), gives=True, least=12),
     )
-    content = [
-        (row.name, words.value(row.value), _("bawaan") if row.source == "default" else row.source)
-        for row in config.show(settings)
-    ]
+    content = [(row.name, words.value(row.value), _origin(row.source)) for row in config.show(settings)]
     lines = table.rows(columns, content, output.width())
     output.heading(lines[0])
     for line in lines[1:]:
         output.line(line)
     return 0
+
+
+def _origin(source: str) -> str:
+    if source == "default":
+        return _("bawaan")
+    kind, _colon, name = source.partition(":")
+    return _("lingkungan: {name}").format(name=name) if kind == "environment" else source
+
+
+def key_words(settings: config.Settings) -> list[str]:
+    """What is wrong with the keys of the settings: commands that are not there, clashes, keys that are swallowed."""
+    if not settings.keys:
+        return []
+    from akk_tui.ui import keymap
+
+    return [trouble.words for trouble in keymap.make(settings.ui.keymap, settings.keys).troubles]
 
 
 def _set(context: Context, args: argparse.Namespace) -> int:
@@ -83,9 +96,11 @@ def _path(context: Context, _args: argparse.Namespace) -> int:
 
 
 def _validate(context: Context, _args: argparse.Namespace) -> int:
-    config.validate(context.paths)
+    found = key_words(config.validate(context.paths))
     if context.json:
-        output.document({"ok": True})
+        output.document({"ok": True, "warnings": found})
     else:
         output.line(_("Setelan sah: {path}").format(path=context.paths.config_file))
+        for said in found:
+            output.line(_("Perhatian: {words}").format(words=said))
     return 0
