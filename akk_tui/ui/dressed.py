@@ -43,6 +43,17 @@ RegionScreen #tree:focus, RegionScreen #detail:focus-within, RegionScreen #crite
 }
 """
 """The style of the density ``compact``, over all others."""
+_PLAIN: Final = """
+DataTable:ansi > .datatable--header { background: ansi_default; text-style: bold underline; }
+.-theme-mono Input > .input--cursor, .-theme-mono Input > .input--selection {
+    background: ansi_default; color: ansi_default; text-style: reverse;
+}
+.-theme-mono Input > .input--placeholder { color: ansi_default; text-style: dim; }
+.-theme-mono TextArea .text-area--cursor, .-theme-mono TextArea .text-area--selection {
+    background: ansi_default; color: ansi_default; text-style: reverse;
+}
+"""
+"""Where the styles of widgets name colours of the terminal that a theme cannot set."""
 _WHERE: Final = ("akk_tui/ui/dressed.py", "compact")
 _PRINTABLE: Final = PrintableFilter()
 _ASCII: Final = AsciiFilter()
@@ -54,6 +65,8 @@ class DressedApp(OpeningApp):
 
     ``save_setting(name, value)`` keeps a choice. ``keys`` are the user's ``[keys]``, ``preset`` the keymap under them.
     """
+
+    CSS = _PLAIN
 
     def __init__(
         self,
@@ -190,7 +203,14 @@ class DressedApp(OpeningApp):
         self.set_keymap({id_: keys or commands.NO_KEY for id_, keys in self.keymap.items()})
 
     def moved(self, event: events.Event) -> events.Event | None:
-        """The key that a key means where the keymap moves by letters; None while the second of two is awaited."""
+        """The key that a key means where the keymap moves by letters.
+
+        None: the second of two keys is awaited, or the screen took the key as it is (``take_key``).
+        """
+        take: Callable[[events.Key], None] | None = getattr(self.screen, "take_key", None)
+        if take is not None and isinstance(event, events.Key):
+            take(event)
+            return None
         if not self._moves or not isinstance(event, events.Key) or self._writing():
             self._chord = ""
             return event
@@ -215,7 +235,7 @@ class DressedApp(OpeningApp):
 
     def _writing(self) -> bool:
         """Whether letters are text now."""
-        return isinstance(self.focused, (Input, TextArea)) or bool(getattr(self.screen, "TAKES_LETTERS", False))
+        return isinstance(self.focused, (Input, TextArea))
 
     def _is_command(self, key: str) -> bool:
         """Whether a command of the screen has ``key``: it was given on purpose, and wins over a movement."""

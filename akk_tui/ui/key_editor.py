@@ -37,10 +37,10 @@ class KeyEditor(AkkModal[None]):
         "Tanda ! menunjuk tombol yang bertabrakan atau meragukan."
     )
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+r,delete", "restore", "")]
-    DEFAULT_CSS = """
+    CSS = """
     KeyEditor #window { height: 90%; }
-    KeyEditor #commands { height: 1fr; max-height: 100%; }
-    KeyEditor #about { height: 2; }
+    KeyEditor #window > #commands { height: 1fr; min-height: 3; max-height: 100%; }
+    KeyEditor #window > #about { height: 2; }
     """
 
     def __init__(self, settings: config.Settings) -> None:
@@ -73,8 +73,7 @@ class KeyEditor(AkkModal[None]):
             columns.append(Column("place", "", rest))
         troubled = {id_ for trouble in app.key_troubles for id_ in (trouble.command, trouble.other)}
         rows: list[tuple[str, list[Text]]] = []
-        found = [one for one in commands.COMMANDS if one.id == wanted or fuzzy(wanted, _(one.title)) is not None]
-        for command in sorted(found, key=lambda one: one.id not in troubled):
+        for command in self._found(wanted, troubled):
             own = command.id in self._settings.keys
             keys = " ".join(keymap.shown(key) for key in commands.keys_of(command, app.keymap))
             cells = [
@@ -86,6 +85,17 @@ class KeyEditor(AkkModal[None]):
             rows.append((command.id, cells[: len(columns)]))
         self.query_one(AkkTable).fill(columns, rows)
         self._about()
+
+    def _found(self, wanted: str, troubled: set[str]) -> list[Command]:
+        """The commands that ``wanted`` means, the nearest first; without words, those with a problem first."""
+        ranked: list[tuple[bool, int, int, Command]] = []
+        for n, command in enumerate(commands.COMMANDS):
+            title = _(command.title)
+            same = wanted.casefold() in (command.id, title.casefold())
+            rank = -1 if same or not wanted else fuzzy(wanted, title)
+            if rank is not None:
+                ranked.append((command.id not in troubled and not wanted, rank, n, command))
+        return [one[3] for one in sorted(ranked, key=lambda one: one[:3])]
 
     @property
     def _command(self) -> Command | None:
@@ -157,11 +167,9 @@ class KeyEditor(AkkModal[None]):
         self._show()
 
 
-class KeyCapture(AkkModal[str], inherit_bindings=False):
+class KeyCapture(AkkModal[str]):
     """Waits for a key and shows what it means; enter takes it, esc leaves the old one. Answers Textual's name."""
 
-    TAKES_LETTERS = True
-    """Keys come as they are, whatever the keymap moves."""
     DEFAULT_CSS = """
     KeyCapture #window { width: 60; }
     KeyCapture #words { height: auto; min-height: 4; }
@@ -183,9 +191,8 @@ class KeyCapture(AkkModal[str], inherit_bindings=False):
     def on_mount(self) -> None:
         self._say()
 
-    def on_key(self, event: events.Key) -> None:
-        event.stop()
-        event.prevent_default()
+    def take_key(self, event: events.Key) -> None:
+        """Every key as it is, also those that act everywhere."""
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
