@@ -235,10 +235,10 @@ class AkkApp(DressedApp):
 
     # --- settings
 
-    async def apply(self, name: str, settings: Settings) -> None:
+    def apply(self, name: str, settings: Settings) -> None:
         if name == "sync.every_minutes":
             self.sync.set_rhythm(settings.sync.every_minutes)
-        await super().apply(name, settings)
+        super().apply(name, settings)
 
     def language_changed(self) -> None:
         self.sync.speak(language())

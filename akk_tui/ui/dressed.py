@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TYPE_CHECKING
@@ -124,13 +124,13 @@ class DressedApp(OpeningApp):
 
     def use_theme(self, name: str) -> None:
         """Wear a theme now and keep the choice."""
-        self.preview_theme(name)
+        self.wear(name)
         if self.save_setting is not None:
             try:
                 self.save_setting("ui.theme", name)
             except AkkError as cause:
                 self.tell_error(cause)
-                return
+        self.data_changed()
         if self.no_color:
             self.tell(_("NO_COLOR dari lingkungan berlaku: warna tidak dipakai."), "warning")
 
@@ -249,22 +249,29 @@ class DressedApp(OpeningApp):
         if language == i18n.language():
             return
         i18n.use(language)
+        self.language_changed()
         here = self.current_mode
-        for name in SCREENS:
+        with self.batch_update():
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            await self._renew_modes(name for name in SCREENS if name != here)
+            await self.switch_mode(next(name for name in SCREENS if name != here))
+            await self._renew_modes((here,))
+            await self.switch_mode(here)
+        self.data_changed()
+
+    async def _renew_modes(self, names: Iterable[str]) -> None:
+        """Make screens of the table anew."""
+        for name in names:
             stack: Sequence[Any] = self._screen_stacks.get(name, ())
-            if name != here and stack and not any(getattr(screen, "changed", False) for screen in stack):
+            if stack and not any(getattr(screen, "changed", False) for screen in stack):
                 await self.remove_mode(name)
                 self.add_mode(name, partial(make_screen, name))  # pyright: ignore[reportUnknownMemberType]
-        self.language_changed()
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        await self.switch_screen(make_screen(here))  # pyright: ignore[reportUnknownMemberType]
-        self.data_changed()
 
     def language_changed(self) -> None:
         """Another language is spoken now."""
 
-    async def apply(self, name: str, settings: Settings) -> None:
+    def apply(self, name: str, settings: Settings) -> None:
         """Let a setting take effect that takes effect at once; the others wait for their time."""
         from akk_tui.ui.glyphs import wants_ascii
 
@@ -279,4 +286,5 @@ class DressedApp(OpeningApp):
             self.use_keys(settings.ui.keymap, settings.keys)
             self.renew_lines()
         elif name == "ui.lang":
-            await self.use_language(i18n.choose(settings.ui.lang))
+            # Not from here: the screen that asks for it is made anew.
+            self.call_later(self.use_language, i18n.choose(settings.ui.lang))

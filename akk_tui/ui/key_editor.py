@@ -140,21 +140,21 @@ class KeyEditor(AkkModal[None]):
         if command is None:
             return
 
-        async def pressed(key: str | None) -> None:
+        def pressed(key: str | None) -> None:
             if key is not None:
-                await self._set(command, key)
+                self._set(command, key)
 
         self.akk.push_screen(KeyCapture(command, self._settings), pressed)
 
-    async def action_restore(self) -> None:
+    def action_restore(self) -> None:
         """Give the command under the cursor its own keys again."""
         command = self._command
         if command is None or command.id not in self._settings.keys:
             self.akk.tell(_("Tombolnya sudah bawaan."), "warning")
             return
-        await self._set(command, "")
+        self._set(command, "")
 
-    async def _set(self, command: Command, key: str) -> None:
+    def _set(self, command: Command, key: str) -> None:
         app = self.akk
         if app.paths is None:
             return
@@ -163,7 +163,7 @@ class KeyEditor(AkkModal[None]):
         except AkkError as cause:
             app.tell_error(cause)
             return
-        await app.apply(f"keys.{command.id}", self._settings)
+        app.apply(f"keys.{command.id}", self._settings)
         self._show()
 
 

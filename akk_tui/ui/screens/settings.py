@@ -176,9 +176,9 @@ class SettingsScreen(AkkScreen):
         options = [Option(value, _(title)) for value, title in setting.choices]
         now = setting_rows.text_of(self._settings, setting.name)
 
-        async def chosen(value: str | None) -> None:
+        def chosen(value: str | None) -> None:
             if value is not None:
-                await self.set_value(setting, value)
+                self.set_value(setting, value)
 
         self.akk.push_screen(Chooser(_(setting.title), options, now or None), chosen)
 
@@ -200,13 +200,13 @@ class SettingsScreen(AkkScreen):
             hint=_("Diterima: {allowed}.").format(allowed=setting.form.allowed),
         )
 
-        async def typed(texts: dict[str, str] | None) -> None:
+        def typed(texts: dict[str, str] | None) -> None:
             if texts is not None:
-                await self.set_value(setting, texts["value"])
+                self.set_value(setting, texts["value"])
 
         self.akk.push_screen(Form(_(setting.title), [field], note=_(setting.help)), typed)
 
-    async def action_step(self, by: int) -> None:
+    def action_step(self, by: int) -> None:
         """The next or previous value, without a window."""
         setting = self._setting
         if setting is None:
@@ -221,15 +221,15 @@ class SettingsScreen(AkkScreen):
         if setting.kind == "theme":
             now = setting_rows.plain_name(now)
         at = values.index(now) + by if now in values else 0
-        await self.set_value(setting, values[at % len(values)])
+        self.set_value(setting, values[at % len(values)])
 
-    async def action_reset(self) -> None:
+    def action_reset(self) -> None:
         """Back to the default."""
         setting = self._setting
         if setting is not None:
-            await self.set_value(setting, "")
+            self.set_value(setting, "")
 
-    async def set_value(self, setting: Setting, text: str) -> None:
+    def set_value(self, setting: Setting, text: str) -> None:
         """Write a setting and let it take effect; what cannot be written is said."""
         app = self.akk
         if app.paths is None:
@@ -245,14 +245,9 @@ class SettingsScreen(AkkScreen):
             app.tell(words.format(name=by_env[0]), "warning")
         elif setting.applies != "now":
             app.tell(_(setting_rows.APPLIES[setting.applies]))
-        await app.apply(setting.name, self._settings)
-        if self.is_mounted and app.shown() is self:
-            self.renew()
-            self.renew_lines()
-        else:
-            shown: Any = app.shown()
-            if isinstance(shown, SettingsScreen):
-                shown.query_one(AkkTable).go_to(setting.name)
+        app.apply(setting.name, self._settings)
+        self.renew()
+        self.renew_lines()
 
     def action_edit_keys(self) -> None:
         """Show all commands with their keys."""
