@@ -10,7 +10,7 @@ STATES: Final = {"·": ".", "!": "!", "◐": "o", "◕": "@", "✓": "V", "–":
 """States of an item, ``?`` for an unknown one."""
 READINESS: Final = {"▲": "^", "◆": "*", "▼": "v", "○": "o", "·": "."}
 VERDICTS: Final = {"✓": "V", "✗": "X", "?": "?"}
-ATTENTION: Final = {"~": "~", "↓": "v", "»": ">", "✗": "X", "≠": "#", "!": "!"}
+ATTENTION: Final = {"↻": "@", "~": "~", "↓": "v", "»": ">", "✗": "X", "≠": "#", "!": "!"}
 STATUS: Final = {"●": "*", "○": "o", "↻": "@", "↑": "^", "≠": "#"}
 LEVELS: Final = {"▁": "_", "▂": ".", "▃": "-", "▄": "~", "▅": "=", "▆": "+", "▇": "*", "█": "#"}
 """Bars that grow upwards: eight heights."""

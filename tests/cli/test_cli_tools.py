@@ -39,7 +39,7 @@ def test_config_show_set_and_back(empty) -> None:
     assert "bawaan" in page
     assert max(map(len, page.splitlines())) <= 80
     assert path in empty("config", "validate").out
-    assert empty("config", "validate", "--json").json() == {"ok": True}
+    assert empty("config", "validate", "--json").json() == {"ok": True, "warnings": []}
     assert empty("config", "set", "ui.theme", "").out == "ui.theme = dark\n"
 
 
