@@ -106,12 +106,15 @@ class Settings(NamedTuple):
         return self.sources.get(name, "default")
 
 
-class Shown(NamedTuple):
+class Shown:
     """One setting as it is listed: its value as TOML would hold it, None when nothing is set."""
 
-    name: str
-    value: Any
-    source: str
+    __slots__ = ("name", "source", "value")
+
+    def __init__(self, name: str, value: Any, source: str) -> None:
+        self.name = name
+        self.value = value
+        self.source = source
 
 
 _SECTIONS: Final = {"server": ServerSettings, "ui": UiSettings, "sync": SyncSettings}
@@ -298,10 +301,8 @@ def _nearest(name: str) -> str | None:
     return near[0] if near else None
 
 
-_TABLE: Final = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
-_PAIR: Final = re.compile(
-    r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
-)
+_TABLE: Final = r"\s*\[+\s*([^\]]+?)\s*\]+"
+_PAIR: Final = r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 
 
 def _line_of(lines: list[str], name: str) -> int:
@@ -309,9 +310,9 @@ def _line_of(lines: list[str], name: str) -> int:
     table, best, length = "", 1, 0
     for number, line in enumerate(lines, 1):
         here = None
-        if opened := _TABLE.match(line):
+        if opened := re.match(_TABLE, line):
             here = table = _bare(opened[1])
-        elif pair := _PAIR.match(line):
+        elif pair := re.match(_PAIR, line):
             here = f"{table}.{_bare(pair[1])}" if table else _bare(pair[1])
         if here and (name == here or name.startswith(here + ".")) and len(here) > length:
             best, length = number, len(here)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from akk_tui.contract.errors import N_
 from akk_tui.contract.text import clean
@@ -19,30 +19,47 @@ class Refused(ValueError):
     """A value that its setting does not take."""
 
 
-class Form(NamedTuple):
+class Form:
     """How a setting's value is checked, how its words are read, and what it takes (shown in an error)."""
 
-    check: Callable[[Any], Any]
-    read: Callable[[str], Any]
-    allowed: str
+    __slots__ = ("allowed", "check", "read")
+
+    def __init__(self, check: Callable[[Any], Any], read: Callable[[str], Any], allowed: str) -> None:
+        self.check = check
+        self.read = read
+        self.allowed = allowed
 
 
-class Setting(NamedTuple):
+class Setting:
     """One setting. ``title``, ``help`` and the titles of ``choices`` are Indonesian source texts.
 
     ``default`` is the value without a file, in TOML's form (None: unset). ``choices`` are the values of a ``choice``
-    with their titles.
+    with their titles. A plain class: a named tuple takes longer to make than all settings do to read.
     """
 
-    name: str
-    group: str
-    kind: Kind
-    form: Form
-    default: Any
-    title: str
-    help: str
-    applies: Applies
-    choices: tuple[tuple[str, str], ...] = ()
+    __slots__ = ("applies", "choices", "default", "form", "group", "help", "kind", "name", "title")
+
+    def __init__(
+        self,
+        name: str,
+        group: str,
+        kind: Kind,
+        form: Form,
+        default: Any,
+        title: str,
+        help: str,  # noqa: A002
+        applies: Applies,
+        choices: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.name = name
+        self.group = group
+        self.kind: Kind = kind
+        self.form = form
+        self.default = default
+        self.title = title
+        self.help = help
+        self.applies: Applies = applies
+        self.choices = choices
 
     @property
     def section(self) -> str:
@@ -65,10 +82,8 @@ def _one_of(choices: tuple[tuple[str, str], ...]) -> Form:
 
 
 def _text(pattern: str, allowed: str) -> Form:
-    known = re.compile(pattern + r"\Z")
-
     def check(value: Any) -> str:
-        if not isinstance(value, str) or not known.match(value) or clean(value) != value:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value) or clean(value) != value:
             raise Refused
         return value
 

@@ -250,8 +250,8 @@ def test_a_file_without_comments_is_written_anew_where_no_small_edit_fits(profil
 def test_the_environment_is_named_where_it_decides(profile: paths.Paths) -> None:
     write(profile, '[ui]\ntheme = "light"\nglyphs = "unicode"\n')
     shown = {row.name: row for row in config.show(config.load(profile), {"NO_COLOR": "1", "AKK_GLYPHS": "ascii"})}
-    assert shown["ui.theme"][1:] == ("mono", "environment:NO_COLOR")
-    assert shown["ui.glyphs"][1:] == ("ascii", "environment:AKK_GLYPHS")
+    assert (shown["ui.theme"].value, shown["ui.theme"].source) == ("mono", "environment:NO_COLOR")
+    assert (shown["ui.glyphs"].value, shown["ui.glyphs"].source) == ("ascii", "environment:AKK_GLYPHS")
     shown = {row.name: row for row in config.show(config.load(profile), {"NO_COLOR": "", "AKK_GLYPHS": "x"})}
     assert shown["ui.theme"].value == "light"
     assert shown["ui.glyphs"].value == "unicode"
