@@ -230,3 +230,27 @@ def test_a_new_key_acts_at_once_and_its_clash_stands_in_settings(sample_store: P
         assert app.screen.__class__.__name__ == "SearchScreen"
 
     drive(sample_store, steps, paths=kept)
+
+
+def test_the_vim_keys_move_on_a_regions_page(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("2", "enter")
+        tree, first = app.screen.focused, app.text()
+        await app.press("j")
+        assert app.text() != first
+        await app.press("k")
+        assert app.text() == first
+        await app.press("G")
+        assert app.text() != first
+        await app.press("g", "g")
+        assert app.text() == first
+        await app.press("l")
+        assert app.screen.focused is not tree
+        await app.press("h")
+        assert app.screen.focused is tree
+        await app.press("g", "t")
+        assert app.text() != first
+        await app.press("g", "T")
+        assert app.text() == first
+
+    drive(sample_store, steps, preset="vim")
