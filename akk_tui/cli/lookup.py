@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from akk_tui.cli import words
 from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.fields import NOTE_SUBJECT
+from akk_tui.contract.ids import UUID
 from akk_tui.contract.states import ITEM_STATES
 from akk_tui.i18n import pick
 
 if TYPE_CHECKING:
     from akk_tui.contract.records import Indicator, Instrument, Item
     from akk_tui.store.shapes import IndicatorRow, ItemRow, RegionDetail
+    from akk_tui.store.store import Store
 
 
 class Unknown(AkkError):
@@ -43,6 +46,12 @@ class UnknownCriterion(Unknown):
     """A criterion that the instrument does not have."""
 
     text = N_("Kriteria “{criterion}” tidak ada dalam instrumen {cycle}. Yang ada: {known}")
+
+
+class BadSubject(Unknown):
+    """A subject that a note or follow-up cannot have."""
+
+    text = N_("“{subject}” bukan daerah (35.72), indikator suatu daerah (35.72:2.4) atau nomor kegiatan.")
 
 
 def indicator(instrument: Instrument, id_: str) -> Indicator:
@@ -91,3 +100,30 @@ def row(detail: RegionDetail, id_: str) -> IndicatorRow:
 def item_row(detail: RegionDetail, indicator_id: str, id_: str) -> ItemRow:
     """The item's row in a region's view; ``id_`` is known to exist."""
     return next(found for found in row(detail, indicator_id).items if found.id == id_)
+
+
+def subject(store: Store, cycle: str, text: str) -> str:
+    """The subject that ``text`` names: a region by code or name, an indicator in one, an event."""
+    if UUID.match(text):
+        return text
+    place, colon, tail = text.partition(":")
+    region = store.views.find_region(place)
+    if not colon:
+        return region
+    named = f"{region}:{tail}"
+    if not NOTE_SUBJECT.match(named):
+        raise BadSubject(subject=text)
+    indicator(store.instrument(cycle), tail)
+    return named
+
+
+def region_of(store: Store, cycle: str, about: str) -> str:
+    """The region of a subject; for an event the event's."""
+    if not UUID.match(about):
+        return about.partition(":")[0]
+    from akk_tui.store.overlay import Overlay
+
+    event = Overlay(store.db).effective("event", about)
+    if not event.get("region") or event.get("cycle") != cycle:
+        raise BadSubject(subject=about)
+    return str(event["region"])

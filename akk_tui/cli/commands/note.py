@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui.cli import edits, lookup, output, table, words
-from akk_tui.cli.parser import subcommands, UsageError
+from akk_tui.cli.parser import subcommands
 from akk_tui.contract.errors import AkkError, N_
-from akk_tui.contract.fields import NOTE_SUBJECT
-from akk_tui.contract.ids import UUID
 from akk_tui.contract.text import clean
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
     from akk_tui.store.shapes import NoteDetail, NoteRow
-    from akk_tui.store.store import Store
 
 
 _MOST_READ: Final = 1_000_000
@@ -40,21 +36,6 @@ class EmptyNote(AkkError):
     code = "usage"
     exit_code = 2
     text = N_("Catatan kosong tidak disimpan: beri judul (--title) atau isi (berkas atau stdin).")
-
-
-class BadSubject(AkkError):
-    """A subject that a note cannot have."""
-
-    code = "usage"
-    exit_code = 2
-    text = N_("“{subject}” bukan daerah (35.72), indikator suatu daerah (35.72:2.4) atau nomor kegiatan.")
-
-
-class EditorFailed(AkkError):
-    """The editor could not be started or ended with an error; the text stays in ``path``."""
-
-    code = "failed"
-    text = N_("Penyunting “{editor}” gagal. Catatan tidak diubah; tulisannya ada di {path}")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,8 +65,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
 def _add(context: Context, args: argparse.Namespace) -> int:
     with context.store() as store:
         cycle = context.cycle(store)
-        subject = _subject(store, cycle, args.subject)
-        region = _region_of(store, cycle, subject)
+        subject = lookup.subject(store, cycle, args.subject)
+        region = lookup.region_of(store, cycle, subject)
         body = _read(args.file)
         title = args.title or next((line.strip("# ") for line in body.splitlines() if line.strip("# ")), "")
         if not title.strip() and not body.strip():
@@ -112,7 +93,7 @@ def _add(context: Context, args: argparse.Namespace) -> int:
 def _list(context: Context, args: argparse.Namespace) -> int:
     with context.store() as store:
         cycle = context.cycle(store)
-        subject = _subject(store, cycle, args.subject) if args.subject else None
+        subject = lookup.subject(store, cycle, args.subject) if args.subject else None
         found = store.views.notes(cycle, subject=subject, search=args.search)
         if context.json:
             output.document({"notes": [document(store.views.note(row.id)) for row in found]})
@@ -209,33 +190,6 @@ def document(detail: NoteDetail) -> dict[str, Any]:
     }
 
 
-def _subject(store: Store, cycle: str, text: str) -> str:
-    """The subject that ``text`` names: a region by code or name, an indicator in one, an event."""
-    if UUID.match(text):
-        return text
-    place, colon, tail = text.partition(":")
-    region = store.views.find_region(place)
-    if not colon:
-        return region
-    subject = f"{region}:{tail}"
-    if not NOTE_SUBJECT.match(subject):
-        raise BadSubject(subject=text)
-    lookup.indicator(store.instrument(cycle), tail)
-    return subject
-
-
-def _region_of(store: Store, cycle: str, subject: str) -> str:
-    """The region of a subject; for an event the event's."""
-    if not UUID.match(subject):
-        return subject.partition(":")[0]
-    from akk_tui.store.overlay import Overlay
-
-    event = Overlay(store.db).effective("event", subject)
-    if not event.get("region") or event.get("cycle") != cycle:
-        raise BadSubject(subject=subject)
-    return str(event["region"])
-
-
 def _read(file: str | None) -> str:
     """The text of ``file``, or of stdin; raises Unreadable."""
     try:
@@ -264,24 +218,7 @@ def _text(raw: bytes) -> str:
 
 
 def _edited(context: Context, body: str) -> tuple[str, Path]:
-    """``body`` after the user's editor had it, with the file that still holds it; raises EditorFailed."""
-    import shlex
-    import subprocess
+    """``body`` after the user's editor had it, with the file that still holds it."""
+    from akk_tui import external_editor
 
-    from akk_tui.paths import private_folder
-
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
-        raise UsageError(reason=_("Tetapkan $EDITOR, atau beri isinya lewat berkas atau stdin."))
-    file = private_folder(context.paths.state / "edit") / f"{os.getpid()}.md"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(body)
-    try:
-        code = subprocess.call([*shlex.split(editor), str(file)])  # noqa: S603 - the user's own editor
-    except (OSError, ValueError):
-        code = 1
-    if code != 0:
-        raise EditorFailed(editor=editor, path=file)
-    text = _read(str(file))
-    return (text if body.endswith("\n") else text.removesuffix("\n")), file
+    return external_editor.edited(context.paths.state / "edit", body)

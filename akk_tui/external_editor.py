@@ -1,0 +1,149 @@
+"""Text in the user's own editor (``$VISUAL``, else ``$EDITOR``): in a private file that is swept away afterwards.
+
+The file's name tells which process made it and for which draft, so that text which a crash left behind finds its way
+back (:func:`leftovers`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.text import clean
+from akk_tui.paths import private_folder
+
+MOST_READ: Final = 1_000_000
+"""Bytes that are read back; far above what a note may hold."""
+_KEPT_SECONDS: Final = 7 * 86_400
+"""How long a file is kept that its owner was told of."""
+
+
+class NoEditor(AkkError):
+    """Neither ``VISUAL`` nor ``EDITOR`` names one."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("Tidak ada penyunting: tetapkan VISUAL atau EDITOR, misalnya export EDITOR=nano.")
+
+
+class EditorFailed(AkkError):
+    """The editor could not be started or ended with an error; the text stays in ``path``."""
+
+    code = "failed"
+    text = N_("Penyunting “{editor}” gagal. Catatan tidak diubah; tulisannya ada di {path}")
+
+
+class EditedUnreadable(AkkError):
+    """What the editor left cannot be read; it stays in ``path``."""
+
+    code = "failed"
+    text = N_("{path} tidak dapat dibaca: {reason}")
+
+
+class Leftover(NamedTuple):
+    """A file of a process that has ended: the draft it belongs to and what it holds."""
+
+    path: Path
+    draft: str
+    text: str
+
+
+def command(env: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
+    """The editor as it was named and as an argument list; raises NoEditor, and EditorFailed for open quotes."""
+    import shlex
+
+    found = os.environ if env is None else env
+    named = (found.get("VISUAL") or found.get("EDITOR") or "").strip()
+    if not named:
+        raise NoEditor
+    try:
+        return named, shlex.split(named)
+    except ValueError as cause:
+        raise NoEditor from cause
+
+
+def edited(
+    folder: Path,
+    text: str,
+    draft: str = "",
+    *,
+    env: Mapping[str, str] | None = None,
+    call: Callable[[Sequence[str]], int] | None = None,
+) -> tuple[str, Path]:
+    """``text`` after the user's editor had it, cleaned, with the file that still holds it.
+
+    The caller removes the file once the text is safe elsewhere. ``folder`` is made private. Raises NoEditor,
+    EditorFailed, EditedUnreadable and PathRefused; after the middle two the file stays.
+    """
+    named, arguments = command(env)
+    path = private_folder(folder) / f"{os.getpid()}{'-' if draft else ''}{draft}.md"
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    try:
+        code = (call or _call)([*arguments, str(path)])
+    except (OSError, ValueError):
+        code = 1
+    if code != 0:
+        raise EditorFailed(editor=named, path=path)
+    made = _read(path)
+    # Editors end a text with a line feed that nobody typed.
+    return (made if text.endswith("\n") else made.removesuffix("\n")), path
+
+
+def leftovers(folder: Path) -> Iterator[Leftover]:
+    """The files of drafts whose process has ended; others that nobody came for in a week are removed."""
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
+        pid, _dash, draft = path.stem.partition("-")
+        if not pid.isdigit() or alive(int(pid)):
+            continue
+        try:
+            if draft:
+                yield Leftover(path, draft, _read(path).removesuffix("\n"))
+            elif time.time() - path.lstat().st_mtime > _KEPT_SECONDS:
+                path.unlink(missing_ok=True)
+        except (OSError, AkkError):
+            continue
+
+
+def alive(pid: int) -> bool:
+    """Whether a process with that number runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _call(arguments: Sequence[str]) -> int:
+    import signal
+    import subprocess
+
+    # An interrupt typed in the editor is the editor's; a handler, not SIG_IGN, because that would be inherited.
+    before = {name: signal.signal(name, lambda *_: None) for name in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        return subprocess.call(arguments)  # noqa: S603 - the user's own editor
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_READ + 1)
+    except OSError as cause:
+        raise EditedUnreadable(path=path, reason=cause.strerror or str(cause)) from cause
+    if len(raw) > MOST_READ:
+        raise EditedUnreadable(path=path, reason=N_("terlalu panjang"))
+    try:
+        return clean(raw.decode(), lines=True)
+    except UnicodeDecodeError as cause:
+        raise EditedUnreadable(path=path, reason=N_("bukan teks UTF-8")) from cause
