@@ -49,13 +49,27 @@ class AgendaScreen(AkkScreen):
     """Activities over follow-ups; where there is no room for both, each is a tab."""
 
     ID: ClassVar[str] = "agenda"
-    CSS_PATH = "../styles/agenda.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#events"
     HELP = N_(
         "Atas: kegiatan semua daerah menurut pekan; panah kiri dan kanan berpindah pekan, t ke pekan ini. Bawah: "
         "semua tindak lanjut, yang terbuka lebih dahulu. [ dan ] berpindah. f menyaring: kata, atau daerah: jenis: "
         "sumber: opd: status: batas:. Jam menurut waktu daerahnya."
     )
+
+    DEFAULT_CSS = """
+    AgendaScreen {
+        & #count { height: 1; padding: 0 1; }
+        & #query { height: 1; display: none; }
+        & #query.-shown { display: block; }
+        & #complaint { height: auto; max-height: 3; padding: 0 1; color: $text-warning; display: none; }
+        & #tabs { height: 1; }
+        & #panes { height: 1fr; }
+        & #about { height: 2; padding: 0 1; background: $panel; }
+        &.-whole #events { height: 3fr; border: round $primary 60%; }
+        &.-whole #followups { height: 2fr; border: round $primary 60%; }
+        &.-whole #events:focus, &.-whole #followups:focus { border: round $accent; }
+    }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -242,15 +256,15 @@ class AgendaScreen(AkkScreen):
         event, asked = self._list.event_row, self._followups.followup
         if self.tab == "events" and event is not None:
             parts = [event.title, event.region_name, event_words.kind_word(event.kind), event_words.when(event)]
-            facts = [event.place or "", ", ".join(event.institutions)]
-            second = " · ".join(part for part in facts if part)
+            second = " · ".join(part for part in (event.place, ", ".join(event.institutions)) if part)
         elif self.tab == "followups" and asked is not None:
             parts = [" ".join(asked.text.split())]
-            facts = [asked.region_name, asked.owner or "", asked.source or ""]
+            facts: list[str] = []
             if asked.due is not None:
                 facts.append(_("batas waktu {day}").format(day=i18n.day(asked.due)))
             if asked.overdue_days:
                 facts.append(late(asked.overdue_days))
+            facts += [asked.region_name, asked.owner or "", asked.source or ""]
             facts += [asked.event_title or asked.subject_title, " ".join((asked.response or "").split())]
             second = " · ".join(dict.fromkeys(part for part in facts if part))
         first = cut(" · ".join(part for part in parts if part), width)

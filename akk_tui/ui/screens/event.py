@@ -42,13 +42,30 @@ class EventScreen(AkkScreen):
     """One activity. In a wide terminal all its parts stand side by side, in a narrow one each is a tab."""
 
     ID: ClassVar[str] = "event"
-    CSS_PATH = "../styles/agenda.tcss"
     AUTO_FOCUS: ClassVar[str | None] = None
     HELP = N_(
         "[ dan ] berpindah bagian. Kehadiran: spasi mengganti, enter membuka menu, n menambah OPD. Agenda dan hasil: "
         "a dan h menulisnya, t membuat tindak lanjut dari baris. Tindak lanjut: l menambah, spasi mengganti status. "
         "e mengubah yang sedang dipilih, i kepala kegiatan."
     )
+
+    DEFAULT_CSS = """
+    EventScreen {
+        & #head { height: auto; padding: 0 1; }
+        & #tabs { height: 1; }
+        & #panes, & #left, & #right { height: 1fr; }
+        & #left, & #right { width: 1fr; }
+        &.-whole #left { width: 2fr; }
+        &.-whole #right { width: 3fr; }
+        &.-whole #attendance, &.-whole #texts, &.-whole #followups, &.-whole #notes { border: round $primary 60%; }
+        &.-whole #attendance:focus, &.-whole #texts:focus, &.-whole #followups:focus, &.-whole #notes:focus {
+            border: round $accent;
+        }
+        &.-whole #texts { height: 5fr; }
+        &.-whole #followups { height: 4fr; }
+        &.-whole #notes { height: 3fr; }
+    }
+    """
 
     def __init__(self, detail: EventDetail, tab: str | None = None) -> None:
         super().__init__()
