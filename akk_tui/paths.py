@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,5 +124,6 @@ def write_private(path: Path, data: bytes, *, ours: bool = True) -> None:
             os.fsync(stream.fileno())
         beside.replace(path)
     except OSError as cause:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise PathRefused(path=path, reason=cause.strerror or str(cause)) from cause

@@ -6,7 +6,7 @@ A creation that met another row is in conflict as a whole row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import EllipsisType
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
@@ -96,12 +96,13 @@ class Conflicts:
         value: dict[str, Any] | None = None,
         *,
         shown: dict[str, Any] | EllipsisType | None = ...,
+        step: int | None = None,
     ) -> Edit:
         """Answer the conflict that ``op`` is part of with ``mine``, ``theirs`` or a ``value``.
 
         *Theirs* puts all operations of the field aside; the others make one new operation (for a creation one a
         field that differs) that says it saw theirs: the ``shown`` one, left out when nothing can have come between.
-        Raises NoConflict, BadValue, UnknownField, TooLarge.
+        ``step`` names an undo step to join. Raises NoConflict, BadValue, UnknownField, TooLarge.
         """
         if choice not in CHOICES:
             raise BadValue(value=choice, field="choice", reason=", ".join(CHOICES))
@@ -112,11 +113,27 @@ class Conflicts:
             wanted = dict(clash.mine)
             if choice == "value":
                 wanted.update(self._canonical(clash, value or {}))
-            made = self._take_theirs(clash) if choice == "theirs" else self.answer(clash, wanted, None)
+            made = self._take_theirs(clash) if choice == "theirs" else self.answer(clash, wanted, step)
             redo.forget(self._db)
             self._refresh(clash)
         shown = wanted if made else clash.theirs or {}
         return Edit(op=made and made.op, state=made and made.state, key=clash.key, value=shown)
+
+    def resolve_all(self, answers: Sequence[tuple[str, dict[str, Any] | None]], choice: str) -> tuple[Edit, ...]:
+        """Answer several conflicts with ``mine`` or ``theirs`` in one transaction and as one undo step.
+
+        ``answers``: an operation of each, and the theirs that was shown. Raises as :meth:`resolve`, then none is
+        answered.
+        """
+        made: list[Edit] = []
+        step: int | None = None
+        with self._db.write():
+            for op, shown in answers:
+                edit = self.resolve(op, choice, shown=shown, step=step)
+                if edit.op is not None and step is None:
+                    step = self._db.value("SELECT step FROM outbox WHERE op = ?", (edit.op,))
+                made.append(edit)
+        return tuple(made)
 
     def answer(self, clash: Clash, wanted: dict[str, Any], step: int | None, tries: int = 0) -> Row | None:
         """Put the field's operations aside and say ``wanted`` instead, seeing theirs; None when theirs is wanted.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import EllipsisType
@@ -243,6 +243,12 @@ class Store:
         from akk_tui.store.conflicts import Conflicts
 
         return Conflicts(self).resolve(op, choice, value, shown=shown)
+
+    def resolve_all(self, answers: Sequence[tuple[str, dict[str, Any] | None]], choice: str) -> tuple[Edit, ...]:
+        """See :meth:`akk_tui.store.conflicts.Conflicts.resolve_all`."""
+        from akk_tui.store.conflicts import Conflicts
+
+        return Conflicts(self).resolve_all(answers, choice)
 
     def retry(self, op: str) -> Edit:
         """Queue a refused operation again, for example after its cycle was opened again; raises NotWaiting."""

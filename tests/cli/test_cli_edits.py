@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -332,3 +333,27 @@ def test_outbox_page_names_place_field_and_value(shell) -> None:
         assert part in page
     assert max(map(len, page.splitlines())) <= 80
     assert "accepted" in shell("outbox", "list", lang="en").out
+
+
+def test_outbox_export_writes_a_private_file(shell, tmp_path: Path) -> None:
+    shell("tick", BLITAR, "2.4.3", "diterima")
+    path = tmp_path / "tas" / "unsent.json"
+    assert shell("outbox", "export", str(path)).out == f"1 perubahan ditulis ke {path}.\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["operations"] == operations(shell)
+    assert written["file"] == "akk-outbox"
+    shell("tick", BLITAR, "2.4.1", "perlu_perbaikan")
+    assert len(shell("outbox", "export", str(path), "--json").json()["operations"]) == 2
+    assert len(json.loads(path.read_text(encoding="utf-8"))["operations"]) == 2
+
+
+def test_outbox_export_never_replaces_another_file(shell, tmp_path: Path) -> None:
+    path = tmp_path / "surat.txt"
+    path.write_text("penting")
+    refused = shell("outbox", "export", str(path))
+    assert refused.code == 1
+    assert "sudah ada dan bukan ekspor" in refused.err
+    assert path.read_text() == "penting"
+    assert shell("outbox", "export", str(tmp_path)).code == 1
+    assert "tidak dapat dipakai" in shell("outbox", "export", f"{path}/lain.json").err

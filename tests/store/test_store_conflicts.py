@@ -307,3 +307,32 @@ def test_an_answer_without_what_stands_there_waits_for_the_pull(budi: Client, sa
     assert clash(budi).theirs == {FIELD: "belum_ada"}
     budi.pull()
     assert clash(budi).theirs == {FIELD: "diterima"}
+
+
+@pytest.fixture
+def met_twice(budi: Client, sari: Client) -> Client:
+    """Two of Budi's items met Sari's."""
+    for item in ("1.1.1", "1.1.2"):
+        sari.tick(item, "diterima")
+    sari.push()
+    for item in ("1.1.1", "1.1.2"):
+        budi.tick(item, "diunggah")
+    budi.push()
+    return budi
+
+
+def test_several_are_answered_as_one_step(met_twice: Client) -> None:
+    answers = [(one.newest.op, one.theirs) for one in clashes(met_twice)]
+    made = met_twice.store.resolve_all(answers, "mine")
+    assert [edit.value for edit in made] == [{FIELD: "diunggah"}, {"item.1.1.2": "diunggah"}]
+    assert met_twice.store.undo() is not None
+    assert met_twice.outbox() == []
+    assert met_twice.store.undoable() is None
+
+
+def test_several_are_answered_all_or_none(met_twice: Client) -> None:
+    first, second = clashes(met_twice)
+    met_twice.store.resolve(second.newest.op, "theirs")
+    with pytest.raises(NoConflict):
+        met_twice.store.resolve_all([(first.newest.op, first.theirs), (second.newest.op, second.theirs)], "theirs")
+    assert [one.newest.op for one in clashes(met_twice)] == [first.newest.op]

@@ -1,14 +1,15 @@
-"""``outbox list``: what the server has not accepted."""
+"""``outbox``: what the server has not accepted, on the screen or in a file."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any, TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from akk_tui.cli import output, table, words
 from akk_tui.cli.parser import subcommands
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import pick
+from akk_tui.i18n import ngettext, pick
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
@@ -16,34 +17,30 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The one action."""
-    subcommands(parser, "ACTION")("list", help=_("yang belum diterima server, menurut urutan"))
+    """List, or write to a file."""
+    add = subcommands(parser, "ACTION")
+    add("list", help=_("yang belum diterima server, menurut urutan"))
+    export = add("export", help=_("menulis yang belum diterima server ke berkas (0600)"))
+    export.add_argument("file", metavar="FILE", type=Path, help=_("berkas yang ditulis"))
 
 
 def run(context: Context, args: argparse.Namespace) -> int:
-    """Print it."""
+    """Do it."""
+    from akk_tui.store import export
+
     with context.store(read_only=True) as store:
         rows = store.views.outbox()
+        if args.action == "export":
+            path = args.file.expanduser().absolute()
+            export.write(store, path)
     if context.json:
-        output.document({"operations": [_document(row) for row in rows]})
+        output.document({"operations": [export.document(row) for row in rows]})
+    elif args.action == "export":
+        words = ngettext("{n} perubahan ditulis ke {path}.", "{n} perubahan ditulis ke {path}.", len(rows))
+        output.line(words.format(n=len(rows), path=path))
     else:
         _page(rows)
     return 0
-
-
-def _document(row: OutboxRow) -> dict[str, Any]:
-    return {
-        "op": row.op,
-        "n": row.n,
-        "kind": row.kind,
-        "key": row.key,
-        "field": row.field,
-        "set": row.set,
-        "was": row.was,
-        "state": row.state,
-        "answer": row.answer,
-        "at": row.at,
-    }
 
 
 def _page(rows: tuple[OutboxRow, ...]) -> None:

@@ -154,6 +154,12 @@ class Views:
 
         return sending.forecast(self._store)
 
+    def rate(self) -> float | None:
+        """Bytes a second over the newest rounds; None before the first one that was completed."""
+        from akk_tui.store.views import sending
+
+        return sending.rate(self._store)
+
     def find_region(self, text: str) -> str:
         """The code of the region that ``text`` names; raises UnknownRegion (nearest names) or AmbiguousRegion."""
         from akk_tui.store.views import names

@@ -1,0 +1,72 @@
+"""Unsent work as a file of the officer's own: readable JSON, mode 0600, so that nothing hangs on one laptop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, TYPE_CHECKING
+
+from akk_tui.contract import codec
+from akk_tui.contract.errors import AkkError, N_
+from akk_tui.store.clock import stamp
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import OutboxRow
+    from akk_tui.store.store import Store
+
+_KIND: Final = "akk-outbox"
+_HEAD: Final = b'{\n  "file": "akk-outbox"'
+
+
+class NotReplaced(AkkError):
+    """A file that is no export stands there already."""
+
+    code = "exists"
+    text = N_("Berkas {path} sudah ada dan bukan ekspor; pilih nama lain.")
+
+
+def document(row: OutboxRow) -> dict[str, Any]:
+    """One waiting operation as scripts read it."""
+    return {
+        "op": row.op,
+        "n": row.n,
+        "kind": row.kind,
+        "key": row.key,
+        "field": row.field,
+        "set": row.set,
+        "was": row.was,
+        "state": row.state,
+        "answer": row.answer,
+        "at": row.at,
+    }
+
+
+def write(store: Store, path: Path) -> int:
+    """Write all that the server has not accepted to ``path``; how many operations. An earlier export is replaced.
+
+    Raises NotReplaced and PathRefused.
+    """
+    import msgspec
+
+    from akk_tui.paths import PathRefused, write_private
+
+    rows = store.views.outbox()
+    made = {
+        "file": _KIND,
+        "officer": store.meta.get("officer"),
+        "made": stamp(store.now()),
+        "operations": [document(row) for row in rows],
+    }
+    try:
+        if path.exists() and not _is_export(path):
+            raise NotReplaced(path=path)
+    except OSError as cause:
+        raise PathRefused(path=path, reason=cause.strerror or str(cause)) from cause
+    write_private(path, msgspec.json.format(codec.encode(made), indent=2) + b"\n", ours=False)
+    return len(rows)
+
+
+def _is_export(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(_HEAD)) == _HEAD
