@@ -223,6 +223,27 @@ class NextSteps(Struct, frozen=True):
     reaches: bool
 
 
+class Priority(Struct, frozen=True, gc=False):
+    """One missing item with its indicator."""
+
+    indicator: str
+    indicator_title: str
+    indicator_title_en: str
+    item: ItemRow
+
+
+class Priorities(Struct, frozen=True):
+    """Every item of a region that still adds to its estimate, the largest gain first, and what a what-if needs."""
+
+    region: RegionRow
+    rows: tuple[Priority, ...]
+    states: dict[str, str]
+    """Packed item states by indicator id."""
+    history: tuple[ScorePoint, ...]
+    estimate: float | None
+    today: date
+
+
 class ChecklistRow(Struct, frozen=True, gc=False):
     """One item across regions (tab Daftar periksa)."""
 
@@ -434,6 +455,8 @@ class Draft(Struct, frozen=True):
     base: dict[str, Any] | None
     at: datetime
     pid: int
+    private: bool = False
+    """Whether its note is one that is never sent."""
 
 
 class OutboxRow(Struct, frozen=True):

@@ -51,6 +51,12 @@ class Views:
 
         return region.next_steps(self._store, cycle, code, limit)
 
+    def priorities(self, cycle: str, code: str) -> shapes.Priorities:
+        """Every missing item of a region in order of gain, with what a what-if needs; raises UnknownRegion."""
+        from akk_tui.store.views import region
+
+        return region.priorities(self._store, cycle, code)
+
     def checklist(self, cycle: str, regions: Collection[str] | None = None) -> tuple[shapes.ChecklistRow, ...]:
         """Every item of all regions (or of the codes ``regions``), by region name, then in the instrument's order."""
         return tuple(self.checklist_rows(cycle, regions))
@@ -62,16 +68,29 @@ class Views:
         return checklist.rows(self._store, cycle, regions)
 
     def notes(
-        self, cycle: str | None, subject: str | None = None, search: str | None = None
+        self,
+        cycle: str | None,
+        subject: str | None = None,
+        search: str | None = None,
+        *,
+        tags: Collection[str] = (),
+        limit: int | None = None,
     ) -> tuple[shapes.NoteRow, ...]:
         """The notes of ``cycle`` (None: of all), newest first.
 
         ``subject``: a region (with its indicators and events), an indicator in a region, or an event's id.
-        ``search``: only those that hold all its words, each as the beginning of a word.
+        ``search``: only those that hold all its words, each as the beginning of a word; the excerpt is then the text
+        around the first of them. ``tags``: only those that have all of them. ``limit``: at most so many.
         """
         from akk_tui.store.views import notes
 
-        return notes.rows(self._store, cycle, subject, search)
+        return notes.rows(self._store, cycle, subject, search, tags, limit)
+
+    def note_tags(self, cycle: str) -> tuple[tuple[str, int], ...]:
+        """The tags of the notes of ``cycle``, each with the number of notes, the most used first."""
+        from akk_tui.store.views import notes
+
+        return notes.tags(self._store, cycle)
 
     def note(self, key: str) -> shapes.NoteDetail:
         """One note; raises UnknownNote."""

@@ -15,6 +15,8 @@ from akk_tui.store.shapes import (
     ComponentDetail,
     CriterionRow,
     NextSteps,
+    Priorities,
+    Priority,
     RegionDetail,
     RegionRow,
     ScorePoint,
@@ -180,3 +182,19 @@ def next_steps(store: Store, cycle: str, code: str, limit: int | None = None) ->
         indicator, item = items[step.item]
         found.append(Step(item.id, item.title, item.title_en, indicator, item.owner, item.due, item.state, step.gain))
     return NextSteps(page.row, tuple(found), plan.estimate, plan.estimate_after, plan.reaches)
+
+
+def priorities(store: Store, cycle: str, code: str) -> Priorities:
+    """Every item of the region ``code`` that still adds to its estimate, by gain; raises as :func:`detail`."""
+    page = _Page(store, cycle, code)
+    found = [
+        Priority(indicator.id, indicator.title, indicator.title_en, item)
+        for component in page.instrument.components
+        for indicator in component.indicators
+        for item in page.assessed.items(indicator)
+        if item.gain > 0
+    ]
+    found.sort(key=lambda one: -round(one.item.gain, 9))
+    estimate = readiness.estimate(page.instrument, page.assessed.states).total
+    today = store.today()
+    return Priorities(page.row, tuple(found), dict(page.assessed.states), _history(page, today), estimate, today)
