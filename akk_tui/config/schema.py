@@ -139,7 +139,7 @@ _FLAG: Final = Form(_flag, _read_flag, "true, false")
 KEY: Final = _text(r"[^\s]{1,60}", "f5, ctrl+r, g")
 """The form of a value in ``[keys]``; whether the terminal has such a key is asked by the app's keymap."""
 LANGUAGES: Final = (("id", N_("Indonesia")), ("en", N_("Inggris")))
-DENSITIES: Final = (("normal", N_("lega")), ("compact", N_("rapat")))
+DENSITIES: Final = (("normal", N_("lega")), ("compact", N_("padat")))
 GLYPHS: Final = (("auto", N_("menurut terminal")), ("unicode", N_("Unicode")), ("ascii", N_("ASCII")))
 KEYMAPS: Final = (("default", N_("bawaan")), ("vim", N_("vim")))
 FLAGS: Final = (("true", N_("ya")), ("false", N_("tidak")))

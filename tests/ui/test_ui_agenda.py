@@ -200,7 +200,7 @@ def test_english(store_path: Path) -> None:
         assert "week of 6–12 Oct 2025 · this week" in text
         assert "Wed 8 Oct" in text
         assert "09:00–12:00 WIB" in text
-        assert "26 Sep 10 days late" in text
+        assert "26 Sep 10 days overdue" in text
 
     drive(store_path, test, at="agenda")
 
