@@ -127,12 +127,16 @@ def _call(arguments: Sequence[str]) -> int:
     import subprocess
 
     # An interrupt typed in the editor is the editor's; a handler, not SIG_IGN, because that would be inherited.
-    before = {name: signal.signal(name, lambda *_: None) for name in (signal.SIGINT, signal.SIGQUIT)}
+    before = {name: signal.signal(name, _heard) for name in (signal.SIGINT, signal.SIGQUIT)}
     try:
         return subprocess.call(arguments)  # noqa: S603 - the user's own editor
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+def _heard(number: int, frame: object) -> None:
+    """Take a signal and do nothing."""
 
 
 def _read(path: Path) -> str:

@@ -16,7 +16,7 @@ from akk_tui.contract import codec
 from akk_tui.store.db import connect, Database
 from akk_tui.store.shapes import Draft
 
-_COLUMNS: Final = "id, note, subject, cycle, title, body, tags, base, at, pid"
+_COLUMNS: Final = "id, note, subject, cycle, title, body, tags, base, at, pid, private"
 
 
 class Drafts:
@@ -32,8 +32,8 @@ class Drafts:
         values = (draft.id, draft.note, draft.subject, draft.cycle, draft.title, draft.body, tags, base)
         with self._open() as db, db.write():
             db.execute(
-                f"INSERT OR REPLACE INTO draft ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (*values, draft.at.isoformat(), draft.pid),
+                f"INSERT OR REPLACE INTO draft ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (*values, draft.at.isoformat(), draft.pid, int(draft.private)),
             )
 
     def list(self) -> tuple[Draft, ...]:
@@ -64,6 +64,7 @@ class Drafts:
 
 def _draft(row: tuple[Any, ...]) -> Draft:
     base = None if row[7] is None else codec.decode(dict[str, Any], row[7])
-    id_, note, subject, cycle, title, body, tags, _, at, pid = row
+    id_, note, subject, cycle, title, body, tags, _, at, pid, private = row
     moment = datetime.fromisoformat(at)
-    return Draft(id_, note, subject, cycle, title, body, codec.decode(tuple[str, ...], tags), base, moment, pid)
+    decoded = codec.decode(tuple[str, ...], tags)
+    return Draft(id_, note, subject, cycle, title, body, decoded, base, moment, pid, bool(private))

@@ -14,7 +14,7 @@ from typing import Final
 from akk_tui.store.db import Database
 from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreTooNew
 
-VERSION: Final = 3
+VERSION: Final = 4
 APPLICATION_ID: Final = 0x414B4B54
 """``AKKT``: tells our files from another program's."""
 
@@ -23,9 +23,14 @@ Step = Callable[[Database], None]
 
 def steps() -> Sequence[Step]:
     """All steps, in order; step n leads to version n. Imported only when one is needed."""
-    from akk_tui.store.migrations import m0001_tables, m0002_private_log, m0003_agenda_index
+    from akk_tui.store.migrations import (
+        m0001_tables,
+        m0002_private_log,
+        m0003_agenda_index,
+        m0004_private_draft,
+    )
 
-    return (m0001_tables.up, m0002_private_log.up, m0003_agenda_index.up)
+    return (m0001_tables.up, m0002_private_log.up, m0003_agenda_index.up, m0004_private_draft.up)
 
 
 def current(db: Database, version: int = VERSION) -> bool:

@@ -16,6 +16,13 @@ def test_a_draft_comes_back_as_it_was(budi: Client) -> None:
     assert budi.store.drafts.get("2") is None
 
 
+def test_a_draft_of_a_note_that_is_never_sent_stays_one(budi: Client) -> None:
+    budi.store.drafts.save(draft(private=True))
+    found = budi.reopen().drafts.get("1")
+    assert found is not None
+    assert found.private
+
+
 def test_saving_again_replaces_and_dropping_forgets(budi: Client) -> None:
     budi.store.drafts.save(draft())
     newer = draft(body="baru", at=datetime(2025, 10, 6, 2, tzinfo=UTC))

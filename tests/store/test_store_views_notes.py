@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from viewworld import at, BLITAR, KAB_BLITAR, KEY, key_at, reference, World
@@ -21,7 +22,7 @@ def world(fast: Path) -> Iterator[World]:
     made.store.close()
 
 
-def ids(world: World, cycle: str | None = "2025", **wanted: str) -> list[str]:
+def ids(world: World, cycle: str | None = "2025", **wanted: Any) -> list[str]:
     return [one.id for one in world.store.views.notes(cycle, **wanted)]
 
 
@@ -64,6 +65,32 @@ def test_without_a_cycle_the_notes_of_all_are_there(world: World) -> None:
     new = world.note(2)
     assert ids(world, None) == [new, old]
     assert ids(world, "2024") == [old]
+
+
+def test_tags_are_counted_and_narrow_the_list(world: World) -> None:
+    first = world.note(1, moment=at("2025-08-01"), tags=["lhkpn", "monev"])
+    second = world.note(2, moment=at("2025-08-02"), tags=["lhkpn"], title="Rapat")
+    world.note(3, moment=at("2025-08-03"), tags=["lhkpn-lama"])
+    world.note(4, moment=at("2025-08-04"))
+    assert world.store.views.note_tags("2025") == (("lhkpn", 2), ("lhkpn-lama", 1), ("monev", 1))
+    assert world.store.views.note_tags("2024") == ()
+    assert ids(world, tags=("lhkpn",)) == [second, first]
+    assert ids(world, tags=("lhkpn", "monev")) == [first]
+    assert ids(world, tags=("lhkpn",), search="rapat") == [second]
+    assert ids(world, tags=("lhk",)) == []
+
+
+def test_the_newest_are_left_where_only_some_are_wanted(world: World) -> None:
+    notes = [world.note(n, moment=at(f"2025-08-0{n}"), body="sama") for n in (1, 2, 3)]
+    assert ids(world, limit=2) == [notes[2], notes[1]]
+    assert ids(world, search="sama", limit=1) == [notes[2]]
+
+
+def test_the_excerpt_of_a_search_is_where_the_word_stands(world: World) -> None:
+    world.note(1, body="awal " * 400 + "maengket " + "akhir " * 400)
+    (row,) = world.store.views.notes("2025", search="maeng")
+    assert "maengket" in row.excerpt
+    assert len(row.excerpt) <= 160
 
 
 def test_a_search_narrows_the_list(world: World) -> None:

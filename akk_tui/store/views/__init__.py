@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import date, timedelta
 
     from akk_tui.store import shapes
     from akk_tui.store.store import Store
+    from akk_tui.store.views import done
     from akk_tui.store.views.history import Prepared
 
 
@@ -166,6 +168,13 @@ class Views:
         from akk_tui.store.views import history
 
         return history.prepared(self._store, cycles)
+
+    def work(self, cycle: str, code: str, first: date, last: date, zone: timedelta) -> done.Work:
+        """What was done in a region on the days ``first`` to ``last`` by clocks ``zone`` east of UTC, as known here."""
+        from akk_tui.contract import ids
+        from akk_tui.store.views import done
+
+        return done.work(self._store, ids.unit(cycle, code), first, last, zone)
 
     def sending(self) -> shapes.Sending:
         """What the next round would send, and about how long that takes."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import ClassVar, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError, N_
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from akk_tui.store.store import Store
 
 _SENT = "sent"
-_COLUMNS = "d.key, d.unit, d.subject, d.author, d.title, substr(d.body, 1, 400), d.tags"
+_COLUMNS = "d.key, d.unit, d.subject, d.author, d.title, {body}, d.tags"
+_BEGINNING = "substr(d.body, 1, 400)"
+_HERE = "d.unit IN (SELECT unit FROM unit WHERE NOT leaving)"
+_OF_CYCLE = "d.unit >= ? AND d.unit < ?"
+_TAGS = f"SELECT tags, count(*) FROM note_doc d WHERE tags <> '' AND {_HERE} AND {_OF_CYCLE} GROUP BY tags"  # noqa: S608
 _REGION = re.compile(r"\d{2}\.\d{2}\Z")
 
 
@@ -32,36 +37,69 @@ class UnknownNote(AkkError):
     text: ClassVar[str] = N_("Catatan {id} tidak ada di komputer ini.")
 
 
-def rows(store: Store, cycle: str | None, subject: str | None, search: str | None) -> tuple[NoteRow, ...]:
+def rows(
+    store: Store,
+    cycle: str | None,
+    subject: str | None,
+    search: str | None,
+    tags: Collection[str] = (),
+    limit: int | None = None,
+) -> tuple[NoteRow, ...]:
     """See ``Views.notes``."""
-    found = _found(store, cycle, subject, search)
+    found = _found(store, cycle, subject, search, tags, limit)
     pattern = fold.starts(fold.words(clean(search))) if search else None
     made = _Rows(store)
     return tuple(made.row(columns, pattern) for columns in found)
 
 
-def _found(store: Store, cycle: str | None, subject: str | None, search: str | None) -> Iterable[tuple[str, ...]]:
-    where = ["d.unit IN (SELECT unit FROM unit WHERE NOT leaving)"]
-    params: list[str] = []
+def tags(store: Store, cycle: str) -> tuple[tuple[str, int], ...]:
+    """See ``Views.note_tags``."""
+    counted: Counter[str] = Counter()
+    for several, count in store.db.execute(_TAGS, (f"{cycle}:", f"{cycle};")):
+        for tag in several.split("\n"):
+            counted[tag] += count
+    return tuple(sorted(counted.items(), key=lambda tag: (-tag[1], tag[0])))
+
+
+def _found(
+    store: Store,
+    cycle: str | None,
+    subject: str | None,
+    search: str | None,
+    tags: Collection[str],
+    limit: int | None,
+) -> Iterable[tuple[str, ...]]:
+    where = [_HERE]
+    params: list[str | int] = []
     source = "note_doc d"
     if cycle is not None:
-        where.append("d.unit >= ? AND d.unit < ?")
+        where.append(_OF_CYCLE)
         params += [f"{cycle}:", f"{cycle};"]
     if subject is not None:
         _about(subject, cycle, where, params)
+    for tag in tags:
+        where.append("instr(char(10) || d.tags || char(10), char(10) || ? || char(10))")
+        params.append(tag)
+    body = _BEGINNING
     if search is not None and search.strip():
         expression = index.match(search, cycle)
         if expression is None:
             return ()
+        # The words may stand anywhere in the text: the excerpt is made around the first of them.
+        body = "d.body"
         source = "note_fts f JOIN note_doc d ON d.doc = f.rowid"
         where.append("note_fts MATCH ?")
         params.append(expression)
     order = "f.rowid" if source.startswith("note_fts") else "d.doc"
-    query = f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(where)} ORDER BY {order} DESC"  # noqa: S608 - constants
+    columns = _COLUMNS.format(body=body)
+    query = f"SELECT {columns} FROM {source} WHERE {' AND '.join(where)} ORDER BY {order} DESC"  # noqa: S608 - constants
+    if limit is not None:
+        query += " LIMIT ?"
+        params.append(limit)
     return store.db.execute(query, params)
 
 
-def _about(subject: str, cycle: str | None, where: list[str], params: list[str]) -> None:
+def _about(subject: str, cycle: str | None, where: list[str], params: list[str | int]) -> None:
     """Limit to a subject; a region's notes are all that lie in it: its indicators' and its events' too."""
     if not _REGION.match(subject):
         where.append("d.subject = ?")
