@@ -211,7 +211,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _one_of(DENSITIES),
         "normal",
         N_("Kerapatan"),
-        N_("Rapat: tanpa baris kosong dan tanpa bingkai samping, lebih banyak baris terlihat."),
+        N_("Padat: tanpa baris kosong dan tanpa bingkai samping, lebih banyak baris terlihat."),
         "now",
         DENSITIES,
     ),
