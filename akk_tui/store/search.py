@@ -147,7 +147,8 @@ _AGENDA: Final = _Source(
 _INDEXED_CHARS: Final = 3
 """The longest prefix for which the indexes hold a list of their own."""
 _PROBED_DOCS: Final = 300
-_PROBED_CHARS: Final = 200_000
+_TRIED_DOCS: Final = 24
+_PROBED_CHARS: Final = 120_000
 
 
 class Search:
@@ -166,7 +167,7 @@ class Search:
         found = fold.starts(terms)
         if found is None or limit < 1:
             return ()
-        things = self._things(terms, found, cycle)
+        things = self._things(terms, found, cycle, limit)
         agenda = self._written(_AGENDA, text, found, cycle, limit)
         notes = self._written(_NOTES, text, found, cycle, limit)
         things = things[: max(limit - len(agenda) - len(notes), (limit + 1) // 2)]
@@ -203,18 +204,20 @@ class Search:
             if all(one.search(text) for one in wanted):
                 hits.append(_written_hit(row, found))
             seen, chars = seen + 1, chars + len(text)
-            if len(hits) == limit or seen == _PROBED_DOCS or chars > _PROBED_CHARS:
+            # As soon as the others look too rare among the candidates, the exact question is the cheaper one.
+            rare = seen >= _TRIED_DOCS and len(hits) * _PROBED_DOCS < limit * seen
+            if rare or len(hits) == limit or seen == _PROBED_DOCS or chars > _PROBED_CHARS:
                 return int(row[0]) - 1
         return None
 
-    def _things(self, terms: list[str], found: Pattern[str], cycle: str | None) -> list[Hit]:
+    def _things(self, terms: list[str], found: Pattern[str], cycle: str | None, limit: int) -> list[Hit]:
         scored = [
             (-points, place, entry)
             for place, entry in enumerate(_entries(self._store.reference(), cycle))
             if (points := _points(entry, terms))
         ]
         scored.sort(key=_by_points)
-        return [_hit(entry, found, cycle) for _, _, entry in scored]
+        return [_hit(entry, found, cycle) for _, _, entry in scored[:limit]]
 
 
 _made: tuple[object, str | None, list[_Entry]] = (None, None, [])
