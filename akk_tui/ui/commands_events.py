@@ -263,7 +263,7 @@ _TEXT: Final = (
     ),
     Command(
         "event_text.followup",
-        N_("Tindak lanjut"),
+        N_("Jadikan tindak lanjut"),
         N_("Membuat tindak lanjut dari baris ini."),
         "ctrl+t",
         "followup",

@@ -218,7 +218,7 @@ def fields(head: Head) -> list[FormField]:
     known = tuple((kind, event_words.kind_word(kind)) for kind in kinds)
     offered = tuple((name, name) for name in event_words.SOURCES)
     return [
-        FormField("title", _("Kegiatan"), head.title, required=True),
+        FormField("title", _("Judul"), head.title, required=True),
         FormField("kind", _("Jenis"), head.kind or "lainnya", kind="choice", choices=known),
         FormField("start", _("Hari pertama"), head.start, kind="date"),
         FormField("end", _("Hari terakhir"), head.end, kind="date", hint=_("kosong: satu hari saja")),

@@ -162,7 +162,7 @@ def _fields(app: AkkApp, region: str, text: str, source: str, owner: str, due: s
     sources = tuple((name, name) for name in event_words.SOURCES)
     owners = tuple((name, name) for name in owners_of(app, region))
     return [
-        FormField("text", _("Tindak lanjut"), text, kind="text", required=True),
+        FormField("text", _("Yang diminta"), text, kind="text", required=True),
         FormField("source", _("Sumber"), source, choices=sources, hint=_("lembaga yang meminta")),
         FormField("owner", _("OPD"), owner, choices=owners, hint=_("penanggung jawab")),
         FormField("due", _("Batas waktu"), due, kind="date"),

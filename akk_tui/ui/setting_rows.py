@@ -136,7 +136,7 @@ def _account(app: AkkApp) -> list[Row]:
         officer = reference.officer.display if reference is not None else None
     cure = _("Masuk dan keluar lewat baris perintah: akk-tui login, akk-tui logout.")
     return [
-        Row("account.officer", group, _("Petugas"), officer or _("belum masuk"), "", cure),
+        Row("account.officer", group, _("Nama petugas"), officer or _("belum masuk"), "", cure),
         Row("account.server", group, _("Server"), meta.get("server") or "–", "", cure),
     ]
 

@@ -167,8 +167,10 @@ def test_streams_and_constraints_are_described() -> None:
     assert "304" in DOCUMENT["paths"]["/v1/reference"]["get"]["responses"]
     log = DOCUMENT["paths"]["/v1/log"]["get"]["parameters"]
     assert {(one["name"], one["in"], one["required"]) for one in log} == {
-        ("kind", "query", True),
-        ("key", "query", True),
+        ("kind", "query", False),
+        ("key", "query", False),
+        ("unit", "query", False),
+        ("after", "query", False),
     }
     headers = {one["name"] for one in push["parameters"] if one["in"] == "header"}
     assert headers == {"Akk-Witness", "Akk-Replica"}
