@@ -14,7 +14,7 @@ from akk_tui.contract.states import repack
 from akk_tui.domain.forecast import Forecast, forecast
 from akk_tui.domain.instrument import Index
 from akk_tui.domain.readiness import estimate, gap, passes
-from akk_tui.domain.steps import gains
+from akk_tui.domain.steps import ACCEPTED
 
 
 class WhatIf(NamedTuple):
@@ -65,21 +65,36 @@ def judge(
 def running(
     instrument: Instrument, states: Mapping[str, str], chosen: Mapping[str, str], items: Iterable[str]
 ) -> dict[str, float]:
-    """For each of ``items``, in their order, the estimate once it and all before it are accepted too.
+    """For each of ``items``, in their order, the estimate once it and all before it are accepted.
 
-    Tried items stand at their tried state from the start and add nothing more in their place. Empty
-    without an estimate.
+    A tried item counts at its tried state, and where it stands in the order.
     """
-    tried = put(instrument, states, chosen)
-    total = estimate(instrument, tried).total
-    if total is None:
-        return {}
-    adds = gains(instrument, tried)
     found: dict[str, float] = {}
+    reached: Mapping[str, str] = states
     for item in items:
+        reached = put(instrument, reached, {item: chosen.get(item, ACCEPTED)})
+        total = estimate(instrument, reached).total
+        if total is not None:
+            found[item] = total
+    return found
+
+
+def needed(
+    instrument: Instrument, states: Mapping[str, str], chosen: Mapping[str, str], items: Iterable[str]
+) -> list[str]:
+    """Which of ``items``, from the first on, must be accepted besides what is tried until the estimate passes.
+
+    All that are not tried, where even they are not enough.
+    """
+    found: list[str] = []
+    reached = put(instrument, states, chosen)
+    for item in items:
+        total = estimate(instrument, reached).total
+        if total is not None and passes(instrument, total):
+            break
         if item not in chosen:
-            total += adds.get(item, 0.0)
-        found[item] = min(100.0, total)
+            reached = put(instrument, reached, {item: ACCEPTED})
+            found.append(item)
     return found
 
 

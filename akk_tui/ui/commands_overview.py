@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from akk_tui.contract.errors import N_
-from akk_tui.ui.command import Command, region_off
+from akk_tui.ui.command import Command, region_off, screen_says
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
@@ -54,6 +54,91 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "shift+tab",
         "previous_pane",
         ("dashboard",),
+        hidden=True,
+    ),
+    Command(
+        "steps.try",
+        N_("Coba"),
+        N_("Menghitung butir seolah-olah diterima (simulasi), atau tidak lagi."),
+        "space",
+        "try",
+        ("steps",),
+        footer=True,
+        when=screen_says("item_off"),
+    ),
+    Command(
+        "steps.state",
+        N_("Coba status"),
+        N_("Mencoba status lain untuk butir (simulasi)."),
+        "e",
+        "state",
+        ("steps",),
+        when=screen_says("item_off"),
+    ),
+    Command(
+        "steps.way",
+        N_("Coba sampai lulus"),
+        N_("Mencoba butir dari atas sampai perkiraan melampaui ambang lulus (simulasi)."),
+        "a",
+        "way",
+        ("steps",),
+        footer=True,
+        when=screen_says("way_off"),
+    ),
+    Command(
+        "steps.keep",
+        N_("Tulis"),
+        N_("Menulis yang dicoba sebagai perubahan nyata, sesudah ditanya; satu langkah urungkan."),
+        "k",
+        "keep",
+        ("steps",),
+        footer=True,
+        when=screen_says("keep_off"),
+    ),
+    Command(
+        "steps.clear",
+        N_("Kosongkan simulasi"),
+        N_("Membuang semua yang dicoba."),
+        "X",
+        "clear",
+        ("steps",),
+        when=screen_says("clear_off"),
+    ),
+    Command(
+        "steps.open",
+        N_("Buka butir"),
+        N_("Membuka butir di halaman daerahnya; simulasi menunggu di bawahnya."),
+        "enter",
+        "open",
+        ("steps",),
+        footer=True,
+        when=screen_says("item_off"),
+    ),
+    Command(
+        "steps.owner",
+        N_("Filter"),
+        N_("Menampilkan butir satu penanggung jawab saja."),
+        "f",
+        "filter",
+        ("steps",),
+        footer=True,
+    ),
+    Command(
+        "steps.sort",
+        N_("Urutkan"),
+        N_("Memilih urutan butir."),
+        "o",
+        "sort",
+        ("steps",),
+        footer=True,
+    ),
+    Command(
+        "steps.leave",
+        N_("Kembali"),
+        N_("Kembali; bila ada yang dicoba, bertanya dulu."),
+        "escape,w",
+        "leave",
+        ("steps",),
         hidden=True,
     ),
 )
