@@ -75,6 +75,19 @@ def forecast(
     return Forecast(kind, day, low, high, pace * 7)
 
 
+def paces(history: Sequence[tuple[date, float]], today: date) -> tuple[float, float, float] | None:
+    """The slow, the middle and the fast pace in points a day that :func:`forecast` reckons with.
+
+    None with too few points. What is dated after ``today`` is left out.
+    """
+    points = sorted({day: value for day, value in history if day <= today}.items())
+    if len(points) < LEAST_POINTS:
+        return None
+    slopes = _slopes(points)
+    slow, fast = _limits(slopes, len(points))
+    return slow, _middle(slopes), fast
+
+
 def _slopes(points: Sequence[tuple[date, float]]) -> list[float]:
     """The slopes of all pairs, points a day, ascending."""
     return sorted(

@@ -31,13 +31,15 @@ AkkScreen #empty { padding: 0 1 !important; }
 #window { padding: 0 !important; }
 DashboardScreen AkkTable, AgendaScreen.-whole #events, AgendaScreen.-whole #followups,
 EventScreen.-whole #attendance, EventScreen.-whole #texts, EventScreen.-whole #followups, EventScreen.-whole #notes,
-RegionScreen #tree, RegionScreen #detail, RegionScreen #criteria, RegionScreen #notes {
+RegionScreen #tree, RegionScreen #detail, RegionScreen #criteria, RegionScreen #scores, RegionScreen #events,
+RegionScreen #followups, RegionScreen #notes {
     border: none !important;
     border-top: solid $primary 60% !important;
 }
 DashboardScreen AkkTable:focus, AgendaScreen.-whole #events:focus, AgendaScreen.-whole #followups:focus,
 EventScreen.-whole #attendance:focus, EventScreen.-whole #texts:focus, EventScreen.-whole #followups:focus,
-RegionScreen #tree:focus, RegionScreen #detail:focus-within, RegionScreen #criteria:focus, RegionScreen #notes:focus {
+RegionScreen #tree:focus, RegionScreen #detail:focus-within, RegionScreen #criteria:focus, RegionScreen #scores:focus,
+RegionScreen #events:focus, RegionScreen #followups:focus, RegionScreen #notes:focus {
     border: none !important;
     border-top: solid $accent !important;
 }

@@ -36,9 +36,10 @@ class HelpScreen(AkkModal[None]):
 
     @classmethod
     def about(cls, screen: Any) -> HelpScreen:
-        """The help for the screen and for the widget in it that has the focus."""
+        """The help for the widget that has the focus, for what it stands in, and for the screen."""
         focused = screen.focused
-        texts = [getattr(focused, "HELP", None), getattr(screen, "HELP", None)]
+        places = focused.ancestors_with_self if focused is not None else [screen]
+        texts = [getattr(place, "HELP", None) for place in places]
         return cls(getattr(screen, "ID", ""), (*(_(text) for text in texts if text), _(WORDS)))
 
     def compose(self) -> ComposeResult:

@@ -73,7 +73,7 @@ class OpeningApp(LiveApp):
             await self.pop_screen()
 
     async def open_region(self, code: str, **where: str | None) -> None:
-        """Show a region's page; ``component``, ``indicator``, ``item`` or ``tab`` say where to begin."""
+        """Show a region's page; ``where`` is a tab, or the thing to begin at: see :class:`RegionScreen`."""
         from akk_tui.ui.screens.region import RegionScreen
 
         await self.push_screen(RegionScreen(code, **where))
@@ -126,13 +126,12 @@ class OpeningApp(LiveApp):
             opened(note)
 
     def action_new_note(self) -> None:
-        """Write a note about the indicator or region that the screen is on."""
+        """Write a note about what is under the cursor."""
         from akk_tui.ui.screens.notes import choose_subject, write_about
 
         screen = cast("AkkScreen", self.screen)
-        region = getattr(screen, "region_code", None)
-        indicator = getattr(screen, "indicator", None)
-        if region is not None and indicator is not None:
-            write_about(screen, f"{region}:{indicator.id}")
+        region, subject = getattr(screen, "region_code", None), getattr(screen, "note_subject", None)
+        if subject is not None:
+            write_about(screen, subject)
         else:
             choose_subject(screen, region, partial(write_about, screen))

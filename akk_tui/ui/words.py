@@ -171,7 +171,9 @@ def late(days: int) -> str:
 
 
 def attention_glyph(kind: str) -> str:
-    return {"stale": "~", "dropped": "↓", "late_forecast": "»", "criterion": "✗", "conflict": "≠", "followup": "↻"}.get(kind, "!")
+    return {"stale": "~", "dropped": "↓", "late_forecast": "»", "criterion": "✗", "conflict": "≠", "followup": "↻"}.get(
+        kind, "!"
+    )
 
 
 def attention(found: Attention) -> tuple[str, str]:

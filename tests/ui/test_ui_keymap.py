@@ -234,7 +234,7 @@ def test_a_new_key_acts_at_once_and_its_clash_stands_in_settings(sample_store: P
 
 def test_the_vim_keys_move_on_a_regions_page(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
-        await app.press("2", "enter")
+        await app.press("2", "enter", "up")
         tree, first = app.screen.focused, app.text()
         await app.press("j")
         assert app.text() != first

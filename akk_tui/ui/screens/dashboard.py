@@ -16,6 +16,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
+from akk_tui.ui.landing import place_of
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import heat
@@ -289,11 +290,7 @@ class DashboardScreen(AkkScreen):
             return
         if self.pane != "map":
             found = self._found()
-            kind = getattr(found, "kind", None)
-            tab = "criteria" if kind == "criterion" else "notes" if kind == "note" else None
-            await self.akk.open_region(
-                code, indicator=getattr(found, "indicator", None), item=getattr(found, "item", None), tab=tab
-            )
+            await self.akk.open_region(code, **(place_of(found) if found is not None else {}))
             return
         column = self.query_one("#map", AkkTable).cursor_column_key or ""
         component = column[1:] if self.pane == "map" and column[1:].isdigit() else None

@@ -1,0 +1,178 @@
+"""The tab Tren: the official scores as a plot with pass mark and forecast, and as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import cast, Final, TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from akk_tui.contract.errors import N_
+from akk_tui.domain import forecast
+from akk_tui.i18n import day, number
+from akk_tui.i18n import gettext as _
+from akk_tui.ui import words
+from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.widgets import plot
+from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.table import AkkTable, Column
+
+if TYPE_CHECKING:
+    from akk_tui.store.shapes import RegionDetail
+    from akk_tui.store.views.single import ReportedScore
+    from akk_tui.ui.app import AkkApp
+
+_WIDE: Final = 104
+_TABLE: Final = 52
+_LEAST_PLOT: Final = 7
+_STYLES: Final = {
+    "axis": "$text-muted",
+    "history": "bold $primary",
+    "mark": "$warning",
+    "band": "$text-muted",
+    "middle": "$accent",
+}
+
+
+def picture(detail: RegionDetail, today: date) -> plot.Picture | None:
+    """What is plotted of a region; None without any official score.
+
+    The band of the forecast is there while the assessment lies ahead and the mark has not been passed.
+    """
+    points = [(point.day, point.value) for point in detail.history]
+    if not points:
+        return None
+    last = max(detail.assessment, points[-1][0])
+    found = forecast.paces(points, today)
+    ahead = detail.row.forecast.kind in ("date", "not_by_assessment") and detail.assessment > points[-1][0]
+    first = min(points[0][0], last - timedelta(days=28))
+    return plot.Picture(points, detail.pass_mark, first, last, plot.Paces(*found) if found and ahead else None)
+
+
+def legend(detail: RegionDetail, shown: plot.Picture, width: int) -> str:
+    """What the characters of the plot stand for."""
+    mark = words.pass_mark(detail.pass_mark, detail.pass_at_mark)
+    parts = [
+        f"{plot.POINT} " + _("nilai resmi"),
+        f"{plot.MARK} " + _("ambang lulus {mark}").format(mark=mark),
+    ]
+    if shown.paces is not None:
+        parts += [f"{plot.MIDDLE} " + _("proyeksi"), f"{plot.BAND} " + _("rentang 80 %")]
+    return words.flow(parts, width, "  ")
+
+
+def drawn(lines: Sequence[Sequence[plot.Span]]) -> Content:
+    """The lines of a plot in the colours of the theme."""
+    return Content("\n").join(
+        Content.assemble(*(content(text, _STYLES.get(style, "")) for text, style in line)) for line in lines
+    )
+
+
+class TrendTab(Vertical):
+    """Plot above or left, the figures below or right; the cursor is in the figures."""
+
+    HELP = N_(
+        "● nilai resmi yang dilaporkan, ─ ambang lulus, ▒ proyeksi pada laju sekarang dan ░ rentangnya (80 %) sampai "
+        "hari penilaian. Proyeksi aplikasi, bukan penilaian KPK. n memasukkan nilai baru, e mengubah baris yang "
+        "dipilih, D menarik nilai yang salah (atau memulihkannya)."
+    )
+    DEFAULT_CSS = """
+    TrendTab {
+        height: 1fr;
+        layout: vertical;
+        &.-beside { layout: horizontal; }
+        & #graph { height: auto; padding: 0 1; }
+        &.-beside #graph { width: 1fr; height: 1fr; }
+        & #scores { border: round $primary 60%; }
+        & #scores:focus { border: round $accent; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
+        super().__init__(id=id)
+        self._detail: RegionDetail | None = None
+        self.scores: tuple[ReportedScore, ...] = ()
+        """The newest as-of day first."""
+
+    def compose(self) -> ComposeResult:
+        yield Words(id="graph")
+        yield AkkTable(id="scores")
+
+    @property
+    def _akk(self) -> AkkApp:
+        return cast("AkkApp", self.app)
+
+    @property
+    def score(self) -> ReportedScore | None:
+        """The score under the cursor."""
+        key = self.query_one(AkkTable).cursor_key
+        return next((one for one in self.scores if one.day.isoformat() == key), None)
+
+    def show(self, detail: RegionDetail, scores: tuple[ReportedScore, ...]) -> None:
+        """Show the scores of a region."""
+        self._detail, self.scores = detail, scores
+        self.draw()
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw plot and figures in the space that there is."""
+        detail, (width, height) = self._detail, self.size
+        if detail is None or not width:
+            return
+        beside = width >= _WIDE
+        self.set_class(beside, "-beside")
+        table = self.query_one(AkkTable)
+        table.styles.width = _TABLE if beside else "1fr"
+        table.styles.height = "1fr"
+        self._draw_plot(detail, (width - _TABLE if beside else width) - 2, height, beside=beside)
+        table.fill(*figures(self.scores, (_TABLE if beside else width) - 3, self._akk))
+
+    def _draw_plot(self, detail: RegionDetail, width: int, height: int, *, beside: bool) -> None:
+        shown = picture(detail, self._akk.store.today())
+        if shown is None:
+            words_of = _("Belum ada nilai resmi.\n\nTekan n untuk memasukkan yang pertama.")
+            self.query_one("#graph", Words).show(content(words_of))
+            return
+        mark = words.pass_mark(detail.pass_mark, detail.pass_at_mark)
+        head = [legend(detail, shown, width)]
+        sentence = words.forecast_sentence(detail.row.forecast, mark)
+        if height >= 16:
+            head.append(words.flow((sentence, _("proyeksi aplikasi, bukan penilaian KPK")), width))
+        taken = sum(part.count("\n") + 1 for part in head)
+        rows = min(height - 1, 30) if beside else height - min(len(self.scores) + 3, max(6, height // 3))
+        lines = plot.plot(shown, width, rows - taken) if rows - taken >= _LEAST_PLOT - 2 else []
+        parts = [content(head[0]), content(head[1], "$text-muted")] if len(head) > 1 else [content(head[0])]
+        self.query_one("#graph", Words).show(Content("\n").join([drawn(lines), *parts] if lines else parts))
+
+
+def figures(
+    scores: Sequence[ReportedScore], width: int, app: AkkApp
+) -> tuple[list[Column], list[tuple[str, list[Text]]]]:
+    """The scores as a table: day, value, source, what became of it."""
+    state = 12
+    source = max(6, width - 13 - 8 - state)
+    columns = [
+        Column("day", _("Per"), 13),
+        Column("value", _("Nilai"), 7, True),
+        Column("source", " " + _("Sumber"), source + 1),
+        Column("state", "", state),
+    ]
+    rows: list[tuple[str, list[Text]]] = []
+    for one in scores:
+        style = app.tone("muted") if one.retracted else ""
+        fate = _("ditarik") if one.retracted else _("akan datang") if one.day > app.store.today() else ""
+        marks = (" ≠" if one.conflict else "") + (" ↑" if one.pending else "")
+        cells = [
+            cell(day(one.day), style),
+            cell(number(float(one.value)), f"{style} strike".strip() if one.retracted else style, right=True),
+            cell(" " + one.source, style, width=source),
+            cell(fate + marks, app.tone("warn" if one.retracted else "accent")),
+        ]
+        rows.append((one.day.isoformat(), cells))
+    return columns, rows
