@@ -80,13 +80,17 @@ class LiveApp(App[int]):
             self.data_changed()
 
     def data_changed(self) -> None:
-        """The data is another than before: renew status line and the screen that is shown."""
+        """The data is another than before: renew status line, the screen that is shown, and a window over it."""
         self.data_number += 1
         self._read_status()
         screen = self.shown()
         if screen is not None:
             screen.renew()
             screen.renew_lines()
+        window: Any = self.screen_stack[-1] if self.screen_stack else None
+        read_again = getattr(window, "read_again", None)
+        if read_again is not None:
+            read_again()
 
     def edited(self) -> None:
         """An edit of this officer was saved: say so, and show it."""

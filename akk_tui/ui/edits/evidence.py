@@ -111,9 +111,9 @@ class EvidenceList(AkkModal[None]):
         return Content.assemble(*parts)
 
     def on_mount(self) -> None:
-        self._read()
+        self.read_again()
 
-    def _read(self) -> None:
+    def read_again(self) -> None:
         """Show the evidence as it stands now."""
         region = self.place.detail.row
         detail = self.akk.store.views.region(region.cycle, region.code)
@@ -156,11 +156,11 @@ class EvidenceList(AkkModal[None]):
         """Change the evidence under the cursor."""
         here = self.here
         if here is not None:
-            write(self.place, self.item, here.n, self._read)
+            write(self.place, self.item, here.n, self.read_again)
 
     def action_add(self) -> None:
         """Add one, unless all five places are taken."""
-        add(self.place, self.item, self._read)
+        add(self.place, self.item, self.read_again)
 
     def action_delete(self) -> None:
         """Delete the evidence under the cursor; undo brings it back."""
@@ -172,8 +172,6 @@ class EvidenceList(AkkModal[None]):
             common.put(self.place.screen, row, {f"evidence.{self.item.id}.{here.n}": None})
         except AkkError as cause:
             self.akk.tell_error(cause)
-            return
-        self._read()
 
     def action_undo(self) -> None:
         """Take the last edit back."""
@@ -181,4 +179,3 @@ class EvidenceList(AkkModal[None]):
             self.akk.action_undo()
         except AkkError as cause:
             self.akk.tell_error(cause)
-        self._read()

@@ -52,10 +52,10 @@ class HistoryWindow(AkkModal[None]):
             yield Words(id="change")
 
     def on_mount(self) -> None:
-        self.read()
+        self.read_again()
         fetch_history(self.akk, self.kind, self.key)
 
-    def read(self) -> None:
+    def read_again(self) -> None:
         """Show what is known now."""
         history = self.history = self.akk.store.views.history(self.kind, self.key)
         zone = self.akk.zone

@@ -35,7 +35,7 @@ class Place(NamedTuple):
     @property
     def title(self) -> str:
         """``2.4 Kepatuhan … · Kota Blitar``."""
-        return cut(f"{self.indicator.id} {words.title_of(self.indicator)}", 44) + f" · {self.detail.row.name}"
+        return cut(f"{self.indicator.id} {words.title_of(self.indicator)}", 30) + f" · {self.detail.row.name}"
 
 
 def key_of(region: RegionRow, indicator: str) -> str:
