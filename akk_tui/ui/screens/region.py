@@ -54,7 +54,6 @@ _KEYS_OF: Final = {
     "region.stage": ("trend",),
 }
 """The tabs on which the line of keys shows a command."""
-_MADE: Final = ("events", "followups", "notes")
 
 
 class RegionScreen(RegionActions):
@@ -211,9 +210,11 @@ class RegionScreen(RegionActions):
     def _empty_words(self) -> str:
         """What stands in place of an empty list; empty where there is something, or nothing was read yet."""
         made = self.made
-        if made is None or self.tab not in _MADE or getattr(made, self.tab):
+        found = made.of(self.tab) if made is not None else None
+        if found is None or found:
             return ""
         empty, hint = {
+            "trend": (_("Belum ada nilai resmi."), _("Tekan n untuk memasukkan yang pertama.")),
             "events": (_("Belum ada kegiatan di daerah ini."), _("Tekan n untuk mencatat yang pertama.")),
             "followups": (_("Belum ada tindak lanjut di daerah ini."), _("Tekan n untuk menulis yang pertama.")),
             "notes": (_("Belum ada catatan untuk daerah ini."), _("Tekan c untuk menulis yang pertama.")),

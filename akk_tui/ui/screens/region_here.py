@@ -28,6 +28,10 @@ class Made(NamedTuple):
     followups: tuple[FollowupRow, ...]
     scores: tuple[ReportedScore, ...]
 
+    def of(self, tab: str) -> tuple[object, ...] | None:
+        """The rows of a tab; None for one that shows something else."""
+        return {"trend": self.scores, "events": self.events, "followups": self.followups, "notes": self.notes}.get(tab)
+
 
 class RegionHere(AkkScreen):
     """A region's page as its actions see it."""

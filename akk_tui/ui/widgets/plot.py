@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from akk_tui.i18n import day, number
 
 POINT: Final = "●"
-LINE: Final = "•"
+LINE: Final = "·"
 MARK: Final = "─"
 BAND: Final = "░"
 MIDDLE: Final = "▒"

@@ -35,6 +35,16 @@ def is_open(item: ItemRow) -> bool:
     return item.state not in _DONE
 
 
+class TreeTable(AkkTable):
+    """Components with their indicators."""
+
+    HELP = N_(
+        "Komponen dan indikator dengan perkiraan nilainya dan status tiap butir: ✓ diterima, ◕ diverifikasi, "
+        "◐ diunggah, ! perlu perbaikan, · belum ada, – tidak berlaku. +n: poin yang ditambah bila semuanya diterima. "
+        "Tombol berlaku untuk butir terbuka pertama; panah kanan atau enter masuk ke butirnya, panah kiri kembali."
+    )
+
+
 class ItemsTable(AkkTable):
     """The items of an indicator; the page keys move what stands below them."""
 
@@ -82,7 +92,7 @@ class IndicatorsTab(Horizontal):
         """Ids of the items that are edited together."""
 
     def compose(self) -> ComposeResult:
-        yield AkkTable(id="tree", header=False)
+        yield TreeTable(id="tree", header=False)
         with Vertical(id="detail"):
             yield Words(id="about")
             yield ItemsTable(id="items", header=False)
@@ -96,8 +106,8 @@ class IndicatorsTab(Horizontal):
         return cast("AkkApp", self.app)
 
     @property
-    def tree_table(self) -> AkkTable:
-        return self.query_one("#tree", AkkTable)
+    def tree_table(self) -> TreeTable:
+        return self.query_one(TreeTable)
 
     @property
     def items(self) -> ItemsTable:

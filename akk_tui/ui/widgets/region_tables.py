@@ -7,7 +7,7 @@ from typing import Final, TYPE_CHECKING
 
 from rich.text import Text
 
-from akk_tui.i18n import day, in_zone, moment
+from akk_tui.i18n import day, in_zone, moment, ngettext
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
 from akk_tui.ui.terminal.safe import cell, cut
@@ -94,7 +94,9 @@ def _evidence(item: ItemRow) -> str:
         return ""
     achieved = next((one.capaian for one in item.evidence if one.capaian), None)
     n = len(item.evidence)
-    return achieved or (_("{n} bukti").format(n=n) if n > 1 else item.evidence[0].number or _("bukti"))
+    return achieved or (
+        ngettext("{n} bukti", "{n} bukti", n).format(n=n) if n > 1 else item.evidence[0].number or _("bukti")
+    )
 
 
 def _when(at: datetime | None, zone: str, *, clock: bool) -> str:

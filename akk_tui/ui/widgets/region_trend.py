@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 _WIDE: Final = 104
 _TABLE: Final = 52
-_LEAST_PLOT: Final = 7
+_LEAST_PLOT: Final = 5
+"""Lines of a plot, at least."""
+_FINE: Final = 16
+"""Lines of the tab from which the forecast is said in words below the plot."""
 _STYLES: Final = {
     "axis": "$text-muted",
     "history": "bold $primary",
@@ -136,30 +139,30 @@ class TrendTab(Vertical):
     def _draw_plot(self, detail: RegionDetail, width: int, height: int, *, beside: bool) -> None:
         shown = picture(detail, self._akk.store.today())
         if shown is None:
-            words_of = _("Belum ada nilai resmi.\n\nTekan n untuk memasukkan yang pertama.")
-            self.query_one("#graph", Words).show(content(words_of))
+            self.query_one("#graph", Words).show(content(_("Tidak ada nilai resmi yang berlaku.")))
             return
         mark = words.pass_mark(detail.pass_mark, detail.pass_at_mark)
-        head = [legend(detail, shown, width)]
         sentence = words.forecast_sentence(detail.row.forecast, mark)
-        if height >= 16:
-            head.append(words.flow((sentence, _("proyeksi aplikasi, bukan penilaian KPK")), width))
-        taken = sum(part.count("\n") + 1 for part in head)
+        key = legend(detail, shown, width)
+        fine = words.flow((sentence, _("proyeksi aplikasi, bukan penilaian KPK")), width) if height >= _FINE else ""
+        taken = sum(text.count("\n") + 1 for text in (key, fine) if text)
         rows = min(height - 1, 30) if beside else height - min(len(self.scores) + 3, max(6, height // 3))
-        lines = plot.plot(shown, width, rows - taken) if rows - taken >= _LEAST_PLOT - 2 else []
-        parts = [content(head[0]), content(head[1], "$text-muted")] if len(head) > 1 else [content(head[0])]
-        self.query_one("#graph", Words).show(Content("\n").join([drawn(lines), *parts] if lines else parts))
+        lines = plot.plot(shown, width, rows - taken) if rows - taken >= _LEAST_PLOT else []
+        parts = [drawn(lines), content(key)] if lines else []
+        if fine or not lines:
+            parts.append(content(fine or sentence, "$text-muted"))
+        self.query_one("#graph", Words).show(Content("\n").join(parts))
 
 
 def figures(
     scores: Sequence[ReportedScore], width: int, app: AkkApp
 ) -> tuple[list[Column], list[tuple[str, list[Text]]]]:
     """The scores as a table: day, value, source, what became of it."""
-    state = 12
-    source = max(6, width - 13 - 8 - state)
+    state, as_of, value = (12, 13, 7) if width >= 44 else (7, 12, 6)
+    source = max(6, width - as_of - value - state - 1)
     columns = [
-        Column("day", _("Per"), 13),
-        Column("value", _("Nilai"), 7, True),
+        Column("day", _("Per"), as_of),
+        Column("value", _("Nilai"), value, True),
         Column("source", " " + _("Sumber"), source + 1),
         Column("state", "", state),
     ]
