@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -65,6 +66,12 @@ def fill(store: Store, regions: int = 514, cycles: int = 1, notes: int = 0, evid
         store.db.execute("INSERT OR REPLACE INTO meta VALUES ('at', ?)", (str(len(rows)),))
         summary.refresh(store.db, units)
         search.rebuild(store.db)
+
+
+def rows(instrument: Instrument, units: Sequence[str]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """All rows of ``units`` but their notes: kind, key, unit, fields."""
+    rng = random.Random(514)
+    return [row for unit in units for row in _unit_rows(rng, instrument, unit, True)]
 
 
 def _unit_rows(rng: random.Random, instrument: Instrument, unit: str, evidence: bool) -> list[tuple[Any, ...]]:

@@ -7,12 +7,10 @@ own time; the time on the wall is printed beside it, and both as a ratio to one 
 from __future__ import annotations
 
 import json
-import random
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,9 +18,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import noted
 import stores
 
-from akk_tui.contract.ids import uuid7
 from akk_tui.store import search
 from akk_tui.store.store import Store
 
@@ -48,7 +46,6 @@ PHRASES = (
     "zzzz",
     "bukti dukung ppid",
 )
-_PARTS = "ba be bi bo ka ke ki ko la le li lu ma me mi mo na ne ni pa pe pi ra re ri sa se si ta te ti ya wa".split()
 
 
 class Stroke(NamedTuple):
@@ -61,58 +58,31 @@ class Stroke(NamedTuple):
     cpu: float
 
 
-def vocabulary(rng: random.Random, count: int = 8_000) -> list[str]:
-    """Words of the field first, then invented ones: few are in every note, most in few."""
-    made = dict.fromkeys((*stores.WORDS, "lhkpn", "bkpsdm", "ppid", "spm", "temuan", "blitar", "mataram", "minahasa"))
-    while len(made) < count:
-        made["".join(rng.choices(_PARTS, k=rng.randint(2, 5)))] = None
-    return list(made)
-
-
 def fill(store: Store) -> None:
     """Put the notes into the empty ``store``; nothing else is searched in the database."""
-    rng = random.Random(16)
     reference = stores.reference(514, CYCLES)
     store.save_reference(reference, "search")
     units = [f"{cycle.id}:{region.code}" for cycle in reference.cycles for region in reference.regions]
-    words = vocabulary(rng)
-    weights = list(accumulate(1 / place for place in range(3, len(words) + 3)))
     with store.db.write():
         store.db.executemany("INSERT INTO unit VALUES (?, 1, NULL, 0)", [(unit,) for unit in units])
         store.db.executemany(
             "INSERT INTO base (kind, key, unit, rev, seq, data) VALUES ('note', ?, ?, 1, ?, ?)",
-            (_note(rng, words, weights, units, number) for number in range(NOTES)),
+            (
+                (key, unit, seq, json.dumps(fields))
+                for seq, (key, unit, fields) in enumerate(noted.notes(units, NOTES), 1)
+            ),
         )
         search.rebuild(store.db)
 
 
-def _note(
-    rng: random.Random, words: list[str], weights: list[float], units: list[str], number: int
-) -> tuple[str, str, int, str]:
-    unit = units[rng.randrange(len(units))]
-    text = rng.choices(words, cum_weights=weights, k=rng.randint(25, 110))
-    data: dict[str, Any] = {
-        "cycle": unit[:4],
-        "region": unit[5:],
-        "subject": unit[5:],
-        "author": "contoh2",
-        "title": " ".join(text[:4]).capitalize(),
-        "body": " ".join(text[4:]),
-        "tags": [("monev", "rapat", "bimtek")[number % 3]],
-        "by": "contoh2",
-        "at": "2025-09-01T02:14:00Z",
-    }
-    return uuid7(1_740_000_000_000 + number * 60_000, rng.getrandbits), unit, number + 1, json.dumps(data)
-
-
 @pytest.fixture(scope="module")
-def noted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The store as the app opens it: with a small page cache."""
     path = tmp_path_factory.mktemp("noted") / "akk.db"
-    with Store.open(path) as store:
-        fill(store)
-    with Store.open(path, cache_kib=256) as store:
-        yield store
+    with Store.open(path) as made:
+        fill(made)
+    with Store.open(path, cache_kib=256) as opened:
+        yield opened
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float, float]:
@@ -135,11 +105,11 @@ def share(values: list[float], part: float = 0.95) -> float:
     return sorted(values)[int(len(values) * part)]
 
 
-def test_every_keystroke_of_a_search(noted: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    noted.search.find("a", "2025")
+def test_every_keystroke_of_a_search(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    store.search.find("a", "2025")
     plain = "SELECT rowid FROM note_fts WHERE note_fts MATCH '\"rap\"*' ORDER BY rowid DESC LIMIT 40"
-    base = statistics.median(timed(lambda: noted.db.execute(plain).fetchall())[1] for _ in range(21))
-    strokes = [one for cycle in ("2025", None) for phrase in PHRASES for one in typed(noted, phrase, cycle)]
+    base = statistics.median(timed(lambda: store.db.execute(plain).fetchall())[1] for _ in range(21))
+    strokes = [one for cycle in ("2025", None) for phrase in PHRASES for one in typed(store, phrase, cycle)]
     wall, cpu = [one.wall for one in strokes], [one.cpu for one in strokes]
     with capsys.disabled():
         print(

@@ -53,14 +53,19 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self.lines)
 
-    def wait(self, shown: str | Callable[[str], object], seconds: float = 60) -> str:
-        """Read until ``shown`` stands on the screen; fails with the screen when it does not come."""
+    @property
+    def screen(self) -> pyte.Screen:
+        """What is drawn, cell by cell."""
+        return self._screen
+
+    def wait(self, shown: str | Callable[[str], object], seconds: float = 60, *, what: object = None) -> str:
+        """Read until ``shown`` stands on the screen; fails with the screen, and ``what``, when it does not come."""
         holds = (lambda text: shown in text) if isinstance(shown, str) else shown
         end = time.monotonic() + seconds
         while not holds(self.text):
-            assert time.monotonic() < end, f"waited for {shown!r}\n{self.text}"
+            assert time.monotonic() < end, f"waited for {what or shown!r}\n{self.text}"
             self.read(0.1)
-            assert self.alive() or holds(self.text), f"ended ({self.status}) before {shown!r}\n{self.text}"
+            assert self.alive() or holds(self.text), f"ended ({self.status}) before {what or shown!r}\n{self.text}"
         return self.text
 
     def settle(self, quiet: float = 0.6) -> str:

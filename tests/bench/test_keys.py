@@ -1,0 +1,179 @@
+"""Keys in the real app over a whole country and ten cycles while a sync of many rows runs in the background.
+
+A real server on loopback holds 514 regions × 10 cycles; the app, in a pseudo terminal, holds one cycle and fetches the
+others in its own child process while keys are pressed on its screens. Each key is timed to the frame that stays, in
+turns with a cursor key in a stock table of 500 rows. Run with ``pytest -m bench tests/bench/test_keys.py -s``.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
+
+import noted
+import stores
+from programs import clean_env, Home, ServerProcess
+from test_first_frame import REFERENCE
+from timed import Answer, Box, TimedTerminal
+
+from akk_tui.contract.codec import encode
+from akk_tui.contract.records import Reference
+from akk_tui.server import setup
+from akk_tui.server.db.commit import Changed, commit
+from akk_tui.server.db.engine import Database
+from akk_tui.store.store import Store
+
+pytestmark = pytest.mark.bench
+
+CYCLES, NOTES = 10, 100_000
+OFFICER = "contoh1"
+LIMIT_MS, SHARE = 50.0, 0.95
+RATIO = 3.0
+DOWN, UP, RIGHT, LEFT, PAGE_DOWN, PAGE_UP, END, HOME = (
+    f"\x1b[{code}" for code in ("B", "A", "C", "D", "6~", "5~", "F", "H")
+)
+SHORT, LONG = 0.25, 0.6
+"""Seconds to look at the answer: of a key on a screen, of one that opens something."""
+
+
+class Part(NamedTuple):
+    """Keys pressed on one screen: (what it is, the key's bytes), each ``window`` seconds apart."""
+
+    screen: str
+    keys: Sequence[tuple[str, str]]
+    window: float = SHORT
+    box: Box | None = None
+
+
+def _times(count: int, name: str, key: str) -> list[tuple[str, str]]:
+    return [(name, key)] * count
+
+
+MAP: Box = (0, 78)
+"""The dashboard's map: what stands beside it changes with the data."""
+DAY: Sequence[Part] = (
+    Part("dashboard", [*_times(8, "down", DOWN), *_times(3, "right", RIGHT), *_times(3, "up", UP)], box=MAP),
+    Part("open", [("search", "/")], LONG),
+    Part("search", [*[("letter", letter) for letter in "rapat koord"], *_times(4, "down", DOWN)]),
+    Part("open", [("back", "\x1b")], LONG, MAP),
+    Part("open", [("regions", "2")], LONG),
+    Part("regions", [*_times(8, "down", DOWN), *_times(3, "page down", PAGE_DOWN), *_times(4, "up", UP)]),
+    Part("open", [("region", "\r")], LONG),
+    Part("region", [*_times(8, "down", DOWN), *_times(3, "up", UP)]),
+    Part("open", [("tab", "]"), ("tab", "]"), ("tab", "["), ("tab", "[")], LONG),
+    Part("open", [("checklist", "3")], LONG),
+    Part("checklist", [*_times(8, "down", DOWN), *_times(3, "page down", PAGE_DOWN), *_times(4, "up", UP)]),
+    Part("open", [("grouping", "g")], LONG),
+    Part("open", [("notes", "4")], LONG),
+    Part("notes", [*_times(8, "down", DOWN), *_times(4, "up", UP)]),
+    Part("open", [("dashboard", "1")], LONG, MAP),
+)
+
+
+def load(db: Path) -> Reference:
+    """Fill the server's database; one officer sees everything."""
+    reference = stores.reference(514, CYCLES)
+    setup.init_database(db)
+    database = Database(db)
+    database.write(lambda on: [setup.load_cycle(on, one.instrument, state=one.state) for one in reference.cycles])
+    setup.add_user(database, OFFICER)
+    codes = [region.code for region in reference.regions]
+    for cycle in reference.cycles:
+        setup.assign(database, OFFICER, codes, cycle=cycle.id)
+        rows = stores.rows(cycle.instrument, [f"{cycle.id}:{code}" for code in codes])
+        _commit(database, [(kind, key, unit, encode(data)) for kind, key, unit, data in rows])
+    units = [f"{cycle.id}:{code}" for cycle in reference.cycles for code in codes]
+    _commit(database, [("note", key, unit, encode(data)) for key, unit, data in noted.notes(units, NOTES)])
+    database.close()
+    return reference
+
+
+def _commit(database: Database, rows: Sequence[tuple[str, str, str, bytes]]) -> None:
+    made = [
+        Changed(kind, key, unit, 1, "contoh2", data.decode(), number, True)
+        for number, (kind, key, unit, data) in enumerate(rows, 1)
+    ]
+    database.write(lambda on: commit(on, rows=made, count=len(made)))
+
+
+class Country(NamedTuple):
+    home: Home
+    cycles: list[str]
+
+    def rows(self) -> int:
+        """How many rows the app's store holds."""
+        (path,) = self.home.folder.glob("data/stores/*/akk.db")
+        with Store.open(path, read_only=True) as store:
+            return int(store.db.value("SELECT count(*) FROM base"))
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
+    """A profile that holds the newest cycle, and the server on which the others wait."""
+    folder = tmp_path_factory.mktemp("country")
+    server = ServerProcess(folder)
+    reference = load(server.db)
+    server.start()
+    assert server.process is not None
+    # An officer's server is another computer: here it leaves the cores to the app and its sync.
+    os.setpriority(os.PRIO_PROCESS, server.process.pid, 10)
+    home = Home(folder / "home").login(server, OFFICER)
+    home.ok("sync")
+    yield Country(home, [cycle.id for cycle in reference.cycles])
+    server.stop()
+
+
+def share(answers: Sequence[float], part: float = SHARE) -> float:
+    """The value below which ``part`` of ``answers`` lie."""
+    return sorted(answers)[min(len(answers) - 1, int(len(answers) * part))]
+
+
+def test_keys_while_a_sync_runs(country: Country, capsys: pytest.CaptureFixture[str]) -> None:
+    home = country.home
+    done = subprocess.run(
+        home.argv("config", "set", "sync.cycles", ",".join(country.cycles)), env=clean_env(), capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    had = country.rows()
+    env = clean_env(TERM="xterm-256color", COLORTERM="truecolor")
+    ours: dict[str, list[Answer]] = {}
+    stock: list[Answer] = []
+    with TimedTerminal([sys.executable, "-c", REFERENCE], env) as table, TimedTerminal(home.argv(), env) as app:
+        table.wait("Region 000")
+        app.wait("mengambil")
+        while "mengambil" in app.text.splitlines()[0]:
+            for part in DAY:
+                for name, key in part.keys:
+                    answer = app.key(f"{part.screen}: {name}", key, part.window, part.box)
+                    ours.setdefault(part.screen, []).append(answer)
+                    stock.append(table.key("stock table: down", DOWN, 0.1))
+            if sum(map(len, ours.values())) > 400:
+                break
+    fetched = country.rows() - had
+    every = [one for answers in ours.values() for one in answers]
+    base = share([one.wall for one in stock])
+    with capsys.disabled():
+        print(f"\n{len(every)} keys while {fetched} rows came in; ms from the key to the frame that stays")
+        print(f"{'':16} keys   median     95 %     most  95 % computed  95 % less waits  95 % to stock")
+        for name, answers in (*ours.items(), ("all", every), ("stock table", stock)):
+            wall = [one.wall for one in answers]
+            print(
+                f"{name:16}{len(answers):5}{statistics.median(wall):9.1f}{share(wall):9.1f}{max(wall):9.1f}"
+                f"{share([one.cpu for one in answers]):15.1f}{share([one.wall - one.waited for one in answers]):17.1f}"
+                f"{share(wall) / base:15.2f}"
+            )
+        for one in sorted(every, key=lambda one: -one.wall)[:15]:
+            print(f"  {one.wall:7.1f} ms ({one.cpu:.1f} cpu, {one.waited:.1f} waiting) {one.label}")
+    silent = [one.label for one in every if not one.answered]
+    assert not silent
+    assert fetched > 50_000
+    assert share([one.wall for one in every]) < LIMIT_MS
