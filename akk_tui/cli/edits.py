@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TYPE_CHECKING
 
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.fields import empty
 from akk_tui.contract.states import unpack
 from akk_tui.i18n import gettext as _
@@ -12,6 +14,29 @@ from akk_tui.i18n import gettext as _
 if TYPE_CHECKING:
     from akk_tui.store.shapes import Edit
     from akk_tui.store.store import Store
+
+
+class BadOption(AkkError):
+    """A date, year or number among the options that is none."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("{option} {value} tidak sah: {reason}")
+
+
+def day(option: str, text: str) -> date:
+    """The day that an option's ``text`` (ISO) names; raises BadOption."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadOption(option=option, value=text, reason=N_("tanggal ditulis TTTT-BB-HH")) from None
+
+
+def whole(option: str, text: str) -> int:
+    """The whole number that an option's ``text`` names; raises BadOption."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):
+        raise BadOption(option=option, value=text, reason=N_("bukan bilangan"))
+    return int(text)
 
 
 def seen(store: Store, kind: str, key: str, fields: Iterable[str]) -> dict[str, Any]:

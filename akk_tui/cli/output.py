@@ -109,6 +109,11 @@ def page(text: str) -> None:
     _write(sys.stdout, clean(text, lines=True).rstrip("\n") + "\n")
 
 
+def raw(text: str) -> None:
+    """A whole file on stdout, always UTF-8; its text was cleaned where it was made."""
+    _write(sys.stdout, text, "utf-8")
+
+
 def heading(text: str) -> None:
     """A line that heads others; bold on a terminal with colours."""
     shown = clean(text)

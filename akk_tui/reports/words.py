@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from akk_tui import i18n
@@ -70,9 +70,9 @@ FIELDS: Final = {
     "start": N_("mulai"),
     "end": N_("selesai"),
     "participants": N_("peserta"),
-    "institutions": N_("instansi"),
+    "institutions": N_("lembaga"),
     "attendance": N_("kehadiran"),
-    "agenda": N_("acara"),
+    "agenda": N_("agenda"),
     "outcome": N_("hasil"),
     "text": N_("isi"),
     "owner": N_("penanggung jawab"),
@@ -95,8 +95,8 @@ EVENT_KINDS: Final = {
 }
 ATTENDANCE: Final = {"hadir": N_("hadir"), "diwakili": N_("diwakili"), "tidak_hadir": N_("tidak hadir")}
 FOLLOWUP_STATES: Final = {
-    "belum": N_("belum dikerjakan"),
-    "proses": N_("dalam proses"),
+    "belum": N_("belum"),
+    "proses": N_("proses"),
     "selesai": N_("selesai"),
     "tidak_dapat_ditindaklanjuti": N_("tidak dapat ditindaklanjuti"),
 }
@@ -130,7 +130,7 @@ def attendance(name: str) -> str:
 
 
 def followup_state(name: str) -> str:
-    """``dalam proses``."""
+    """``tidak dapat ditindaklanjuti``."""
     return _(FOLLOWUP_STATES.get(name, name))
 
 
@@ -189,6 +189,29 @@ def iso(text: str | None) -> str:
     if not clock:
         return shown
     return f"{shown} {clock.replace(':', '.') if i18n.language() == 'id' else clock}"
+
+
+def local(text: str | None, zone: str | None) -> datetime | None:
+    """The aware moment of an event's ``start`` or ``end`` where it has a clock; None for a day alone."""
+    if not text or "T" not in text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    here = timezone(timedelta(hours=i18n.ZONES.get(zone or "", 7)))
+    return moment.replace(tzinfo=here) if moment.tzinfo is None else moment.astimezone(here)
+
+
+def clocks(start: str | None, end: str | None, zone: str | None) -> str:
+    """``09.00–12.00 WITA`` of an event's moments; empty for whole days."""
+    name = zone or ""
+    shown = [
+        i18n.clock(moment, name).removesuffix(f" {name}").rstrip()
+        for moment in (local(start, zone), local(end, zone))
+        if moment is not None
+    ]
+    return " ".join(part for part in ("–".join(shown), name) if part) if shown else ""
 
 
 def days(start: date | None, end: date | None) -> str:

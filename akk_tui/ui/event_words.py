@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from typing import Final, TYPE_CHECKING
 
 from akk_tui import i18n
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
+from akk_tui.reports import words as reported
 from akk_tui.ui.words import late, NONE
 
 if TYPE_CHECKING:
@@ -24,24 +25,12 @@ SOURCES: Final = (
 )
 """The institutions of the panel, offered as the source of a follow-up; any other may be typed."""
 
-_KINDS: Final = {
-    "observasi": N_("observasi"),
-    "bimtek": N_("bimtek"),
-    "monev": N_("monev"),
-    "rapat": N_("rapat"),
-    "penilaian": N_("penilaian"),
-    "lainnya": N_("lainnya"),
-}
-_ATTENDANCE: Final = {
-    "hadir": ("✓", N_("hadir"), "good"),
-    "diwakili": ("◐", N_("diwakili"), "warn"),
-    "tidak_hadir": ("✗", N_("tidak hadir"), "bad"),
-}
+_ATTENDANCE: Final = {"hadir": ("✓", "good"), "diwakili": ("◐", "warn"), "tidak_hadir": ("✗", "bad")}
 _STATES: Final = {
-    "belum": ("○", N_("belum"), ""),
-    "proses": ("◐", N_("proses"), "warn"),
-    "selesai": ("✓", N_("selesai"), "good"),
-    "tidak_dapat_ditindaklanjuti": ("✗", N_("tidak dapat ditindaklanjuti"), "muted"),
+    "belum": ("○", ""),
+    "proses": ("◐", "warn"),
+    "selesai": ("✓", "good"),
+    "tidak_dapat_ditindaklanjuti": ("✗", "muted"),
 }
 _SHORT_STATES: Final = {"tidak_dapat_ditindaklanjuti": N_("tidak dapat")}
 _WEEKDAYS: Final = (N_("Sen"), N_("Sel"), N_("Rab"), N_("Kam"), N_("Jum"), N_("Sab"), N_("Min"))
@@ -49,7 +38,7 @@ _WEEKDAYS: Final = (N_("Sen"), N_("Sel"), N_("Rab"), N_("Kam"), N_("Jum"), N_("S
 
 def kind_word(kind: str | None) -> str:
     """``monev``; another word of a colleague as it is."""
-    return _(_KINDS[kind]) if kind in _KINDS else kind or NONE
+    return reported.event_kind(kind) or NONE
 
 
 def attendance_glyph(found: str | None) -> str:
@@ -59,12 +48,12 @@ def attendance_glyph(found: str | None) -> str:
 
 def attendance_word(found: str | None) -> str:
     """``tidak hadir``; another word of a colleague as it is; a dash where nothing is noted."""
-    return _(_ATTENDANCE[found][1]) if found in _ATTENDANCE else found or NONE
+    return reported.attendance(found or "") or NONE
 
 
 def attendance_tone(found: str | None) -> str:
     """The tone that goes with an attendance."""
-    return _ATTENDANCE[found][2] if found in _ATTENDANCE else "muted"
+    return _ATTENDANCE[found][1] if found in _ATTENDANCE else "muted"
 
 
 def status_glyph(status: str) -> str:
@@ -76,12 +65,12 @@ def status_word(status: str, *, short: bool = False) -> str:
     """``selesai``; ``short`` fits a column."""
     if short and status in _SHORT_STATES:
         return _(_SHORT_STATES[status])
-    return _(_STATES[status][1]) if status in _STATES else status
+    return reported.followup_state(status)
 
 
 def status_tone(status: str) -> str:
     """The tone that goes with a follow-up's status."""
-    return _STATES[status][2] if status in _STATES else "muted"
+    return _STATES[status][1] if status in _STATES else "muted"
 
 
 def waiting_mark(state: str) -> str:
@@ -89,24 +78,12 @@ def waiting_mark(state: str) -> str:
     return {"sent": "", "conflict": "≠", "forbidden": "!", "rejected": "!"}.get(state, "↑")
 
 
-def local(text: str | None, zone: str | None) -> datetime | None:
-    """The aware moment of an event's ``start`` or ``end`` where it has a clock; None for a day alone."""
-    if not text or "T" not in text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    here = timezone(timedelta(hours=i18n.ZONES.get(zone or "", 7)))
-    return moment.replace(tzinfo=here) if moment.tzinfo is None else moment.astimezone(here)
+local = reported.local
 
 
 def clocks(row: EventRow, *, short: bool = False) -> str:
     """``09.00–12.00 WITA``, ``short``: ``09.00 WITA``; empty for whole days."""
-    zone = row.zone or ""
-    start, end = local(row.start, zone), None if short else local(row.end, zone)
-    shown = [i18n.clock(moment, zone).removesuffix(f" {zone}").rstrip() for moment in (start, end) if moment]
-    return " ".join(part for part in ("–".join(shown), zone) if part) if shown else ""
+    return reported.clocks(row.start, None if short else row.end, row.zone)
 
 
 def weekday(day: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.cli import edits, lookup, output, words
@@ -34,14 +33,6 @@ class UnknownForm(AkkError):
     code = "usage"
     exit_code = 2
     text = N_("Isian “{field}” tidak dikenal. Yang ada: {known}")
-
-
-class NeedsYear(AkkError):
-    """A wrong date or year among the options."""
-
-    code = "usage"
-    exit_code = 2
-    text = N_("{option} {value} tidak sah: {reason}")
 
 
 class Target(NamedTuple):
@@ -148,15 +139,10 @@ def _contact(text: str) -> fields.Value:
 
 def _day(store: Store, args: argparse.Namespace) -> str:
     """The day of ``--as-of``, else the domain's today, in ISO form."""
-    if not args.as_of:
-        return store.today().isoformat()
-    try:
-        return date.fromisoformat(args.as_of.strip()).isoformat()
-    except ValueError:
-        raise NeedsYear(option="--as-of", value=args.as_of, reason=_("tanggal ditulis TTTT-BB-HH")) from None
+    return (edits.day("--as-of", args.as_of) if args.as_of else store.today()).isoformat()
 
 
 def _year(text: str) -> int:
-    if not (text.isdecimal() and len(text) == 4):
-        raise NeedsYear(option="--year", value=text, reason=_("bukan tahun"))
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
+        raise edits.BadOption(option="--year", value=text, reason=N_("bukan tahun"))
     return int(text)
