@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, TYPE_CHECKING
 from akk_tui.contract import codec, ids
 from akk_tui.contract.errors import BadKey, BadValue, N_
 from akk_tui.contract.fields import canonical
-from akk_tui.store import derived
+from akk_tui.store import derived, operations, redo
 from akk_tui.store.clock import stamp
 from akk_tui.store.errors import EditRefused, OutOfScope
 from akk_tui.store.shapes import Edit
@@ -102,6 +102,18 @@ class Private:
             data = self._there(key)
             self._db.execute("DELETE FROM private_note WHERE key = ?", (key,))
             return self._store.create("note", data, key=key)
+
+    def take_back(self, key: str) -> bool:
+        """Make a note private again that :meth:`send` made and no request has held; False when it is too late."""
+        with self._db.write():
+            own = operations.load(self._db, "kind = 'note' AND key = ?", (key,))
+            if len(own) != 1 or own[0].field != operations.CREATION or own[0].requested:
+                return False
+            self._db.execute("DELETE FROM outbox WHERE op = ?", (own[0].op,))
+            redo.forget(self._db)
+            self._put(key, own[0].body.set)
+            derived.refresh(self._db, [own[0].unit], [key])
+        return True
 
     def count(self) -> int:
         """How many private notes there are: what a wipe would lose for good."""

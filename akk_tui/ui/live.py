@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
-from typing import Any, Final, TYPE_CHECKING
+from typing import Any, cast, Final, TYPE_CHECKING
 
 from textual.app import App
 
@@ -103,8 +103,19 @@ class LiveApp(App[int]):
         self.cycle = cycle
         self.data_changed()
 
+    def undoable(self) -> str | None:
+        """What undo would take back: what the screen itself did last, else the newest edit; None for nothing."""
+        here: Callable[[], str | None] | None = getattr(self.screen, "undo_here", None)
+        return (here() if here is not None else None) or self.store.undoable()
+
     def action_undo(self) -> None:
-        """Take back the newest edit, and say which."""
+        """Take back what the screen itself did last, else the newest edit, and say which."""
+        here: Callable[[], str | None] | None = getattr(self.screen, "undo_here", None)
+        own = here() if here is not None else None
+        if own is not None:
+            cast("Any", self.screen).undo_now()
+            self._done(_("Diurungkan: {title}").format(title=own))
+            return
         title = self.store.undoable()
         edit = self.store.undo()
         if edit is not None and title is not None:

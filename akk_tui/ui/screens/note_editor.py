@@ -3,100 +3,145 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
-from akk_tui.contract import ids
-from akk_tui.contract.fields import canonical
+from akk_tui.contract.errors import N_
+from akk_tui.contract.ids import UUID
 from akk_tui.contract.limits import LINE_CHARS, NOTE_BYTES
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import number
-from akk_tui.store.shapes import Draft, NoteDetail
-from akk_tui.ui import draft_words
+from akk_tui.i18n import ngettext, number
+from akk_tui.store.shapes import Draft
+from akk_tui.templates import Template
+from akk_tui.ui import draft_words, external, note_drafts, note_templates, references
+from akk_tui.ui.followups import write_followup
+from akk_tui.ui.note_lines import open_references
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import marks
-from akk_tui.ui.widgets.editor import MarkdownEditor
-from akk_tui.ui.widgets.markdown import MarkdownView
+from akk_tui.ui.widgets.filter_input import FilterInput
+from akk_tui.ui.widgets.find_bar import FindBar
+from akk_tui.ui.widgets.note_text import NoteText, ReferenceOffers
+from akk_tui.ui.widgets.quiet import Quiet
+from akk_tui.ui.widgets.text_lines import NoteLines
 from akk_tui.ui.widgets.values import size_words
 
-_FIELDS = ("title", "body", "tags")
-_TITLE_CHARS = 80
-_NEARLY_FULL = 0.9
+_NEARLY_FULL: Final = 0.9
 
 
 class NoteEditor(AkkScreen):
-    """Edits the text of one draft. ``about`` names its subject in words."""
+    """Edits the text of one draft. ``about`` names its subject in words; ``template`` fills a new note at once."""
 
     ID: ClassVar[str] = "note_editor"
     AUTO_FOCUS: ClassVar[str | None] = None
+    HELP = N_(
+        "Tulisan disimpan sebagai draf selama diketik; ctrl+s menyimpannya sebagai catatan. @ atau [[ merujuk daerah, "
+        "indikator, atau butir. Enter melanjutkan daftar dan kotak centang. Templat mengisi daerah, tanggal, dan "
+        "petugas; templat boleh diubah."
+    )
     DEFAULT_CSS = """
     NoteEditor {
         & #subject { height: 1; padding: 0 1; color: $text-muted; }
         & Input { height: 1; border: none; padding: 0 1; }
         & #title { text-style: bold; }
         & #body { height: 1fr; }
-        & #preview { height: 1fr; display: none; }
+        & #preview { height: 1fr; display: none; background: $background; }
         & #state { height: 1; padding: 0 1; background: $panel; }
         &.-preview #preview { display: block; }
         &.-preview #body { display: none; }
     }
     """
 
-    def __init__(self, draft: Draft, about: str) -> None:
+    def __init__(self, draft: Draft, about: str, template: Template | None = None) -> None:
         super().__init__()
         self.draft = draft
         self.about = about
+        self._template = template
         self._refused = ""
-        self._state = ""
+        self._titles: dict[str, str] | None = None
+        self._tags: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
-        yield Static(id="subject")
+        yield Quiet(id="subject")
         title = Input(
             self.draft.title, id="title", placeholder=_("judul"), max_length=LINE_CHARS, select_on_focus=False
         )
-        tags = Input(", ".join(self.draft.tags), id="tags", placeholder=_("tanda, dipisah koma"), select_on_focus=False)
-        title.cursor_blink = tags.cursor_blink = False
+        title.cursor_blink = False
         yield title
-        yield tags
-        yield MarkdownEditor(self.draft.body, id="body")
-        yield MarkdownView(id="preview")
-        yield Static(id="state")
+        yield FilterInput(self._complete_tags, _("tanda, dipisah koma"), id="tags")
+        offers = ReferenceOffers(id="offers")
+        text = NoteText(self.draft.body, offers=offers, titles=self.titles, near=self.region_code, id="body")
+        text.placeholder = content(
+            _("Tulis di sini. F6 mulai dari templat; @ merujuk daerah atau indikator; F9 membuka penyunting Anda.")
+        )
+        yield text
+        yield NoteLines(id="preview")
+        yield offers
+        yield FindBar(id="find")
+        yield Quiet(id="state")
 
     def on_mount(self) -> None:
+        self.query_one("#tags", Input).value = ", ".join(self.draft.tags)
+        self._tags = tuple(tag for tag, _count in self.store.views.note_tags(self.draft.cycle))
         super().on_mount()
-        self.query_one("#subject", Static).update(content(cut(self.about, max(self.size.width - 2, 20))))
         self.query_one("#body" if self.draft.title else "#title").focus()
-        self._tell_state()
+        if self._template is not None:
+            self.fill(self._template)
 
     @property
-    def _editor(self) -> MarkdownEditor:
-        return self.query_one("#body", MarkdownEditor)
+    def _editor(self) -> NoteText:
+        return self.query_one("#body", NoteText)
+
+    @property
+    def _preview(self) -> NoteLines:
+        return self.query_one("#preview", NoteLines)
+
+    @property
+    def _find(self) -> FindBar:
+        return self.query_one(FindBar)
+
+    @property
+    def region_code(self) -> str | None:
+        """The region that the note is about."""
+        return note_drafts.region_or_none(self.store, self.draft.subject)
+
+    def titles(self) -> dict[str, str]:
+        """Everything that the note can refer to, by code."""
+        if self._titles is None:
+            self._titles = references.titles(self.store, self.draft.cycle)
+        return self._titles
+
+    def _complete_tags(self, value: str) -> str | None:
+        """``value`` with its last tag completed to one that other notes have."""
+        before, comma, last = value.rpartition(",")
+        typed = last.strip().lstrip("#").casefold()
+        had = {tag.casefold() for tag in note_drafts.parse_tags(before)}
+        found = next((tag for tag in self._tags if typed and tag.casefold().startswith(typed) and tag not in had), None)
+        if found is None or found.casefold() == typed:
+            return None
+        # What is typed stays as it is: only what follows it is offered.
+        return f"{before}{comma}{last}{found[len(typed) :]}"
 
     # --- the draft
 
     def typed(self) -> Draft:
         """The draft as it stands in the fields."""
-        old = self.draft
-        tags = tuple(part.strip() for part in self.query_one("#tags", Input).value.split(",") if part.strip())
-        return Draft(
-            id=old.id,
-            note=old.note,
-            subject=old.subject,
-            cycle=old.cycle,
+        return msgspec.structs.replace(
+            self.draft,
             title=self.query_one("#title", Input).value,
             body=self._editor.text,
-            tags=tags,
-            base=old.base,
+            tags=note_drafts.parse_tags(self.query_one("#tags", Input).value),
             at=self.store.now(),
             pid=os.getpid(),
         )
 
-    @on(TextArea.Changed)
-    @on(Input.Changed)
+    @on(TextArea.Changed, "#body")
+    @on(Input.Changed, "#title")
+    @on(Input.Changed, "#tags")
     def _changed(self, event: TextArea.Changed | Input.Changed) -> None:
         event.stop()
         now = self.typed()
@@ -107,74 +152,78 @@ class NoteEditor(AkkScreen):
             self.akk.journal.put(now)
         self._tell_state()
 
-    @on(Input.Submitted)
+    @on(Input.Submitted, "#title")
+    @on(Input.Submitted, "#tags")
     def _next(self, event: Input.Submitted) -> None:
         event.stop()
         self.focus_next()
 
-    def on_markdown_editor_full(self, message: MarkdownEditor.Full) -> None:
+    def on_markdown_editor_full(self, message: NoteText.Full) -> None:
         message.stop()
         self._refused = _("Catatan paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
         self._tell_state()
 
-    def _tell_state(self) -> None:
-        size = self._editor.size_bytes
-        words = self._refused
-        if not words:
-            full = "" if size < NOTE_BYTES * _NEARLY_FULL else _("hampir penuh") + " · "
-            words = full + _("{size} dari {limit} · draf tersimpan sendiri · ctrl+s menyimpan catatan").format(
-                size=f"{number(size / 1000, 1)} kB", limit=size_words(NOTE_BYTES)
-            )
-        trouble = self.akk.journal_trouble
-        if trouble is not None:
-            words = _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_))
-        # Sizes are rounded, so that typing repaints this line seldom.
-        if words != self._state:
-            self._state = words
-            bad = bool(self._refused) or trouble is not None
-            words = cut(words, max(self.size.width - 2, 20))
-            self.query_one("#state", Static).update(content(words, "$text-error" if bad else ""), layout=False)
+    # --- what it says
 
     def refresh_view(self) -> None:
-        if self.is_mounted and self.query("#state"):
-            self._tell_state()
+        if not self.is_mounted or not self.query("#state"):
+            return
+        mark = _("pribadi, tidak pernah dikirim") + " · " if self.draft.private else ""
+        room = max(self.space.width - 2 - len(mark), 10)
+        about = content(mark, "bold $accent") + content(cut(self.about, room))
+        self.query_one("#subject", Quiet).say(about)
+        self._tell_state()
 
-    # --- commands
+    def on_resize(self) -> None:
+        self.refresh_view()
+
+    def _tell_state(self) -> None:
+        words, bad = self._state_words()
+        words = cut(words, max(self.space.width - 2, 20))
+        self.query_one("#state", Quiet).say(content(words, "$text-error" if bad else ""))
+
+    def _state_words(self) -> tuple[str, bool]:
+        """The line below the text, and whether it says that something is wrong."""
+        trouble = self.akk.journal_trouble
+        if trouble is not None:
+            return _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_)), True
+        if self._refused:
+            return self._refused, True
+        size, count = self._editor.size_bytes, len(self._editor.text.split())
+        # Sizes are rounded, so that typing repaints this line seldom.
+        parts = [
+            ngettext("{n} kata", "{n} kata", count).format(n=count),
+            _("hampir penuh") if size >= NOTE_BYTES * _NEARLY_FULL else "",
+            _("{size} dari {limit}").format(size=f"{number(size / 1000, 1)} kB", limit=size_words(NOTE_BYTES)),
+            _("draf tersimpan sendiri"),
+        ]
+        return " · ".join(part for part in parts if part), False
+
+    # --- saving and leaving
 
     def action_save(self) -> None:
         """Make the text an edit: a new note, or an operation for each field that changed."""
         draft = self.typed()
-        title = draft.title.strip() or _first_words(draft.body)
-        if not title and not draft.body.strip():
+        if note_drafts.is_empty(draft):
             self.akk.tell(_("Tulis dahulu judul atau isinya."), "warning")
             return
-        wanted = {"title": title, "body": draft.body, "tags": list(draft.tags)}
-        if draft.note is None:
-            region = region_of(self, draft.subject)
-            fields: dict[str, Any] = {"cycle": draft.cycle, "region": region, "subject": draft.subject, **wanted}
-            self.store.create("note", fields, draft=draft.id)
-            saved = True
-        else:
-            base = draft.base or {}
-            changed = {
-                name: value
-                for name, value in wanted.items()
-                if canonical("note", name, value) != canonical("note", name, base.get(name))
-            }
-            if changed:
-                self.store.edit(
-                    "note", draft.note, changed, seen={name: base.get(name) for name in _FIELDS}, draft=draft.id
-                )
-            saved = bool(changed)
+        saved = note_drafts.save(self.store, draft)
         self.akk.journal.drop(draft.id)
-        self._leave()
-        if saved:
-            self.akk.edited()
-        else:
+        self.akk.pop_screen()
+        if not saved:
             self.akk.tell(_("Tidak ada yang berubah."))
+        elif draft.private:
+            self.akk.tell(_("Catatan pribadi disimpan di komputer ini saja; tidak pernah dikirim."))
+            self.akk.data_changed()
+        else:
+            self.akk.edited()
 
     def action_leave(self) -> None:
-        """Back to the list; what was typed stays as a draft."""
+        """Close the search or the preview; else back to the list: what was typed stays as a draft."""
+        if self._find.is_open:
+            self._find.close()
+            self._text.focus()
+            return
         if self.has_class("-preview"):
             self.action_preview()
             return
@@ -185,65 +234,146 @@ class NoteEditor(AkkScreen):
             self.akk.journal.put(draft)
             self.akk.journal.hurry()
             self.akk.tell(_("Draf disimpan; b di layar Catatan membukanya lagi."))
-        self._leave()
+        self.akk.pop_screen()
         self.akk.data_changed()
 
-    def _leave(self) -> None:
-        self.akk.pop_screen()
+    # --- reading what is written
+
+    @property
+    def _text(self) -> NoteText | NoteLines:
+        """What is seen: the editor, or the preview."""
+        return self._preview if self.has_class("-preview") else self._editor
 
     def action_preview(self) -> None:
         """Show the note as it is read, or the editor again."""
         self.toggle_class("-preview")
         if self.has_class("-preview"):
-            view = self.query_one(MarkdownView)
-            view.show(self._editor.text)
-            view.focus()
-        else:
-            self._editor.focus()
+            self._preview.show_note(self.draft.id, self._editor.text, _("Belum ada isinya."), self.titles())
+        self._text.focus()
+
+    @on(OptionList.OptionSelected, "#preview")
+    async def _open(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._keep()
+        await open_references(self, self._preview.references, self.region_code, self.titles())
+
+    def action_find(self) -> None:
+        """Look for words in the note."""
+        self._find.open()
+
+    def action_find_step(self, step: int) -> None:
+        """Go to the next match."""
+        if not self._find.is_open:
+            self._find.open()
+            return
+        self._find.tell(*self._text.find_step(step))
+
+    @on(FindBar.Typed)
+    def _find_typed(self, event: FindBar.Typed) -> None:
+        event.stop()
+        self._text.look_for(event.found)
+        self._find.tell(*self._text.find_step(0))
+
+    @on(FindBar.Step)
+    def _find_next(self, event: FindBar.Step) -> None:
+        event.stop()
+        self._find.tell(*self._text.find_step(event.step))
+
+    # --- writing
 
     def action_toggle_box(self) -> None:
         """Tick the line with the cursor."""
         self._editor.action_toggle_box()
 
+    def action_reference(self) -> None:
+        """Begin a reference at the cursor."""
+        if self.has_class("-preview"):
+            self.action_preview()
+        self._editor.focus()
+        self._editor.ask_reference()
 
-def _first_words(body: str) -> str:
-    """A title from the first line with words in it."""
-    for line in body.split("\n"):
-        for sign in (marks.HEADING, marks.LIST_ITEM, marks.QUOTE):
-            if match := sign.match(line):
-                line = line[match.end() :]
-                break
-        if line.strip():
-            return cut(line.strip(), _TITLE_CHARS)
-    return ""
+    def action_template(self) -> None:
+        """Choose a template and put its text where the cursor is."""
+        note_templates.choose(self, self.fill)
 
+    def fill(self, template: Template) -> None:
+        """Put a template's text where the cursor is; its title and tags where there are none."""
+        made = note_templates.filled(self, template, self.draft.cycle, self.draft.subject)
+        title, tags = self.query_one("#title", Input), self.query_one("#tags", Input)
+        if not title.value.strip():
+            title.value = made.title
+        tags.value = ", ".join(dict.fromkeys((*note_drafts.parse_tags(tags.value), *made.tags)))
+        editor = self._editor
+        row, _column = editor.cursor_location
+        gap = "\n" if editor.text.strip() and editor.document.get_line(row).strip() else ""
+        at = (row, len(editor.document.get_line(row)))
+        editor.replace(gap + made.body, at, at, maintain_selection_offset=False)
+        editor.move_cursor((row + len(gap), 0))
+        editor.focus()
 
-def region_of(screen: AkkScreen, subject: str) -> str:
-    """The region of a subject; raises UnknownEvent for an activity that is not here."""
-    return screen.store.views.event(subject).row.region if ids.UUID.match(subject) else subject.partition(":")[0]
+    def private_off(self) -> str | None:
+        """Why the note cannot become private, or be sent like others."""
+        if self.draft.note is None:
+            return None
+        if self.draft.private:
+            return _("Simpan dahulu; P di layar Catatan mengirim catatan pribadi.")
+        return _("Catatan ini sudah menjadi catatan bersama; hanya catatan baru dapat dibuat pribadi.")
 
+    def action_private(self) -> None:
+        """Make the new note one that is never sent, or one like others."""
+        self.draft = msgspec.structs.replace(self.typed(), private=not self.draft.private)
+        self.akk.journal.put(self.draft)
+        self.refresh_view()
 
-def new_draft(screen: AkkScreen, subject: str) -> Draft:
-    """An empty draft about ``subject`` (``35.72``, ``35.72:2.4`` or the id of an activity)."""
-    return _draft(screen, None, screen.akk.cycle, subject, "", "", (), None)
+    def line_off(self) -> str | None:
+        """Why no follow-up can be made from the line with the cursor."""
+        if not self.query("#body"):
+            return None
+        return None if self._line() else _("Baris ini kosong; tulis dulu tindak lanjutnya.")
 
+    def _line(self) -> str:
+        if self.has_class("-preview"):
+            line = self._preview.line
+        else:
+            line = self._editor.document.get_line(self._editor.cursor_location[0])
+        return references.spoken(marks.plain(line), self.titles())
 
-def draft_of(screen: AkkScreen, note: NoteDetail) -> Draft:
-    """A draft that begins from the note as it was read."""
-    row = note.row
-    return _draft(screen, row.id, row.cycle, row.subject, row.title, note.body, row.tags, note.seen)
+    def action_followup(self) -> None:
+        """Make a follow-up from the line with the cursor; the text stays as a draft behind the form."""
+        self._keep()
+        draft = self.draft
+        event = draft.subject if UUID.match(draft.subject) else None
+        # Colleagues see the follow-up, but never a note that is not sent.
+        subject = draft.note if draft.note is not None and not draft.private else draft.subject
+        region = note_drafts.region_of(self.store, draft.subject)
+        write_followup(self, region=region, subject=subject, event=event, text=self._line())
 
+    def _keep(self) -> None:
+        """Have the draft on disk before something else comes over it."""
+        draft = self.typed()
+        if not draft_words.same_as_base(draft):
+            self.akk.journal.put(draft)
+            self.akk.journal.hurry()
 
-def _draft(
-    screen: AkkScreen,
-    note: str | None,
-    cycle: str,
-    subject: str,
-    title: str,
-    body: str,
-    tags: tuple[str, ...],
-    base: dict[str, Any] | None,
-) -> Draft:
-    now = screen.store.now()
-    made = ids.uuid7(int(now.timestamp() * 1000), screen.store.random_bits)
-    return Draft(made, note, subject, cycle, title, body, tags, base, now, os.getpid())
+    def action_external(self) -> None:
+        """Let the user's own editor have the text; what it leaves is the draft."""
+        draft = self.draft = self.typed()
+        self.akk.journal.put(draft)
+        self.akk.journal.flush(2.0)
+        if self.has_class("-preview"):
+            self.action_preview()
+        made = external.edit(self.akk, draft)
+        if len(made.text.encode()) > NOTE_BYTES:
+            told = _("Tulisan dari penyunting terlalu besar ({size}; paling banyak {limit}) dan ada di {path}")
+            size = size_words(len(made.text.encode()))
+            self.akk.tell(told.format(size=size, limit=size_words(NOTE_BYTES), path=made.path), "error")
+            return
+        editor = self._editor
+        if made.text != editor.text:
+            editor.replace(made.text, (0, 0), editor.document.end, maintain_selection_offset=False)
+            editor.move_cursor((0, 0))
+        self.draft = self.typed()
+        self.akk.journal.put(self.draft)
+        if self.akk.journal.flush(2.0):
+            made.path.unlink(missing_ok=True)
+        editor.focus()

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+import re
+from functools import partial
+from typing import Any, ClassVar, Final, NamedTuple
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import DataTable, Input, Static
+from textual.containers import Horizontal
+from textual.widgets import DataTable, Input, OptionList, Static
 
-from akk_tui import i18n
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.ids import UUID
+from akk_tui.contract.text import clean
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import ngettext, pick
+from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import Draft, NoteDetail, NoteRow
-from akk_tui.ui import draft_words
-from akk_tui.ui.chooser import Chooser, Option
+from akk_tui.store.store import Store
+from akk_tui.store.views import fold
+from akk_tui.ui import draft_words, note_actions, note_drafts, note_offers, note_templates, references
+from akk_tui.ui.note_lines import open_references
+from akk_tui.ui.note_subject import choose_subject, write, write_about
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.screens.note_editor import draft_of, new_draft, NoteEditor
-from akk_tui.ui.terminal.safe import cell, content
-from akk_tui.ui.widgets.markdown import MarkdownView
+from akk_tui.ui.terminal.safe import content
+from akk_tui.ui.widgets.filter_input import FilterInput
+from akk_tui.ui.widgets.note_list import complete, NoteList, parse, Query
+from akk_tui.ui.widgets.note_reading import NoteReading
 from akk_tui.ui.widgets.quiet import Quiet
-from akk_tui.ui.widgets.subject import Choice, SearchChooser
-from akk_tui.ui.widgets.table import AkkTable, Column
-from akk_tui.ui.widgets.values import note_state, outbox_tone
+
+__all__ = ["NotesScreen", "choose_subject", "write_about"]
+
+LIST_MOST: Final = 500
+"""Notes in the list; older ones are found by search."""
+
+
+class _Found(NamedTuple):
+    """What one reading of the store brought."""
+
+    query: Query
+    rows: tuple[NoteRow, ...] = ()
+    more: bool = False
+    drafts: tuple[Draft, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class NotesScreen(AkkScreen):
@@ -41,9 +57,7 @@ class NotesScreen(AkkScreen):
         & #query.-shown { display: block; }
         & #panes { height: 1fr; }
         & #note_list { width: 1fr; height: 1fr; }
-        & #reading { width: 1fr; height: 1fr; display: none; border-left: vkey $primary; }
-        & #note_head { height: auto; padding: 0 1 1 1; }
-        & #note_text { height: 1fr; }
+        & #reading { display: none; border-left: vkey $primary; }
         & #empty { height: 1fr; display: none; }
         &.-reading #reading { display: block; }
         &.-reading.-narrow #note_list, &.-reading.-tiny #note_list { display: none; }
@@ -55,40 +69,40 @@ class NotesScreen(AkkScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[NoteRow, ...] | None = None
-        self._by_id: dict[str, NoteRow] = {}
+        self._found: _Found | None = None
+        self._tags: tuple[str, ...] = ()
         self._drafts: list[Draft] = []
         self._read: NoteDetail | None = None
         self._titles: dict[str, str] = {}
-        """The title of each indicator of the cycle."""
+        """Everything that a note of the cycle can be about or refer to, by code."""
         self._offered = False
+        self._undone: note_actions.Undoable | None = None
+        """What was done last with a private note, which no operation tells of."""
 
     def body(self) -> ComposeResult:
         yield Quiet(id="count")
-        typed = Input(id="query", placeholder=_("cari di judul, isi, dan tanda"))
-        typed.cursor_blink = False
-        yield typed
+        yield FilterInput(
+            lambda typed: complete(typed, self._tags), _("cari di judul, isi, dan tanda; #tanda menyaring"), id="query"
+        )
         with Horizontal(id="panes"):
-            yield AkkTable(id="note_list")
-            with Vertical(id="reading"):
-                yield Static(id="note_head")
-                yield MarkdownView(id="note_text")
+            yield NoteList(id="note_list")
+            yield NoteReading(id="reading")
         yield Static(id="empty")
 
     # --- data
 
     def refresh_view(self) -> None:
-        cycle, search = self.akk.cycle, self._query.value.strip() or None
+        cycle, typed = self.akk.cycle, self._query.value
         if not cycle:
-            self.fetched("notes", ((), []))
+            self.fetched("notes", _Found(Query()))
             return
-        self.fetch("notes", lambda store: (store.views.notes(cycle, search=search), list(store.drafts.list())))
+        self.fetch("notes", partial(_fetch, cycle=cycle, typed=typed))
 
     def fetched(self, name: str, value: Any) -> None:
-        self._rows, drafts = value
-        self._drafts = draft_words.left_over(drafts)
-        self._titles = indicator_titles(self)
-        self._by_id = {row.id: row for row in self._rows or ()}
+        found: _Found = value
+        self._found, self._tags = found, found.tags
+        self._drafts = draft_words.left_over(found.drafts)
+        self._titles = references.titles(self.store, self.akk.cycle)
         self._show()
         if self._read is not None:
             self._renew_reading(self._read.row.id)
@@ -101,99 +115,65 @@ class NotesScreen(AkkScreen):
         self._show()
 
     @property
-    def _table(self) -> AkkTable:
-        return self.query_one("#note_list", AkkTable)
+    def _table(self) -> NoteList:
+        return self.query_one("#note_list", NoteList)
 
     @property
     def _query(self) -> Input:
         return self.query_one("#query", Input)
 
+    @property
+    def _reading(self) -> NoteReading:
+        return self.query_one(NoteReading)
+
+    @property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """What the search finds in folded text."""
+        return fold.starts(fold.words(clean(self._found.query.words))) if self._found is not None else None
+
     def _show(self) -> None:
-        rows = self._rows
-        if rows is None:
+        found = self._found
+        if found is None:
             return
-        columns = self._columns()
-        self._table.fill(columns, [(row.id, [self._cell(row, column) for column in columns]) for row in rows])
-        searching = bool(self._query.value.strip())
-        parts = [ngettext("{n} catatan", "{n} catatan", len(rows)).format(n=len(rows))]
-        if searching:
-            parts.append(_("cocok dengan “{words}”").format(words=self._query.value.strip()))
-        if self._drafts:
-            left = ngettext("{n} draf belum disimpan (b)", "{n} draf belum disimpan (b)", len(self._drafts))
-            parts.append(left.format(n=len(self._drafts)))
-        self.query_one("#count", Quiet).say(content(" · ".join(parts)))
-        self.set_class(not rows and self._read is None, "-none")
-        if not rows:
+        width = self.size.width - 2
+        if self.has_class("-reading") and self.size.width >= 104:
+            width = width // 2 - 1
+        self._table.show_notes(found.rows, self._titles, self._pattern, width)
+        self.query_one("#count", Quiet).say(content(self._count_words(found)))
+        self.set_class(not found.rows and self._read is None, "-none")
+        if not found.rows:
             words = (
-                _("Tidak ada catatan yang cocok. Esc mengosongkan filter.")
-                if searching
-                else _("Belum ada catatan. Tekan n untuk menulis yang pertama; bisa juga tanpa jaringan.")
+                _("Belum ada catatan. Tekan n untuk menulis yang pertama; bisa juga tanpa jaringan.")
+                if found.query.empty
+                else _("Tidak ada catatan yang cocok. Esc mengosongkan filter.")
             )
             self.query_one("#empty", Static).update(content(words))
 
-    def _about(self, row: NoteRow) -> str:
-        """``Kota Blitar``, or the region with the indicator."""
-        indicator = row.subject.partition(":")[2]
-        title = self._titles.get(indicator, row.subject_title)
-        if row.subject == row.region or title in ("", row.region_name):
-            return row.region_name
-        return " ".join(part for part in (row.region_name, "·", indicator, title) if part)
+    def _count_words(self, found: _Found) -> str:
+        shown = len(found.rows)
+        if found.more:
+            parts = [_("{n} catatan terbaru; yang lain ditemukan dengan f").format(n=shown)]
+        else:
+            parts = [ngettext("{n} catatan", "{n} catatan", shown).format(n=shown)]
+        if not found.query.empty:
+            parts.append(_("cocok dengan {words}").format(words=found.query.shown))
+        for tag in found.query.open:
+            near = [one for one in self._tags if one.casefold().startswith(tag)]
+            parts.append(" ".join(f"#{one}" for one in near[:4]) + "?")
+        if self._drafts:
+            left = ngettext("{n} draf belum disimpan (b)", "{n} draf belum disimpan (b)", len(self._drafts))
+            parts.append(left.format(n=len(self._drafts)))
+        return " · ".join(parts)
 
-    def _columns(self) -> tuple[Column, ...]:
-        wide = self.size.width >= 104
-        width = self.size.width - 2
-        if self.has_class("-reading") and wide:
-            width = width // 2 - 1
-        about = 26 if width >= 90 else 20 if width >= 60 else 0
-        when, state = 13, 15 if width >= 70 else 3
-        author = 12 if width >= 80 else 0
-        tags = 18 if width >= 100 else 0
-        columns = [
-            Column("when", _("Dibuat"), when if width >= 50 else 7),
-            Column("title", _("Judul"), max(width - about - when - state - author - tags, 14)),
-            Column("about", _("Tentang"), about),
-            Column("tags", _("Tanda"), tags),
-            Column("author", _("Penulis"), author),
-            Column("state", _("Keadaan") if state > 3 else "", state),
-        ]
-        return tuple(column for column in columns if column.width)
-
-    def _cell(self, row: NoteRow, column: Column) -> Text:
-        width = (column.width or 2) - 1
-        if column.key == "when":
-            return cell(self._when(row, short=width < 10), self.akk.tone("muted"), width=width)
-        if column.key == "title":
-            return cell(row.title or row.excerpt, width=width)
-        if column.key == "about":
-            return cell(self._about(row), width=width)
-        if column.key == "tags":
-            return cell(" ".join(f"#{tag}" for tag in row.tags), self.akk.tone("accent"), width=width)
-        if column.key == "author":
-            return cell(row.author, width=width)
-        if row.state == "sent":
-            return cell("")
-        words = note_state(row.state) if width > 2 else "≠" if row.state == "conflict" else "↑"
-        return cell(words, self.akk.tone(outbox_tone(row.state) or "muted"), width=width)
-
-    def _when(self, row: NoteRow, *, short: bool = False) -> str:
-        if row.at is None:
-            return "–"
-        day = i18n.in_zone(row.at, self.akk.zone).date()
-        return i18n.day(day, year=False) if short else i18n.day(day)
-
-    # --- reading
-
-    @property
-    def _here(self) -> NoteRow | None:
-        return self._by_id.get(self._table.cursor_key or "")
+    # --- what is on and off
 
     def note_off(self) -> str | None:
         """Why no note can be read now."""
-        return None if self._here is not None or self._read is not None else _("Pilih dulu sebuah catatan.")
+        return None if self._table.here is not None or self._read is not None else _("Pilih dulu sebuah catatan.")
 
     def edit_off(self) -> str | None:
         """Why the note cannot be changed by this officer."""
-        row = self._chosen()
+        row = self.chosen
         if row is None:
             return _("Pilih dulu sebuah catatan.")
         if not row.mine:
@@ -204,26 +184,54 @@ class NotesScreen(AkkScreen):
         """Why there is no draft to open."""
         return None if self._drafts else _("Tidak ada draf yang tertinggal.")
 
+    def private_off(self) -> str | None:
+        """Why there is nothing to send deliberately."""
+        row = self.chosen
+        if row is not None and row.state == note_drafts.PRIVATE:
+            return None
+        return _("Ini bukan catatan pribadi; catatan lain terkirim sendiri saat sinkronisasi.")
+
+    def line_off(self) -> str | None:
+        """Why no follow-up can be made from a line."""
+        if self._read is None or not self.has_class("-reading"):
+            return _("Buka dulu sebuah catatan dengan enter, lalu pilih barisnya.")
+        return None if self._reading.line else _("Baris ini kosong; pilih baris yang berisi.")
+
+    def reading_off(self) -> str | None:
+        """Why nothing is looked for in a note."""
+        return None if self._read is not None else _("Buka dulu sebuah catatan dengan enter.")
+
     @property
     def region_code(self) -> str | None:
         """The region of the note under the cursor."""
-        row = self._chosen()
+        row = self.chosen
         return row.region if row is not None else None
 
-    def _chosen(self) -> NoteRow | None:
+    @property
+    def chosen(self) -> NoteRow | None:
         """The note that is read, else the one under the cursor."""
         if self._read is not None and self.has_class("-reading") and not self._table.has_focus:
             return self._read.row
-        return self._here
+        return self._table.here
+
+    # --- reading
 
     @on(DataTable.RowSelected, "#note_list")
     async def _selected(self, event: DataTable.RowSelected) -> None:
         event.stop()
         await self.akk.action_command("notes.read")
 
+    @on(DataTable.RowHighlighted, "#note_list")
+    def _moved(self, event: DataTable.RowHighlighted) -> None:
+        """Where both stand side by side the note follows the cursor in the list."""
+        event.stop()
+        row = self._table.here
+        if self._read is not None and self._table.has_focus and row is not None and row.id != self._read.row.id:
+            self._renew_reading(row.id)
+
     def action_read(self) -> None:
         """Read the note under the cursor."""
-        row = self._here
+        row = self._table.here
         if row is not None:
             self.open_note(row.id)
 
@@ -239,24 +247,14 @@ class NotesScreen(AkkScreen):
         self._show()
         self._table.go_to(note)
         self._draw_reading()
-        view = self.query_one("#note_text", MarkdownView)
-        view.focus()
+        self._reading.text.focus()
         left = next((draft for draft in draft_words.left_over(self.store.drafts.list()) if draft.note == note), None)
         if left is not None:
-            self._offer(left)
+            note_offers.offer(self, left)
 
     def _draw_reading(self) -> None:
-        if self._read is None:
-            return
-        row = self._read.row
-        facts = [self._about(row), row.author, self._when(row)]
-        if row.tags:
-            facts.append(" ".join(f"#{tag}" for tag in row.tags))
-        if row.state != "sent":
-            facts.append(note_state(row.state))
-        head = content(row.title or _("tanpa judul"), "bold") + content("\n" + " · ".join(facts), "$text-muted")
-        self.query_one("#note_head", Static).update(head)
-        self.query_one("#note_text", MarkdownView).show(self._read.body)
+        if self._read is not None:
+            self._reading.show_note(self._read, self._titles, self._pattern)
 
     def _renew_reading(self, note: str) -> None:
         try:
@@ -269,117 +267,137 @@ class NotesScreen(AkkScreen):
 
     def _close_reading(self) -> None:
         self._read = None
+        self._reading.find.close()
         self.remove_class("-reading")
         self._show()
         self._table.focus()
+
+    @on(OptionList.OptionSelected, "#note_text")
+    async def _enter_on_line(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        await open_references(self, self._reading.text.references, self.region_code, self._titles)
+
+    async def action_origin(self) -> None:
+        """Open what the line refers to; else what the note is about."""
+        row = self.chosen
+        if row is None:
+            return
+        if self._reading.text.has_focus and self._reading.text.references:
+            await open_references(self, self._reading.text.references, row.region, self._titles)
+        elif UUID.match(row.subject):
+            await self.akk.open_event(row.subject)
+        else:
+            await self.akk.open_region(row.region, indicator=row.subject.partition(":")[2] or None)
+
+    def action_history(self) -> None:
+        """Who changed the note, and when."""
+        from akk_tui.ui.screens.note_history import NoteHistory
+
+        row = self.chosen
+        if row is not None:
+            self.akk.push_screen(NoteHistory(row))
+
+    def action_followup(self) -> None:
+        """Make a follow-up from the line under the cursor."""
+        if self._read is not None:
+            note_actions.followup(self, self._read.row, self._reading.line)
+
+    def action_find_step(self, step: int) -> None:
+        """Go to the next match in the note."""
+        self._reading.find_step(step)
 
     # --- writing
 
     def action_edit(self) -> None:
         """Edit the note, or take up the draft of it that was left."""
-        row = self._chosen()
+        row = self.chosen
         if row is None:
             return
         left = next((draft for draft in self._drafts if draft.note == row.id), None)
         if left is not None:
-            self._offer(left)
+            note_offers.offer(self, left)
         else:
-            self._edit(draft_of(self, self.store.views.note(row.id)), row)
-
-    def _edit(self, draft: Draft, row: NoteRow | None) -> None:
-        about = self._about(row) if row is not None else _subject_words(self, draft.cycle, draft.subject)
-        self.akk.push_screen(NoteEditor(draft, about))
+            write(self, note_drafts.draft_of(self, self.store.views.note(row.id)))
 
     def action_new(self) -> None:
         """A new note: first the region, then the whole of it or one indicator."""
-        choose_subject(self, self.region_code, lambda subject: write_about(self, subject))
+        choose_subject(self, self.region_code, partial(write_about, self))
+
+    def action_new_from_template(self) -> None:
+        """A new note from a template: first the template, then what the note is about."""
+        region = self.region_code
+        note_templates.choose(
+            self, lambda template: choose_subject(self, region, partial(write_about, self, template=template))
+        )
+
+    def action_copy_templates(self) -> None:
+        """Lay the built-in templates where they can be changed, and say where."""
+        note_templates.copy(self.akk)
+
+    def action_tags(self) -> None:
+        """Change the tags of the note."""
+        row = self.chosen
+        if row is not None:
+            note_actions.change_tags(self, row, self._tags)
+
+    def action_publish(self) -> None:
+        """Make a private note one like others, after asking."""
+        row = self.chosen
+        if row is not None:
+            note_actions.publish(self, row, self._sent)
+
+    def _sent(self, undoable: note_actions.Undoable) -> None:
+        self._undone = undoable
 
     def action_delete(self) -> None:
         """Delete the note; undo brings it back."""
-        row = self._chosen()
+        row = self.chosen
         if row is None:
             return
-        self.store.delete_note(row.id)
+        self._undone = note_actions.delete(self, row)
         if self._read is not None:
             self._close_reading()
-        self.akk.tell(_("Catatan “{title}” dihapus; u mengurungkannya.").format(title=row.title or row.excerpt[:40]))
         self.akk.data_changed()
 
-    # --- drafts
+    def undo_here(self) -> str | None:
+        """What undo takes back on this screen before any edit: what was done last with a private note."""
+        return self._undone.title if self._undone is not None else None
+
+    def undo_now(self) -> None:
+        """Take that back."""
+        undone, self._undone = self._undone, None
+        if undone is not None:
+            undone.undo()
 
     def action_drafts(self) -> None:
-        """Offer the drafts that were left: the only one, or a list."""
-        if len(self._drafts) == 1:
-            self._offer(self._drafts[0])
-            return
-        options = [
-            Option(draft.id, draft_words.name_of(draft), i18n.moment(draft.at, self.akk.zone)) for draft in self._drafts
-        ]
-
-        def chosen(key: str | None) -> None:
-            draft = next((draft for draft in self._drafts if draft.id == key), None)
-            if draft is not None:
-                self._offer(draft)
-
-        self.akk.push_screen(Chooser(_("Draf yang belum disimpan"), options), chosen)
-
-    def _offer(self, draft: Draft) -> None:
-        """Ask what to do with a draft, with the difference in words."""
-        present: dict[str, Any] | None = None
-        gone = False
-        if draft.note is not None:
-            try:
-                present = self.store.views.note(draft.note).seen
-            except AkkError:
-                gone = True
-        words = _("catatannya sudah dihapus") if gone else draft_words.difference(draft, present)
-        saved = _("Draf “{name}”, {when}").format(
-            name=draft_words.name_of(draft)[:40], when=i18n.moment(draft.at, self.akk.zone)
-        )
-        options = [
-            Option("take", _("Lanjutkan"), words),
-            Option("drop", _("Buang"), _("tidak dapat diurungkan")),
-            Option("later", _("Nanti"), _("draf tetap ada")),
-        ]
-
-        def chosen(key: str | None) -> None:
-            if key == "take":
-                self._take(draft, gone)
-            elif key == "drop":
-                self.akk.journal.drop(draft.id)
-                self.akk.journal.flush(1.0)
-                self.renew()
-
-        self.akk.push_screen(Chooser(saved, options), chosen)
-
-    def _take(self, draft: Draft, gone: bool) -> None:
-        if gone:
-            # Its note is deleted: what was typed becomes a new note about the same subject.
-            draft = Draft(
-                draft.id,
-                None,
-                draft.subject,
-                draft.cycle,
-                draft.title,
-                draft.body,
-                draft.tags,
-                None,
-                draft.at,
-                draft.pid,
-            )
-        self._edit(draft, self._by_id.get(draft.note or ""))
+        """Offer the drafts that were left."""
+        note_offers.offer_all(self, self._drafts)
 
     # --- filter
 
     def action_filter(self) -> None:
-        """Type words to search for."""
+        """Type words to search for: in the note that is read, else in all of them."""
+        if self.has_class("-reading") and not self._table.has_focus:
+            self._reading.find.open()
+            return
         self._query.add_class("-shown")
         self._query.focus()
+
+    def action_filter_tag(self) -> None:
+        """Choose a tag; only the notes that have it are left."""
+        note_actions.choose_tag(self, self._filter_by)
+
+    def _filter_by(self, tag: str) -> None:
+        words = [part for part in self._query.value.split() if not part.startswith("#")]
+        self._query.value = " ".join([*words, f"#{tag}"])
+        if self.has_class("-reading"):
+            self._close_reading()
+        self._close_filter()
 
     @on(Input.Changed, "#query")
     def _searched(self, event: Input.Changed) -> None:
         event.stop()
-        self.renew()
+        self.refresh_view()
 
     @on(Input.Submitted, "#query")
     def _search_done(self, event: Input.Submitted) -> None:
@@ -391,8 +409,11 @@ class NotesScreen(AkkScreen):
         self._table.focus()
 
     async def action_leave(self) -> None:
-        """From the note or the filter to the list; then the filter is emptied; then back."""
-        if self._query.has_focus:
+        """From the search in the note to the note, to the list; then the filter is emptied; then back."""
+        if self._reading.find.is_open:
+            self._reading.find.close()
+            self._reading.text.focus()
+        elif self._query.has_focus:
             self._close_filter()
         elif self.has_class("-reading"):
             self._close_reading()
@@ -403,51 +424,12 @@ class NotesScreen(AkkScreen):
             await self.akk.action_back()
 
 
-def write_about(screen: AkkScreen, subject: str) -> None:
-    """Write a new note about ``35.72``, ``35.72:2.4`` or the activity of that id."""
-    screen.akk.push_screen(NoteEditor(new_draft(screen, subject), _subject_words(screen, screen.akk.cycle, subject)))
-
-
-def _subject_words(screen: AkkScreen, cycle: str, subject: str) -> str:
-    if UUID.match(subject):
-        try:
-            event = screen.store.views.event(subject).row
-        except AkkError:
-            return _("kegiatan yang sudah tidak ada")
-        return f"{event.region_name} · {event.title}"
-    region, _colon, indicator = subject.partition(":")
-    names = {row.code: row.name for row in screen.store.views.regions(cycle)}
-    parts = [names.get(region, region)]
-    if indicator:
-        parts.append(f"{indicator} {indicator_titles(screen).get(indicator, '')}".strip())
-    return " · ".join(parts)
-
-
-def indicator_titles(screen: AkkScreen) -> dict[str, str]:
-    """The title of each indicator of the cycle that is shown, in the language in use."""
-    cycle = screen.akk.cycle
-    if not cycle:
-        return {}
-    components = screen.store.instrument(cycle).components
-    return {known.id: pick(known.title, known.title_en) for part in components for known in part.indicators}
-
-
-def choose_subject(screen: AkkScreen, region: str | None, chosen: Callable[[str], None]) -> None:
-    """Ask what a new note is about; ``region`` stands first. ``chosen`` gets ``35.72`` or ``35.72:2.4``."""
-    cycle = screen.akk.cycle
-    rows = screen.store.views.regions(cycle) if cycle else ()
-    if not rows:
-        screen.akk.tell(_("Belum ada daerah di sini. Sinkronkan dengan s dahulu."), "warning")
-        return
-    names = {row.code: row.name for row in rows}
-
-    def indicator(code: str | None) -> None:
-        if code is None:
-            return
-        choices = [Choice(code, code, _("seluruh daerah"))]
-        choices += [Choice(f"{code}:{known}", known, title) for known, title in indicator_titles(screen).items()]
-        title = _("Catatan tentang {region}").format(region=names[code])
-        screen.akk.push_screen(SearchChooser(title, choices), lambda key: chosen(key) if key else None)
-
-    choices = [Choice(row.code, row.code, f"{row.name} · {row.province}") for row in rows]
-    screen.akk.push_screen(SearchChooser(_("Catatan baru: daerah"), choices, region), indicator)
+def _fetch(store: Store, cycle: str, typed: str) -> _Found:
+    """The newest notes that the filter keeps; one more than is shown tells that there are others."""
+    tags = tuple(tag for tag, _count in store.views.note_tags(cycle))
+    query = parse(typed, tags)
+    most = None if query.private else LIST_MOST + 1
+    rows = store.views.notes(cycle, search=query.words or None, tags=query.tags, limit=most)
+    if query.private:
+        rows = tuple(row for row in rows if row.state == note_drafts.PRIVATE)
+    return _Found(query, rows[:LIST_MOST], len(rows) > LIST_MOST, tuple(store.drafts.list()), tags)

@@ -65,6 +65,7 @@ class MarkdownEditor(TextArea):
         "emphasis": "editor--emphasis",
         "strike": "editor--strike",
         "link": "editor--link",
+        "reference": "editor--link",
     }
 
     selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)

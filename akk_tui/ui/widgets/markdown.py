@@ -6,6 +6,7 @@ here links are words, and a note past :data:`PREVIEW_BYTES` is shown as it was t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from akk_tui.i18n import gettext as _
+from akk_tui.ui import references
 from akk_tui.ui.terminal.safe import content, printable
 from akk_tui.ui.widgets import marks
 from akk_tui.ui.widgets.marks import Span
@@ -27,12 +29,17 @@ _STYLE: Final = {
     "emphasis": "italic",
     "strike": "strike",
     "link": "underline",
+    "reference": "underline $primary",
 }
 _HEADINGS: Final = ("bold underline $primary", "bold $primary", "bold")
 
 
-def rendered(text: str) -> Content:
-    """``text`` with its Markdown drawn: headings, lists, check boxes, quotes, code, emphasis, links with address."""
+def rendered(text: str, titles: Mapping[str, str] | None = None) -> Content:
+    """``text`` with its Markdown drawn: headings, lists, check boxes, quotes, code, emphasis, links with address.
+
+    ``titles``: what references are called, by code (None: they stand as they were typed).
+    """
+    known = titles or {}
     lines = text.split("\n")
     inside = marks.fenced(lines)
     drawn: list[Content] = []
@@ -41,40 +48,43 @@ def rendered(text: str) -> Content:
             if not marks.FENCE.match(line):
                 drawn.append(content("  " + printable(line), "$secondary"))
             continue
-        drawn.append(_line(printable(line)))
+        drawn.append(_line(printable(line), known))
     return Content("\n").join(drawn)
 
 
-def _line(line: str) -> Content:
+def _line(line: str, titles: Mapping[str, str]) -> Content:
     if heading := marks.HEADING.match(line):
         style = _HEADINGS[min(len(heading[1]), len(_HEADINGS)) - 1]
-        return _inline(line, heading.end()).stylize(style)
+        return _inline(line, heading.end(), titles).stylize(style)
     if marks.RULE.match(line):
         return content("─" * 24, "$text-muted")
     if item := marks.LIST_ITEM.match(line):
         mark = item["mark"] if item["mark"][0].isdigit() else "•"
-        rest = _inline(line, item.end())
+        rest = _inline(line, item.end(), titles)
         if item["box"]:
             done = item["box"][1] in "xX"
             mark = "[✓]" if done else "[ ]"
             rest = rest.stylize("$text-muted") if done else rest
         return Content.assemble(item["indent"], content(mark + " ", "bold $accent"), rest)
     if quote := marks.QUOTE.match(line):
-        return Content.assemble(content("│ ", "$accent"), _inline(line, quote.end()).stylize("italic"))
-    return _inline(line, 0)
+        return Content.assemble(content("│ ", "$accent"), _inline(line, quote.end(), titles).stylize("italic"))
+    return _inline(line, 0, titles)
 
 
-def _inline(line: str, start: int) -> Content:
+def _inline(line: str, start: int, titles: Mapping[str, str]) -> Content:
     parts: list[Content] = []
     at = start
     for span in marks.inline(line, start):
-        parts += (content(line[at : span.start]), _drawn(line, span))
+        parts += (content(line[at : span.start]), _drawn(line, span, titles))
         at = span.end
     parts.append(content(line[at:]))
     return Content.assemble(*parts)
 
 
-def _drawn(line: str, span: Span) -> Content:
+def _drawn(line: str, span: Span, titles: Mapping[str, str]) -> Content:
+    if span.kind == "reference":
+        code = line[span.start + span.mark : span.end - span.mark]
+        return content(references.words(code, titles) if titles else f"[[{code}]]", _STYLE["reference"])
     if span.kind != "link":
         return content(line[span.start + span.mark : span.end - span.mark], _STYLE[span.kind])
     words, _mid, address = line[span.start + 1 : span.end - 1].partition("](")

@@ -6,7 +6,19 @@ import re
 from typing import Final, Literal, NamedTuple
 
 Kind = Literal[
-    "heading", "list", "box", "done", "quote", "code", "strong", "emphasis", "strike", "link", "rule", "fence"
+    "heading",
+    "list",
+    "box",
+    "done",
+    "quote",
+    "code",
+    "strong",
+    "emphasis",
+    "strike",
+    "link",
+    "rule",
+    "fence",
+    "reference",
 ]
 
 LIST_ITEM: Final = re.compile(r"(?P<indent>\s*)(?P<mark>[-*+]|\d{1,4}[.)])(?P<gap>\s+)(?P<box>\[[ xX]\](?:\s+|$))?")
@@ -14,6 +26,9 @@ QUOTE: Final = re.compile(r"\s{0,3}>\s?")
 HEADING: Final = re.compile(r"(#{1,6})\s+")
 RULE: Final = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*\Z")
 FENCE: Final = re.compile(r"\s{0,3}(```|~~~)")
+_CODE = r"(?:\d{2}\.\d{2}:)?\d{1,2}\.\d{1,2}(?:\.\d{1,2})?"
+REFERENCE: Final = re.compile(rf"\[\[({_CODE})\]\]")
+"""``[[35.72]]``, ``[[2.4]]``, ``[[35.72:2.4.1]]``: a region, indicator or item that the note refers to."""
 
 # Emphasis never crosses its own mark, so that no line, however made, takes more than linear time.
 _INLINE: Final = re.compile(
@@ -21,6 +36,7 @@ _INLINE: Final = re.compile(
     r"|(?P<strong>\*\*[^*\s](?:[^*\n]*[^*\s])?\*\*|__[^_\s](?:[^_\n]*[^_\s])?__)"
     r"|(?P<strike>~~[^~\n]+~~)"
     r"|(?P<emphasis>\*[^*\s](?:[^*\n]*[^*\s])?\*|(?<!\w)_[^_\s](?:[^_\n]*[^_\s])?_(?!\w))"
+    rf"|(?P<reference>\[\[{_CODE}\]\])"
     r"|(?P<link>\[[^\]\n]*\]\([^()\s]*\))"
 )
 
@@ -39,7 +55,7 @@ def inline(line: str, start: int = 0) -> list[Span]:
     found: list[Span] = []
     for match in _INLINE.finditer(line, start):
         kind = match.lastgroup
-        width = {"code": 1, "strong": 2, "strike": 2, "emphasis": 1, "link": 0}[str(kind)]
+        width = {"code": 1, "strong": 2, "strike": 2, "emphasis": 1, "link": 0, "reference": 2}[str(kind)]
         found.append(Span(match.start(), match.end(), kind, width))  # pyright: ignore[reportArgumentType]
     return found
 
@@ -64,6 +80,14 @@ def spans(line: str) -> list[Span]:
         start = quote.end()
         found.append(Span(0, len(line), "quote", start))
     return found + inline(line, start)
+
+
+def plain(line: str) -> str:
+    """``line`` without the sign of a heading, list item, check box or quote before it."""
+    for sign in (HEADING, LIST_ITEM, QUOTE):
+        if match := sign.match(line):
+            line = line[match.end() :]
+    return line.strip()
 
 
 def next_prefix(line: str) -> str | None:
