@@ -212,6 +212,7 @@ class AkkApp(DressedApp):
         screen = self.shown()
         if screen is not None:
             screen.first_painted()
+        self._recover_edited()
         from akk_tui.ui.draft_words import left_over
 
         if left_over(self.store.drafts.list()):
@@ -220,6 +221,15 @@ class AkkApp(DressedApp):
             self.action_guide()
 
     # --- drafts
+
+    def _recover_edited(self) -> None:
+        """What the officer's own editor held when a session ended goes into its draft."""
+        from akk_tui.ui import external
+
+        try:
+            external.recover(self.store, external.folder(self))
+        except AkkError as cause:
+            self.tell_error(cause)
 
     def _draft_told(self, error: AkkError | None) -> None:
         """Called in the journal's thread: a draft could not be written (``error``), or writing works again."""

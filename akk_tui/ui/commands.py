@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _undo_off(app: Any) -> str | None:
-    return None if app.store.undoable() else _("Tidak ada yang dapat diurungkan.")
+    return None if app.undoable() else _("Tidak ada yang dapat diurungkan.")
 
 
 def _redo_off(app: Any) -> str | None:
