@@ -262,6 +262,16 @@ class AkkApp(DressedApp):
 
     def action_sync_now(self) -> None:
         self.sync.round()
+    def action_prepare_offline(self) -> None:
+        from akk_tui.ui.prepare import PrepareWindow
+
+        self.push_screen(PrepareWindow())
+
+    def action_export_unsent(self) -> None:
+        from akk_tui.ui.outbox_export import export_form
+
+        self.push_screen(export_form(self))
+
 
     def action_sync_cancel(self) -> None:
         self.sync.cancel()

@@ -169,6 +169,12 @@ def keys_of(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:
 
 def everywhere(keymap: Mapping[str, str]) -> dict[str, str]:
     """Keys that act in windows and text fields too, with their commands: those of ``screen.…`` that nobody types."""
+def key_of(id_: str, keymap: Mapping[str, str]) -> str:
+    """The first key of a command as it stands in a sentence; a dash when it has none."""
+    keys = keys_of(by_id()[id_], keymap)
+    return shown_key(keys[0]) if keys else "–"
+
+
     return {
         key: command.id
         for command in COMMANDS

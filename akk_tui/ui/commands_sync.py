@@ -1,11 +1,23 @@
-"""The commands of the screen Sinkronisasi (``sync``)."""
+"""The commands of the screen Sinkronisasi (``sync``), and those about unsent and offline work that work everywhere."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from akk_tui.contract.errors import N_
+from akk_tui.i18n import gettext as _
 from akk_tui.ui.command import Command, screen_says
+
+
+def _export_off(app: Any) -> str | None:
+    if app.status is None or not (app.status.pending or app.status.conflicts or app.status.refused):
+        return _("Tidak ada perubahan yang belum terkirim.")
+    return None
+
+
+def _prepare_off(app: Any) -> str | None:
+    return None if app.status is not None else _("Belum ada daerah: sinkronkan dahulu.")
+
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
@@ -21,7 +33,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "sync.theirs",
         N_("Isian rekan"),
-        N_("Menjawab beda isian dengan isian rekan."),
+        N_("Menjawab beda isian dengan isian rekan; isian saya pindah ke tab Dilepas."),
         "t",
         "theirs",
         ("sync",),
@@ -40,20 +52,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "sync.mine_region",
-        N_("Isian saya, sedaerah"),
-        N_("Menjawab semua beda isian daerah ini dengan isian saya."),
+        N_("Sedaerah: saya"),
+        N_("Menjawab semua beda isian daerah ini dengan isian saya; semua nilai ditampilkan dahulu."),
         "M",
         "region('mine')",
         ("sync",),
+        True,
         when=screen_says("conflict_off"),
     ),
     Command(
         "sync.theirs_region",
-        N_("Isian rekan, sedaerah"),
-        N_("Menjawab semua beda isian daerah ini dengan isian rekan."),
+        N_("Sedaerah: rekan"),
+        N_("Menjawab semua beda isian daerah ini dengan isian rekan; semua nilai ditampilkan dahulu."),
         "T",
         "region('theirs')",
         ("sync",),
+        True,
         when=screen_says("conflict_off"),
     ),
     Command(
@@ -63,18 +77,64 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "r",
         "retry",
         ("sync",),
+        True,
         when=screen_says("refused_off"),
+    ),
+    Command(
+        "sync.retry_all",
+        N_("Kirim lagi semua"),
+        N_("Mengantre lagi semua perubahan yang ditolak, misalnya setelah siklus dibuka lagi."),
+        "R",
+        "retry_all",
+        ("sync",),
+        when=screen_says("any_refused_off"),
     ),
     Command(
         "sync.discard",
         N_("Lepas"),
-        N_("Melepas perubahan yang ditolak."),
+        N_("Melepas perubahan yang ditolak; tab Dilepas menyimpannya 90 hari."),
         "d",
         "discard",
         ("sync",),
+        True,
         when=screen_says("refused_off"),
     ),
-    Command("sync.details", N_("Rincian"), N_("Rincian baris yang dipilih."), "enter", "details", ("sync",), True),
+    Command(
+        "sync.restore",
+        N_("Pulihkan"),
+        N_("Memakai lagi isian yang dilepas, sebagai perubahan baru."),
+        "p",
+        "restore",
+        ("sync",),
+        True,
+        when=screen_says("discarded_off"),
+    ),
+    Command(
+        "sync.details",
+        N_("Rincian"),
+        N_("Baris yang dipilih selengkapnya."),
+        "enter",
+        "details",
+        ("sync",),
+        True,
+        when=screen_says("details_off"),
+    ),
+    Command(
+        "sync.prepare",
+        N_("Siapkan luring"),
+        N_("Menyimpan semua baris dan riwayat daerah pilihan di laptop ini, untuk bekerja tanpa jaringan (offline)."),
+        "L",
+        "app.prepare_offline",
+        when=_prepare_off,
+    ),
+    Command(
+        "outbox.export",
+        N_("Ekspor yang belum terkirim"),
+        N_("Menulis semua perubahan yang belum terkirim ke sebuah berkas."),
+        "E",
+        "app.export_unsent",
+        when=_export_off,
+    ),
     Command(
         "sync.tab_next",
         N_("Tab berikut"),

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import stat
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import waiting
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.content import Content
 from work_app import drive, Driven
 
 from akk_tui import i18n
-from akk_tui.store.shapes import Conflict, OutboxRow
+from akk_tui.contract.records import RefusalCode
+from akk_tui.store.shapes import Conflict, OutboxRow, Sending
 from akk_tui.store.store import Store
 from akk_tui.ui.screens.sync import SyncScreen
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets import values
+from akk_tui.ui.widgets import conflict_value, outbox_words, sync_head, values, word_diff
 from akk_tui.ui.widgets.progress import bar, progress_words
 
 AT = datetime(2025, 10, 6, 2, 14, tzinfo=UTC)
@@ -136,28 +141,160 @@ def test_a_difference_shows_every_value_that_would_go() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "simple"),
+    ("fields", "typed"),
     [
         ({}, True),
-        ({"field": "item.2.4.1", "mine": {"item.2.4.1": "diterima"}}, True),
-        ({"field": "owners", "mine": {"owners": ["A"]}}, True),
-        ({"field": "summary", "mine": {"summary": "x"}}, False),
-        ({"field": "pic", "mine": {"pic": {"name": "x"}}}, False),
-        ({"field": "score", "mine": {"score": "1.00", "as_of": None, "source": None}}, False),
-        ({"kind": "standing", "field": "stage", "mine": {"stage": "calon"}}, False),
+        ({"field": "summary", "mine": {"summary": "x"}}, True),
         ({"kind": "note", "field": "deleted", "mine": {"deleted": True}}, False),
+        ({"kind": "followup", "field": "", "mine": {"text": "x"}}, False),
     ],
 )
-def test_only_one_line_values_can_be_typed(fields: dict[str, Any], simple: bool) -> None:
-    assert difference.simple_field(conflict(**fields)) is simple
+def test_a_whole_row_or_a_deletion_has_no_other_value(fields: dict[str, Any], typed: bool) -> None:
+    assert conflict_value.can_be_typed(conflict(**fields)) is typed
 
 
-def test_what_is_typed_becomes_the_one_form() -> None:
-    assert difference.typed_value("assessment", "due", " 2025-10-21 ") == "2025-10-21"
-    assert difference.typed_value("assessment", "due", " ") is None
-    assert difference.typed_value("assessment", "owners", "Setda, BKPSDM,") == ["BKPSDM", "Setda"]
-    assert difference.editable_text(["A", "B"]) == "A, B"
-    assert difference.editable_text(None) == ""
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "value"),
+    [
+        ("assessment", "due", " 2025-10-21 ", "2025-10-21"),
+        ("assessment", "due", " ", None),
+        ("assessment", "owners", "Setda, BKPSDM,", ["BKPSDM", "Setda"]),
+        ("score", "retracted", "ya", True),
+        ("criterion", "year", "2024", 2024),
+        ("event", "agenda", "satu\ndua", "satu\ndua"),
+    ],
+)
+def test_what_is_typed_becomes_the_one_form(kind: str, name: str, text: str, value: Any) -> None:
+    assert conflict_value.typed_value(kind, name, text) == value
+
+
+def test_a_record_is_typed_in_parts() -> None:
+    row = conflict(field="pic", mine={"pic": {"name": "Sari"}}, base=None, theirs={"pic": None})
+    fields = {field.key: (field.label, field.value) for field in conflict_value.form_fields(row)}
+    assert fields == {"pic/name": ("nama", "Sari"), "pic/phone": ("telepon", "")}
+    typed = conflict_value.typed_values(row, {"pic/name": "Budi", "pic/phone": " "})
+    assert typed == {"pic": {"name": "Budi"}}
+
+
+def test_each_field_is_asked_for_in_its_own_way() -> None:
+    row = conflict(
+        kind="followup",
+        field="status",
+        mine={"status": "proses", "due": "2025-10-20", "response": "sudah", "owner": None},
+    )
+    kinds = {field.key: field.kind for field in conflict_value.form_fields(row)}
+    assert kinds == {"status": "choice", "due": "date", "response": "text", "owner": "line"}
+    row = conflict(kind="score", field="value", mine={"value": "77.50", "retracted": True})
+    assert {field.key: (field.kind, field.value) for field in conflict_value.form_fields(row)} == {
+        "value": ("number", "77.50"),
+        "retracted": ("check", "ya"),
+    }
+
+
+# --- long texts
+
+
+def shown(text: Content) -> str:
+    """The text with what is marked in brackets."""
+    words = text.plain
+    for span in sorted(text.spans, key=lambda one: -one.start):
+        words = f"{words[: span.start]}[{words[span.start : span.end]}]{words[span.end :]}"
+    return words
+
+
+def test_differing_words_are_marked() -> None:
+    base = "rapat pada hari Selasa pukul 09.00 di Balai Kota"
+    mine = "rapat pada hari Senin jam 09.00 di kantor Balai Kota"
+    assert shown(word_diff.marked(mine, base)) == "rapat pada hari [Senin jam] 09.00 di[ kantor] Balai Kota"
+    assert shown(word_diff.gone(base, [mine])) == "rapat pada hari [Selasa pukul] 09.00 di Balai Kota"
+    assert shown(word_diff.gone(base, [base, "x"])) == f"[{base}]"
+    assert shown(word_diff.marked("sama", "sama")) == "sama"
+    assert shown(word_diff.marked("baru", "")) == "[baru]"
+    assert shown(word_diff.marked("", "lama")) == ""
+
+
+def test_what_stayed_is_left_out_around_a_difference() -> None:
+    words = [f"kata{n}" for n in range(60)]
+    changed = [*words]
+    changed[30] = "lain"
+    short = shown(word_diff.marked(" ".join(changed), " ".join(words), short=True))
+    assert short == "…kata26 kata27 kata28 kata29 [lain] kata31 kata32 kata33 kata34…"
+
+
+def test_texts_that_share_nothing_are_marked_whole() -> None:
+    old, new = (" ".join(f"{head}{n}" for n in range(400)) for head in "ab")
+    assert len(word_diff.marked(new, old).spans) == 1
+
+
+@given(st.lists(st.sampled_from("ab "), max_size=12), st.lists(st.sampled_from("ab "), max_size=12))
+def test_what_is_not_marked_stands_in_the_other_text(new: list[str], old: list[str]) -> None:
+    text, base = "".join(new), "".join(old)
+    marked = word_diff.marked(text, base)
+    flags = [False] * len(text)
+    for span in marked.spans:
+        flags[span.start : span.end] = [True] * (span.end - span.start)
+    assert marked.plain == text
+    kept = "".join(char for char, flag in zip(text, flags, strict=True) if not flag)
+    rest = iter(base)
+    assert all(char in rest for char in kept)
+
+
+def test_sides_name_what_is_equal_and_who_wrote() -> None:
+    row = conflict(
+        kind="score",
+        field="value",
+        base={"value": "70.00", "source": "KPK"},
+        mine={"value": "77.50", "source": "KPK"},
+        theirs={"value": "78.00", "source": "KPK"},
+    )
+    base, mine, theirs = difference.sides(row, [], "WIB")
+    assert [side.value.plain for side in (base, mine, theirs)] == ["nilai 70,00", "nilai 77,50", "nilai 78,00"]
+    assert mine.note == "1 isian lain sama"
+    assert theirs.note == "Budi, 6 Okt 2025 09.14 WIB"
+
+
+def test_a_row_that_is_gone_there_is_said_to_be() -> None:
+    row = conflict(
+        kind="followup", field="text", mine={"text": "x"}, base={"text": "y"}, theirs={"text": "y", "deleted": True}
+    )
+    assert difference.theirs_words(row) == "dihapus"
+    assert difference.sides(row, [], "WIB")[2].value.plain == "dihapus"
+    assert "m memulihkannya dengan isian saya" in difference.described(row, [], "WIB").plain
+    row = conflict(kind="note", field="", mine={"title": "x", "body": "y"}, base=None, theirs=None)
+    assert difference.sides(row, [], "WIB")[2].value.plain == "tidak ada di server"
+    assert difference.sides(row, [], "WIB")[0].value.plain == "belum ada"
+
+
+# --- refusals
+
+
+@pytest.mark.parametrize("code", [*get_args(RefusalCode), "scope"])
+def test_every_refusal_says_why_and_what_to_do(code: str) -> None:
+    row = waiting_row("rejected", {"code": code})
+    assert values.refusal_words(row.answer) not in ("", code)
+    assert "sync.discard melepas" in outbox_words.advice(row, str)
+
+
+def waiting_row(state: str, answer: dict[str, Any] | None = None) -> OutboxRow:
+    return OutboxRow(
+        "a", 1, "assessment", "2025:35.72:2.4", "due", {"due": "2025-10-15"}, None, state, answer, AT,
+        "35.72", "Kota Blitar", "LHKPN", "Assets",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("queued", "sync.now menyinkronkan sekarang"),
+        ("sending", "dikirim lagi dengan sendirinya"),
+        ("wait", "setelah perubahan sebelumnya"),
+        ("conflict", "tab Beda isian"),
+        ("forbidden", "sync.retry mengirimnya lagi; sync.discard melepasnya"),
+        ("later", ""),
+    ],
+)
+def test_every_state_says_what_comes_next(state: str, words: str) -> None:
+    assert words in outbox_words.advice(waiting_row(state), str)
 
 
 # --- the screen
@@ -178,27 +315,84 @@ def test_differences_come_first_with_their_values(path: Path) -> None:
         assert "isian saya    diunggah" in text
         assert "isian rekan   diverifikasi" in text
         assert "oleh          contoh2, 6 Okt 2025 09.14 WIB" in text
+        assert "2 beda isian sedaerah: M atau T menjawab semua" in text
         await app.press("down")
         assert "isian rekan   31 Okt 2025" in app.text()
 
-    drive(path, test, at="sync")
+    drive(path, test, (100, 40), at="sync")
 
 
-def test_what_waits_says_in_which_state_and_why(path: Path) -> None:
+def test_the_three_values_stand_side_by_side_on_a_wide_screen(path: Path) -> None:
     async def test(app: Driven) -> None:
-        await _tab(app, "outbox")
+        (title,) = [line for line in app.lines() if "─ semula ─" in line]
+        assert "─ isian saya ─" in title
+        assert "─ isian rekan ─" in title
+        (line,) = [line for line in app.lines() if "perlu perbaikan" in line and "diunggah" in line]
+        assert "diverifikasi" in line
+        assert "disimpan 6 Okt 2025 19.42 WIB" in app.text()
+        assert "contoh2, 6 Okt 2025 09.14 WIB" in app.text()
+        await app.pilot.resize_terminal(80, 24)
+        await app.settle()
+        assert "isian rekan   diverifikasi" in app.text()
+        await app.pilot.resize_terminal(120, 40)
+        await app.settle()
+        await app.press("enter")
+        assert app.screen.query(".side").first().border_title is not None
+
+    drive(path, test, (104, 40), at="sync")
+
+
+def test_what_waits_says_in_which_state_and_why_and_what_to_do(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        screen = await _tab(app, "outbox")
         text = app.text()
         assert "ditolak server: siklus sudah" in text
         assert "tidak berhak: daerah ini" in text
         assert "belum terkirim" in text
+        assert "perlu perbaikan → diunggah" in text
+        assert "Rekan mengubah isian yang sama: jawab di tab Beda isian." in text
+        screen._table.go_to(next(row.op for row in app.store.views.outbox() if row.state == "rejected"))
+        await app.settle()
+        assert "Bila siklusnya dibuka lagi, r mengirimnya lagi. d melepasnya." in app.text()
+        screen._table.go_to(app.store.views.outbox()[0].op)
         await app.press("enter")
         assert "semula: perlu perbaikan" in app.text()
         assert "disimpan: 6 Okt 2025 19.42 WIB" in app.text()
         await app.press("escape")
-        await app.press("m", "e")
-        assert "Pilih dulu sebuah beda isian." in app.told()
+        await app.press("m", "e", "p")
+        assert "Pilih dulu sebuah beda isian (tab Beda isian)." in app.told()
+        assert "Hanya untuk isian yang dilepas (tab Dilepas)." in app.told()
 
     drive(path, test, at="sync")
+
+
+def test_what_the_next_round_sends_is_forecast(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        sending = app.store.views.sending()
+        assert sending.operations == 2
+        assert f"menunggu 2 perubahan, {sending.bytes} B, kira-kira 1 detik · s menyinkronkan" in app.text()
+
+    drive(path, test, at="sync", sync_command=child())
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (100, "Sinkron terakhir 09.14 WIB · menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik · s menyinkronkan"),
+        (80, "menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik · s menyinkronkan"),
+        (50, "menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik"),
+        (20, "menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik"),
+    ],
+)
+def test_where_it_is_narrow_the_forecast_stays(width: int, line: str) -> None:
+    now = datetime(2025, 10, 6, 12, 42, tzinfo=UTC)
+    assert sync_head.idle(None, AT, Sending(2, 1_200, 3.2), "WIB", now, "s", width) == line
+
+
+def test_without_a_measured_rate_no_time_is_promised() -> None:
+    assert values.sending_words(Sending(1, 900, None)) == "1 perubahan, 900 B"
+    assert values.about_seconds(0.1) == "1 detik"
+    assert values.about_seconds(150) == "2 menit"
 
 
 def test_receipts_have_number_and_time(path: Path) -> None:
@@ -241,29 +435,88 @@ def test_the_log_tells_each_round(path: Path) -> None:
 def test_mine_and_theirs_take_one_key(path: Path) -> None:
     async def test(app: Driven) -> None:
         await app.press("m")
-        assert "Isian saya dipakai." in app.told()
+        assert "Isian saya dipakai; u mengurungkan: isian rekan berlaku." in app.told()
         mine = [row for row in app.store.views.outbox() if row.field == "item.2.4.3"]
         assert [(row.set, row.was, row.state) for row in mine] == [
             ({"item.2.4.3": "diunggah"}, {"item.2.4.3": "diverifikasi"}, "queued")
         ]
         await app.press("t")
-        assert "Isian rekan dipakai." in app.told()
+        assert "Isian rekan dipakai; isian saya ada di tab Dilepas." in app.told()
         assert [row for row in app.store.views.outbox() if row.field == "due"] == []
         assert "Tidak ada beda isian." in app.text()
         await app.press("t")
-        assert "Pilih dulu sebuah beda isian." in app.told()
+        assert "Pilih dulu sebuah beda isian" in app.told()
 
     drive(path, test, at="sync")
 
 
-@pytest.mark.parametrize(("key", "left"), [("M", 2), ("T", 0)])
-def test_one_key_answers_a_whole_region(path: Path, key: str, left: int) -> None:
+def test_undo_after_mine_lets_theirs_hold(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        await app.press("m", "u")
+        assert len(app.store.views.conflicts()) == 1
+        assert [row for row in app.store.views.outbox() if row.field == "item.2.4.3"] == []
+
+    drive(path, test, at="sync")
+
+
+def test_what_was_let_go_is_put_back(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        await app.press("down", "t")
+        await _tab(app, "discarded")
+        text = app.text()
+        assert "isian rekan dipakai" in text
+        assert "p memulihkannya sebagai perubahan baru." in text
+        await app.press("enter")
+        assert "dilepas: isian rekan dipakai" in app.text()
+        await app.press("escape", "p")
+        assert "Dipulihkan sebagai perubahan baru: 20 Okt 2025. u mengurungkannya." in app.told()
+        assert [row.set for row in app.store.views.outbox() if row.field == "due"] == [{"due": "2025-10-20"}]
+        assert "Tidak ada isian yang dilepas" in app.text()
+        await app.press("u")
+        assert [row for row in app.store.views.outbox() if row.field == "due"] == []
+
+    drive(path, test, at="sync")
+
+
+@pytest.mark.parametrize(("key", "left", "gone"), [("M", 2, "31 Okt 2025 (contoh2"), ("T", 0, "20 Okt 2025")])
+def test_a_whole_region_is_answered_after_all_values_were_listed(path: Path, key: str, left: int, gone: str) -> None:
     async def test(app: Driven) -> None:
         await app.press(key)
+        text = app.text()
+        assert text.count("dipakai  ") == text.count("dilepas  ") == 2
+        assert f"dilepas  {gone}" in text
+        await app.press("escape")
+        assert len(app.store.views.conflicts()) == 2
+        await app.press(key, "enter")
         assert "2 beda isian Kota Blitar dijawab dengan" in app.told()
         assert app.store.views.conflicts() == ()
         queued = [row for row in app.store.views.outbox() if row.key == waiting.KEY and row.state == "queued"]
         assert len(queued) == left
+        if left:
+            await app.press("u")
+            assert [row for row in app.store.views.outbox() if row.key == waiting.KEY and row.state == "queued"] == []
+
+    drive(path, test, at="sync")
+
+
+def test_a_region_whose_difference_went_away_meanwhile_is_left_alone(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        await app.press("T")
+        with Store.open(app.path) as other:
+            other.resolve(other.views.conflicts()[1].op, "theirs")
+        await app.press("enter")
+        assert "tidak (lagi) termasuk beda isian" in app.told()
+        assert len(app.store.views.conflicts()) == 1
+
+    drive(path, test, at="sync")
+
+
+@pytest.mark.parametrize(("key", "left"), [("m", ["item.2.4.3"]), ("t", [])])
+def test_the_window_of_a_difference_takes_the_same_keys(path: Path, key: str, left: list[str]) -> None:
+    async def test(app: Driven) -> None:
+        await app.press("enter", key)
+        assert len(app.store.views.conflicts()) == 1
+        assert [row.field for row in app.store.views.outbox() if row.field == "item.2.4.3"] == left
 
     drive(path, test, at="sync")
 
@@ -272,10 +525,11 @@ def test_another_state_is_chosen_from_the_menu(path: Path) -> None:
     async def test(app: Driven) -> None:
         await app.press("e", "escape")
         assert len(app.store.views.conflicts()) == 2
-        await app.press("e", "5")
+        await app.press("enter", "e", "5")
         assert [row.set for row in app.store.views.outbox() if row.field == "item.2.4.3"] == [
             {"item.2.4.3": "diterima"}
         ]
+        assert "Isian lain dipakai" in app.told()
 
     drive(path, test, at="sync")
 
@@ -283,26 +537,52 @@ def test_another_state_is_chosen_from_the_menu(path: Path) -> None:
 def test_another_value_is_typed_and_checked(path: Path) -> None:
     async def test(app: Driven) -> None:
         await app.press("down", "e")
-        assert app.screen.query_one("#value").value == "2025-10-20"
-        app.screen.query_one("#value").value = "besok"
-        await app.press("enter")
-        assert "tanggal ditulis TTTT-BB-HH" in app.told()
-        await app.press("e", "escape", "e")
-        app.screen.query_one("#value").value = "2025-10-25"
-        await app.press("enter")
+        assert "isian rekan: 31 Okt 2025" in app.text()
+        box = app.screen.box("due")
+        assert box.typed == "2025-10-20"
+        box.input.put("entah")
+        await app.press("ctrl+s")
+        assert "tanggal tidak dikenali" in app.text()
+        await app.press("escape", "escape", "e")
+        app.screen.box("due").input.put("25 okt")
+        await app.press("ctrl+s")
         assert [row.set for row in app.store.views.outbox() if row.field == "due"] == [{"due": "2025-10-25"}]
 
     drive(path, test, at="sync")
 
 
-def test_a_long_text_is_not_typed_in_one_line(path: Path) -> None:
+def test_a_long_text_is_shown_by_its_differing_words_and_typed_in_a_field(path: Path) -> None:
+    base = "Rapat pada hari Selasa pukul 09.00 di Balai Kota, dihadiri semua kepala perangkat daerah."
+
     async def test(app: Driven) -> None:
         screen: SyncScreen = app.screen
-        row = conflict(field="summary", mine={"summary": "x"}, base=None, theirs=None)
+        row = conflict(
+            field="summary",
+            base={"summary": base},
+            mine={"summary": base.replace("Selasa", "Senin")},
+            theirs={"summary": base.replace("Selasa", "Rabu")},
+        )
+        screen.fetched("work", screen._work._replace(conflicts=(row,)))
+        await app.settle()
+        marks = [("base", "[Selasa]"), ("mine", "[Senin]"), ("theirs", "[Rabu]")]
+        assert all(word in shown(screen.query_one(f"#side_{name}")._said) for name, word in marks)
+        await app.press("e")
+        assert app.screen.box("summary").field.kind == "text"
+
+    drive(path, test, at="sync")
+
+
+def test_a_whole_row_takes_no_other_value(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        screen: SyncScreen = app.screen
+        row = conflict(kind="followup", field="", mine={"text": "x"}, base=None, theirs={"text": "y"})
         screen.fetched("work", screen._work._replace(conflicts=(row,)))
         await app.settle()
         await app.press("e")
-        assert "tidak dapat ditulis sebaris" in app.told()
+        assert "Baris utuh atau penghapusan dijawab dengan isian saya atau isian rekan." in app.told()
+        await app.press("enter", "e")
+        assert app.told().count("Baris utuh") == 2
+        assert "e isian lain" not in app.screen.query_one("#keys").content.plain
 
     drive(path, test, at="sync")
 
@@ -311,19 +591,49 @@ def test_refused_work_is_sent_again_or_given_up(path: Path) -> None:
     async def test(app: Driven) -> None:
         screen = await _tab(app, "outbox")
         await app.press("r")
-        assert "Hanya untuk perubahan yang ditolak." in app.told()
+        assert "Hanya untuk perubahan yang ditolak" in app.told()
         rejected, forbidden = (
             next(row.op for row in app.store.views.outbox() if row.state == state)
             for state in ("rejected", "forbidden")
         )
         screen._table.go_to(rejected)
         await app.press("r")
-        assert "Dikirim lagi pada sinkronisasi berikut." in app.told()
+        assert "1 perubahan dikirim lagi pada sinkronisasi berikutnya." in app.told()
         assert next(row.state for row in app.store.views.outbox() if row.op == rejected) == "queued"
         screen._table.go_to(forbidden)
         await app.press("d")
-        assert "Perubahan dilepas: diunggah" in app.told()
+        assert "Perubahan dilepas: diunggah. Tab Dilepas menyimpannya 90 hari." in app.told()
         assert forbidden not in [row.op for row in app.store.views.outbox()]
+        assert forbidden in [row.op for row in app.store.views.discarded()]
+        await app.press("R")
+        assert "Tidak ada perubahan yang ditolak." in app.told()
+
+    drive(path, test, at="sync")
+
+
+def test_all_refused_work_is_sent_again_with_one_key(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        await app.press("R")
+        assert "2 perubahan dikirim lagi" in app.told()
+        assert {row.state for row in app.store.views.outbox()} == {"conflict", "queued"}
+
+    drive(path, test, at="sync")
+
+
+def test_unsent_work_is_exported_from_the_screen(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "usb" / "belum.json"
+
+    async def test(app: Driven) -> None:
+        await app.press("E")
+        assert "akk-belum-terkirim-2025-10-06-1942.json" in app.screen.box("path").typed
+        app.screen.box("path").input.put(str(path))
+        await app.press("enter")
+        assert "sudah ada dan bukan ekspor" in app.text()
+        app.screen.box("path").input.put(str(target))
+        await app.press("enter")
+        assert f"6 perubahan ditulis ke {target}." in app.told()
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        assert len(json.loads(target.read_text(encoding="utf-8"))["operations"]) == 6
 
     drive(path, test, at="sync")
 
@@ -338,7 +648,7 @@ def test_a_difference_that_is_gone_is_told(path: Path) -> None:
     drive(path, test, at="sync")
 
 
-def test_empty_tabs_have_sentences(tmp_path: Path) -> None:
+def test_empty_tabs_say_what_to_do(tmp_path: Path) -> None:
     with Store.open(tmp_path / "akk.db"):
         pass
 
@@ -347,21 +657,36 @@ def test_empty_tabs_have_sentences(tmp_path: Path) -> None:
             ("outbox", "Semua sudah terkirim."),
             ("conflicts", "Tidak ada beda isian."),
             ("sent", "Belum ada yang terkirim"),
-            ("runs", "Belum pernah sinkron."),
+            ("discarded", "Tidak ada isian yang dilepas"),
+            ("runs", "Belum pernah sinkron. Tekan s"),
         ):
             await _tab(app, name)
             assert words in app.text()
-            await app.press("enter", "m", "M")
+            await app.press("enter", "m", "M", "r", "p")
         assert "Belum masuk ke server" in app.text()
-        app.screen.action_details()
-        app.screen.action_value()
-        app.screen.action_region("mine")
-        app.screen.action_retry()
-        app.screen.action_discard()
+        assert "Tidak ada baris di tab ini." in app.told()
+        await app.press("L", "E")
+        assert "Belum ada daerah: sinkronkan dahulu." in app.told()
+        assert "Tidak ada perubahan yang belum terkirim." in app.told()
+        screen: SyncScreen = app.screen
+        for action in ("details", "value", "mine", "retry", "discard", "restore"):
+            getattr(screen, f"action_{action}")()
+        screen.action_region("mine")
         await app.settle()
         assert isinstance(app.screen, SyncScreen)
 
     drive(tmp_path / "akk.db", test, at="sync")
+
+
+def test_the_footer_shows_the_keys_of_the_tab(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        assert "m isian saya" in app.lines()[-1]
+        assert "r kirim lagi" not in app.lines()[-1]
+        await _tab(app, "outbox")
+        assert "r kirim lagi" in app.lines()[-1]
+        assert "m isian saya" not in app.lines()[-1]
+
+    drive(path, test, at="sync")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 15)])

@@ -1,40 +1,71 @@
-"""Sinkronisasi: what waits, what differs, what was answered, and the log of rounds."""
+"""Sinkronisasi: what waits, what differs, what was accepted or let go, the log of rounds, what is ready offline."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final, NamedTuple, TYPE_CHECKING
 
-from rich.text import Text
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import DataTable, Static
 
-from akk_tui import i18n
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import pick
-from akk_tui.store.shapes import Conflict, OutboxRow, SentRow, SyncRun
+from akk_tui.i18n import ngettext
+from akk_tui.store.shapes import Conflict, DiscardedRow, OutboxRow, Sending, SentRow, SyncRun
+from akk_tui.ui import commands, sync_answers
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets import values
-from akk_tui.ui.widgets.lines import last_sync
+from akk_tui.ui.widgets import sync_head, sync_rows
+from akk_tui.ui.widgets.conflict_value import can_be_typed
+from akk_tui.ui.widgets.outbox_words import REFUSED
 from akk_tui.ui.widgets.progress import SyncProgress
 from akk_tui.ui.widgets.quiet import Quiet
-from akk_tui.ui.widgets.state_menu import StateMenu
-from akk_tui.ui.widgets.table import AkkTable, Column
+from akk_tui.ui.widgets.sync_rows import Row
+from akk_tui.ui.widgets.sync_windows import COLUMNS_FROM, DifferenceWindow, RegionWindow, TextWindow
+from akk_tui.ui.widgets.table import AkkTable
 
-TABS: Final = ("outbox", "conflicts", "sent", "runs")
+if TYPE_CHECKING:
+    from akk_tui.store.store import Store
+    from akk_tui.store.views.history import Prepared
+
+TABS: Final = ("outbox", "conflicts", "sent", "discarded", "runs")
 _TITLES: Final = {
     "outbox": N_("Belum terkirim"),
     "conflicts": N_("Beda isian"),
     "sent": N_("Terkirim"),
+    "discarded": N_("Dilepas"),
     "runs": N_("Riwayat"),
 }
+_EMPTY: Final = {
+    "outbox": N_("Semua sudah terkirim. Perubahan berikutnya menunggu di sini sampai disinkronkan."),
+    "conflicts": N_(
+        "Tidak ada beda isian. Bila rekan mengubah isian yang sama, di sini Anda memilih isian yang dipakai."
+    ),
+    "sent": N_("Belum ada yang terkirim dalam 90 hari terakhir. {now} mengirim yang menunggu."),
+    "discarded": N_(
+        "Tidak ada isian yang dilepas dalam 90 hari terakhir. Isian yang kalah pada beda isian, ditolak server lalu "
+        "dilepas, atau diurungkan tersimpan di sini dan dapat dipulihkan."
+    ),
+    "runs": N_("Belum pernah sinkron. Tekan {now} untuk menyinkronkan."),
+}
+_OWN: Final = {
+    "sync.mine": "conflicts",
+    "sync.theirs": "conflicts",
+    "sync.value": "conflicts",
+    "sync.mine_region": "conflicts",
+    "sync.theirs_region": "conflicts",
+    "sync.retry": "outbox",
+    "sync.discard": "outbox",
+    "sync.restore": "discarded",
+}
+"""Commands that belong to one tab: the footer of another does not show them."""
 _MOST: Final = 200
-_REFUSED: Final = ("forbidden", "rejected")
-
-Row = OutboxRow | Conflict | SentRow | SyncRun
+_LOW: Final = 20
+"""Lines of a terminal below which the details under the table fall away."""
 
 
 class Work(NamedTuple):
@@ -43,26 +74,49 @@ class Work(NamedTuple):
     outbox: tuple[OutboxRow, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     sent: tuple[SentRow, ...] = ()
+    discarded: tuple[DiscardedRow, ...] = ()
     runs: tuple[SyncRun, ...] = ()
+    sending: Sending | None = None
+    prepared: tuple[Prepared, ...] = ()
+
+
+def _read(store: Store) -> Work:
+    see = store.views
+    return Work(
+        see.outbox(),
+        see.conflicts(),
+        see.sent(_MOST),
+        see.discarded(_MOST),
+        store.runs.list(_MOST),
+        see.sending(),
+        see.prepared(),
+    )
 
 
 class SyncScreen(AkkScreen):
     """The state of the exchange with the server."""
 
     ID: ClassVar[str] = "sync"
+    HELP = N_(
+        "Belum terkirim: perubahan yang menunggu, dengan keadaannya. Beda isian: rekan mengubah isian yang sama; pilih "
+        "isian saya, isian rekan, atau isian lain. Terkirim: tanda terima server. Dilepas: isian yang tidak jadi "
+        "dipakai, dapat dipulihkan. Riwayat: tiap sinkronisasi. Siapkan luring menyimpan daerah pilihan di laptop ini."
+    )
     AUTO_FOCUS: ClassVar[str | None] = "#rows"
     DEFAULT_CSS = """
     SyncScreen {
+        & #state { height: 1; padding: 0 1; }
+        &.-tiny #state { height: auto; max-height: 2; }
         & #sync_tabs { height: 1; padding: 0 1; }
-        &.-tiny #sync_tabs { height: 2; }
         & #rows { height: 1fr; }
-        & #difference { height: 7; padding: 0 1; background: $panel; display: none; }
+        & #difference { padding: 0 1; background: $panel; display: none; }
+        & #about_row { height: 5; padding: 0 1; background: $panel; }
         &.-conflicts #difference { display: block; }
-        &.-conflicts.-tiny #difference { display: none; }
+        &.-conflicts #about_row { display: none; }
         & #empty { height: 1fr; padding: 1 2; display: none; }
         &.-none #empty { display: block; }
-        &.-none #rows { display: none; }
-        &.-none #difference { display: none; }
+        &.-none #rows, &.-none #difference, &.-none #about_row { display: none; }
+        &.-low #difference, &.-low #about_row { display: none; }
     }
     """
 
@@ -71,47 +125,56 @@ class SyncScreen(AkkScreen):
         self._tab = TABS[0]
         self._work: Work | None = None
         self._shown: dict[str, Row] = {}
+        self._sought: str | None = None
+        """The operation of the difference that the cursor shall be on, until it has been read."""
 
     def body(self) -> ComposeResult:
         yield SyncProgress(id="progress")
+        yield Quiet(id="state")
         yield Quiet(id="sync_tabs")
         yield AkkTable(id="rows")
         yield Static(id="empty")
-        yield Quiet(id="difference")
+        yield difference.Difference(id="difference")
+        yield Quiet(id="about_row")
 
     # --- data
 
     def refresh_view(self) -> None:
         self.on_sync_progress()
-        self.fetch(
-            "work",
-            lambda store: Work(
-                store.views.outbox(), store.views.conflicts(), store.views.sent(_MOST), store.runs.list(_MOST)
-            ),
-        )
+        self.fetch("work", _read)
 
     def fetched(self, name: str, value: Any) -> None:
         first, self._work = self._work is None, value
         if first and value.conflicts:
             self._tab = "conflicts"
+        self.on_sync_progress()
         self._show()
 
     def on_resize(self) -> None:
+        self.on_sync_progress()
         self._show()
 
     def on_sync_progress(self) -> None:
         """The round that runs has news, or it ended."""
-        status = self.akk.status
-        if self.akk.sync.unavailable() and not self.akk.sync.running:
-            idle = self.akk.sync.unavailable() or ""
-        else:
-            when = last_sync(status.last_sync if status else None, self.akk.zone, self.akk.now())
-            idle = when[:1].upper() + when[1:] + " · " + _("s menyinkronkan")
-        self.query_one(SyncProgress).show(self.akk.sync.progress, idle)
+        akk, status, work = self.akk, self.akk.status, self._work or Work()
+        off = None if akk.sync.running else akk.sync.unavailable()
+        synced = status.last_sync if status else None
+        width = max(self.space.width - 2, 20)
+        idle = sync_head.idle(off, synced, work.sending, akk.zone, akk.now(), self._key("sync.now"), width)
+        self.query_one(SyncProgress).show(akk.sync.progress, idle, self._key("sync.cancel"))
+        said = sync_head.state(akk.sync.portal, work.runs, work.prepared, akk.zone, self._key)
+        self.query_one("#state", Quiet).say(content(said.words, akk.tone(said.tone)))
+
+    def _key(self, command: str) -> str:
+        return commands.key_of(command, self.akk.keymap)
 
     @property
     def _table(self) -> AkkTable:
         return self.query_one("#rows", AkkTable)
+
+    @property
+    def _around(self) -> sync_rows.Around:
+        return sync_rows.Around(self.akk.zone, self.akk.now(), self.akk.tone, self._key)
 
     def _show(self) -> None:
         work = self._work
@@ -121,144 +184,121 @@ class SyncScreen(AkkScreen):
         self._shown = dict(rows)
         self.set_class(self._tab == "conflicts", "-conflicts")
         self.set_class(not rows, "-none")
+        self.set_class(self.space.height < _LOW, "-low")
         self._show_tabs(work)
         if not rows:
-            self.query_one("#empty", Static).update(content(self._empty_words()))
+            empty = _(_EMPTY[self._tab]).format(now=self._key("sync.now"))
+            self.query_one("#empty", Static).update(content(empty))
+            self.renew_keys()
             return
-        columns = self._columns()
-        self._table.fill(columns, [(key, [self._cell(row, column) for column in columns]) for key, row in rows])
-        self._show_detail()
+        columns = sync_rows.columns(self._tab, max(self.space.width - 2, 30))
+        narrow = not any(column.key == "region" for column in columns)
+        around = self._around
+        self._table.fill(
+            columns,
+            [(key, [sync_rows.cell_of(row, one, around, narrow=narrow) for one in columns]) for key, row in rows],
+        )
+        if self._sought is not None and self._tab == "conflicts" and self._table.go_to(self._sought):
+            self._sought = None
+        self._show_here()
+
+    def show_conflict(self, op: str) -> None:
+        """Put the cursor on the difference of the operation ``op``."""
+        self._tab, self._sought = "conflicts", op
+        self._show()
 
     def _rows_of(self, work: Work) -> list[tuple[str, Row]]:
-        if self._tab == "outbox":
-            return [(row.op, row) for row in work.outbox]
-        if self._tab == "conflicts":
-            return [(row.op, row) for row in work.conflicts]
-        if self._tab == "sent":
-            return [(row.op, row) for row in work.sent]
-        return [(str(row.id), row) for row in work.runs]
+        if self._tab == "runs":
+            return [(str(run.id), run) for run in work.runs]
+        found: tuple[OutboxRow | Conflict | SentRow | DiscardedRow, ...] = getattr(work, self._tab)
+        return [(row.op, row) for row in found]
 
     def _show_tabs(self, work: Work) -> None:
-        parts: list[Any] = []
-        for name in TABS:
-            count = len(getattr(work, name))
-            words = _(_TITLES[name]) + (f" {count}" if name in ("outbox", "conflicts") else "")
-            parts.append(content(f"[{words}]", "bold reverse") if name == self._tab else content(f" {words} "))
-            parts.append(content(" "))
-        if self.size.width >= 70:
-            parts.append(content(_("tab berpindah"), "$text-muted"))
-        self.query_one("#sync_tabs", Quiet).say(content("").join(parts))
-
-    def _empty_words(self) -> str:
-        if self._tab == "outbox":
-            return _("Semua sudah terkirim. Perubahan berikutnya menunggu di sini sampai disinkronkan.")
-        if self._tab == "conflicts":
-            return _(
-                "Tidak ada beda isian. Bila rekan mengubah isian yang sama, di sini Anda memilih isian yang dipakai."
+        """The tabs; where they do not fit only the one that is shown has its name whole."""
+        counts = {"outbox": len(work.outbox), "conflicts": len(work.conflicts)}
+        titles = {name: _(_TITLES[name]) + (f" {counts[name]}" if counts.get(name, 0) else "") for name in TABS}
+        hint = _("tab berpindah")
+        room = self.space.width - 2 - sum(cell_len(title) + 3 for title in titles.values())
+        if room < 0:
+            at = TABS.index(self._tab)
+            shown = Content.assemble(
+                content(f"[{titles[self._tab]}]", "bold reverse"), content(f" {at + 1}/{len(TABS)} · {hint}")
             )
-        if self._tab == "sent":
-            return _("Belum ada yang terkirim dalam 90 hari terakhir.")
-        return _("Belum pernah sinkron. Tekan s untuk menyinkronkan.")
+            self.query_one("#sync_tabs", Quiet).say(shown)
+            return
+        parts: list[Content] = []
+        for name, title in titles.items():
+            parts.append(content(f"[{title}]", "bold reverse") if name == self._tab else content(f" {title} "))
+            parts.append(content(" "))
+        if room >= cell_len(hint):
+            parts.append(content(hint, "$text-muted"))
+        self.query_one("#sync_tabs", Quiet).say(Content.assemble(*parts))
 
-    # --- the table
-
-    def _columns(self) -> tuple[Column, ...]:
-        width = max(self.size.width - 2, 30)
-        wide = width >= 90
-        if self._tab == "runs":
-            return self._run_columns(width)
-        state = {"outbox": 36 if wide else 16, "conflicts": 24 if wide else 0, "sent": 36 if wide else 20}[self._tab]
-        value = 24 if width >= 110 else 18 if wide else 16 if width >= 60 else 0
-        region = 22 if wide else 0
-        columns = [
-            Column("region", _("Daerah"), region),
-            Column("about", _("Isian"), max(width - state - value - region, 12)),
-            Column("value", _("Isian saya") if self._tab == "conflicts" else _("Menjadi"), value),
-            Column("state", _("Isian rekan") if self._tab == "conflicts" else _("Keadaan"), state),
-        ]
-        return tuple(column for column in columns if column.width)
-
-    def _run_columns(self, width: int) -> tuple[Column, ...]:
-        wide = width >= 90
-        when, took, rows, size = 22 if wide else 13, 9 if wide else 0, 22 if wide else 12, 20 if wide else 0
-        columns = [
-            Column("when", _("Mulai"), when),
-            Column("took", _("Lama"), took),
-            Column("outcome", _("Hasil"), max(width - when - took - rows - size, 10)),
-            Column("rows", _("Baris ↑↓"), rows),
-            Column("size", _("Ukuran ↑↓"), size),
-        ]
-        return tuple(column for column in columns if column.width)
-
-    def _cell(self, row: Row, column: Column) -> Text:
-        width = (column.width or 2) - 1
-        if isinstance(row, SyncRun):
-            return self._run_cell(row, column, width)
-        if column.key == "region":
-            return cell(row.region_name, width=width)
-        if column.key == "about":
-            about = _about(row)
-            narrow = not any(known.key == "region" for known in self._columns())
-            return cell(f"{row.region} {about}" if narrow else about, width=width)
-        if column.key == "value":
-            return cell(values.set_words(row.mine if isinstance(row, Conflict) else row.set), width=width)
-        if isinstance(row, Conflict):
-            return cell(values.set_words(row.theirs), self.akk.tone("warn"), width=width)
-        if isinstance(row, OutboxRow):
-            return cell(values.outbox_state(row), self.akk.tone(values.outbox_tone(row.state)), width=width)
-        return cell(self._receipt(row), self.akk.tone("good"), width=width)
-
-    def _receipt(self, row: SentRow) -> str:
-        """``terkirim, no. 8123, 19.42 WIB``."""
-        words = values.result_words(row.result)
-        today = i18n.in_zone(self.akk.now(), self.akk.zone).date()
-        when = i18n.clock(row.at, self.akk.zone)
-        if i18n.in_zone(row.at, self.akk.zone).date() != today:
-            when = f"{i18n.day(i18n.in_zone(row.at, self.akk.zone).date(), year=False)} {when}"
-        return _("{words}, no. {seq}, {when}").format(words=words, seq=row.seq, when=when)
-
-    def _run_cell(self, run: SyncRun, column: Column, width: int) -> Text:
-        if column.key == "when":
-            local = i18n.in_zone(run.started, self.akk.zone).date()
-            full = i18n.moment(run.started, self.akk.zone)
-            short = f"{i18n.day(local, year=False)} {i18n.clock(run.started, self.akk.zone)[:5]}"
-            return cell(full if width >= 20 else short, width=width)
-        if column.key == "took":
-            return cell(values.seconds_words(run.seconds), width=width)
-        if column.key == "rows":
-            return cell(f"↑{run.pushed} ↓{run.pulled}", width=width)
-        if column.key == "size":
-            return cell(f"↑{values.size_words(run.bytes_up)} ↓{values.size_words(run.bytes_down)}", width=width)
-        good = run.outcome == "done"
-        return cell(self._outcome(run), self.akk.tone("good" if good else "bad"), width=width)
-
-    def _outcome(self, run: SyncRun) -> str:
-        if run.outcome != "done":
-            return run.words or _("gagal ({code})").format(code=run.outcome)
-        answers = values.answers_words(run.answers)
-        return _("selesai") + (f", {answers}" if answers else "")
-
-    # --- details
+    # --- the row under the cursor
 
     @property
     def _here(self) -> Row | None:
         return self._shown.get(self._table.cursor_key or "")
 
+    @property
+    def _conflict(self) -> Conflict | None:
+        """The difference under the cursor."""
+        row = self._here if self._tab == "conflicts" else None
+        return row if isinstance(row, Conflict) else None
+
+    @property
+    def _refused(self) -> OutboxRow | None:
+        """The refused change under the cursor."""
+        row = self._here if self._tab == "outbox" else None
+        return row if isinstance(row, OutboxRow) and row.state in REFUSED else None
+
+    @property
+    def _discarded(self) -> DiscardedRow | None:
+        """The value under the cursor that was let go."""
+        row = self._here if self._tab == "discarded" else None
+        return row if isinstance(row, DiscardedRow) else None
+
+    def _same_region(self, row: Conflict) -> list[Conflict]:
+        found = self._work.conflicts if self._work is not None else ()
+        return [one for one in found if one.region == row.region]
+
     @on(DataTable.RowHighlighted, "#rows")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
         event.stop()
-        if self._tab == "conflicts":
-            self._show_detail()
+        self._show_here()
 
-    def _show_detail(self) -> None:
-        row = self._here
-        if self._tab == "conflicts" and isinstance(row, Conflict) and self._work is not None:
-            self.query_one("#difference", Quiet).say(difference.described(row, self._work.outbox, self.akk.zone))
+    def _show_here(self) -> None:
+        """What is to be known of the row under the cursor."""
+        row, work = self._here, self._work
+        if row is not None and work is not None:
+            if isinstance(row, Conflict):
+                shown = self.query_one("#difference", difference.Difference)
+                wide = self.space.width >= COLUMNS_FROM
+                shown.styles.height = self._room(work.conflicts)
+                n = len(self._same_region(row))
+                more = ngettext(
+                    "{n} beda isian sedaerah: {mine} atau {theirs} menjawab semua",
+                    "{n} beda isian sedaerah: {mine} atau {theirs} menjawab semua",
+                    n,
+                ).format(n=n, mine=self._key("sync.mine_region"), theirs=self._key("sync.theirs_region"))
+                shown.show(row, work.outbox, self.akk.zone, columns=wide, more=more if n > 1 else "")
+            else:
+                self.query_one("#about_row", Quiet).say(sync_rows.summary(row, self._around))
+        self.renew_keys()
+
+    def _room(self, conflicts: Sequence[Conflict]) -> int:
+        """Lines for a difference: the same for all that are listed, so that nothing moves with the cursor."""
+        long = any(difference.is_long(one) for one in conflicts)
+        return min(14, max(8, self.space.height // 3)) if long else 8
 
     @on(DataTable.RowSelected, "#rows")
     async def _selected(self, event: DataTable.RowSelected) -> None:
         event.stop()
         await self.akk.action_command("sync.details")
+
+    def details_off(self) -> str | None:
+        """Why there are no details."""
+        return None if self._here is not None else _("Tidak ada baris di tab ini.")
 
     def action_details(self) -> None:
         """Everything about the row under the cursor."""
@@ -266,139 +306,123 @@ class SyncScreen(AkkScreen):
         if row is None or self._work is None:
             return
         if isinstance(row, Conflict):
-            text, title = difference.described(row, self._work.outbox, self.akk.zone), _("Beda isian")
-        elif isinstance(row, SyncRun):
-            text, title = content("\n".join(self._run_lines(row))), _("Sinkronisasi")
-        else:
-            text, title = content("\n".join(self._operation_lines(row))), _("Perubahan")
-        self.akk.push_screen(difference.TextWindow(title, text))
+            window = DifferenceWindow(row, self._work.outbox, self.akk.zone, can_be_typed(row))
+            self.akk.push_screen(window, lambda choice: self._chosen(row, choice))
+            return
+        lines = sync_rows.run_lines(row, self._around) if isinstance(row, SyncRun) else None
+        title = _("Perubahan") if lines is None else _("Sinkronisasi")
+        if lines is None and not isinstance(row, SyncRun):
+            lines = sync_rows.operation_lines(row, self._around)
+        self.akk.push_screen(TextWindow(title, content("\n".join(lines or ()))))
 
-    def _operation_lines(self, row: OutboxRow | SentRow) -> list[str]:
-        lines = [
-            f"{row.region_name} {row.region}".strip(),
-            _about(row),
-            _("menjadi: {value}").format(value=values.set_words(row.set)),
-        ]
-        if isinstance(row, SentRow):
-            return [*lines, self._receipt(row)]
-        return [
-            *lines,
-            _("semula: {value}").format(value=values.set_words(row.was)),
-            _("disimpan: {when}").format(when=i18n.moment(row.at, self.akk.zone)),
-            _("keadaan: {state}").format(state=values.outbox_state(row)),
-        ]
+    # --- why not
 
-    def _run_lines(self, run: SyncRun) -> list[str]:
-        return [
-            i18n.moment(run.started, self.akk.zone) + " · " + values.seconds_words(run.seconds),
-            self._outcome(run),
-            _("baris: {up} terkirim, {down} diterima").format(up=run.pushed, down=run.pulled),
-            _("ukuran: {up} naik, {down} turun, {n} permintaan").format(
-                up=values.size_words(run.bytes_up), down=values.size_words(run.bytes_down), n=run.requests
-            ),
-            _("beda isian: {n} · ditolak: {refused}").format(n=run.conflicts, refused=run.refused),
-        ]
-
-    # --- answers
+    def footer_hides(self, command: str) -> bool:
+        """Whether a command belongs to a tab that is not shown."""
+        return _OWN.get(command, self._tab) != self._tab
 
     def conflict_off(self) -> str | None:
         """Why no difference can be answered now."""
-        if isinstance(self._here, Conflict) and self._tab == "conflicts":
-            return None
-        return _("Pilih dulu sebuah beda isian.")
+        return None if self._conflict is not None else _("Pilih dulu sebuah beda isian (tab Beda isian).")
 
     def value_off(self) -> str | None:
         """Why no other value can be given here."""
-        row = self._here
-        if not isinstance(row, Conflict) or self._tab != "conflicts":
-            return _("Pilih dulu sebuah beda isian.")
-        if not difference.simple_field(row):
-            return _("Isian ini tidak dapat ditulis sebaris; pilih m atau t, lalu ubah di layarnya.")
-        return None
+        row = self._conflict
+        if row is not None and not can_be_typed(row):
+            return _("Baris utuh atau penghapusan dijawab dengan isian saya atau isian rekan.")
+        return self.conflict_off()
 
     def refused_off(self) -> str | None:
         """Why nothing can be sent again or given up here."""
-        row = self._here
-        if isinstance(row, OutboxRow) and row.state in _REFUSED:
-            return None
-        return _("Hanya untuk perubahan yang ditolak.")
+        return None if self._refused is not None else _("Hanya untuk perubahan yang ditolak (tab Belum terkirim).")
+
+    def any_refused_off(self) -> str | None:
+        """Why nothing can be sent again."""
+        found = self._work.outbox if self._work is not None else ()
+        return None if any(row.state in REFUSED for row in found) else _("Tidak ada perubahan yang ditolak.")
+
+    def discarded_off(self) -> str | None:
+        """Why nothing can be put back here."""
+        return None if self._discarded is not None else _("Hanya untuk isian yang dilepas (tab Dilepas).")
+
+    # --- answers
 
     def action_mine(self) -> None:
         """Mine holds."""
-        self._answer(self._here, "mine")
+        self._chosen(self._conflict, "mine")
 
     def action_theirs(self) -> None:
         """Theirs holds."""
-        self._answer(self._here, "theirs")
-
-    def action_region(self, choice: str) -> None:
-        """One answer for all differences of the region under the cursor."""
-        here = self._here
-        if not isinstance(here, Conflict) or self._work is None:
-            return
-        same = [row for row in self._work.conflicts if row.region == here.region]
-        for row in same:
-            self.store.resolve(row.op, choice, shown=row.theirs)
-        self._answered(
-            _("{n} beda isian {region} dijawab dengan {words}.").format(
-                n=len(same), region=here.region_name, words=_("isian saya") if choice == "mine" else _("isian rekan")
-            )
-        )
-
-    def _answer(self, row: Row | None, choice: str, value: dict[str, Any] | None = None) -> None:
-        if isinstance(row, Conflict):
-            self.store.resolve(row.op, choice, value, shown=row.theirs)
-            words = {"mine": _("Isian saya dipakai."), "theirs": _("Isian rekan dipakai.")}
-            self._answered(words.get(choice, _("Isian lain dipakai.")))
-
-    def _answered(self, words: str) -> None:
-        self.akk.tell(words)
-        self.akk.data_changed()
+        self._chosen(self._conflict, "theirs")
 
     def action_value(self) -> None:
         """Ask for another value."""
-        row = self._here
-        if not isinstance(row, Conflict):
+        self._chosen(self._conflict, "value")
+
+    def _chosen(self, row: Conflict | None, choice: str | None) -> None:
+        if row is None or choice is None:
             return
-        ((name, mine),) = row.mine.items()
+        if choice == "value":
+            self.akk.push_screen(*sync_answers.ask_value(self.akk, row, self._done))
+        else:
+            self._try(lambda: sync_answers.answer(self.akk, row, choice))
 
-        def take(value: Any) -> None:
-            self._answer(row, "value", {name: value})
-
-        if name.startswith("item."):
-            self.akk.push_screen(StateMenu(difference.about(row), None), lambda state: take(state) if state else None)
+    def action_region(self, choice: str) -> None:
+        """One answer for all differences of the region under the cursor, after all values were listed."""
+        row, work = self._conflict, self._work
+        if row is None or work is None:
             return
+        found = self._same_region(row)
 
-        def typed(text: str | None) -> None:
-            if text is not None:
-                try:
-                    take(difference.typed_value(row.kind, name, text))
-                except AkkError as cause:
-                    self.akk.tell_error(cause)
+        def decided(wanted: bool | None) -> None:
+            if wanted:
+                self._try(lambda: sync_answers.answer_all(self.akk, found, choice))
 
-        hint = _("enter memakai isian ini · esc batal · beberapa nama dipisah koma · tanggal TTTT-BB-HH")
-        window = difference.ValueWindow(difference.about(row), difference.editable_text(mine), hint)
-        self.akk.push_screen(window, typed)
+        self.akk.push_screen(RegionWindow(found, work.outbox, self.akk.zone, choice), decided)
 
     def action_retry(self) -> None:
         """Queue a refused change again."""
-        row = self._here
-        if isinstance(row, OutboxRow):
-            self.store.retry(row.op)
-            self._answered(_("Dikirim lagi pada sinkronisasi berikut."))
+        if (row := self._refused) is not None:
+            self._try(lambda: sync_answers.retry(self.akk, [row]))
+
+    def action_retry_all(self) -> None:
+        """Queue all refused changes again."""
+        rows = [row for row in (self._work.outbox if self._work else ()) if row.state in REFUSED]
+        self._try(lambda: sync_answers.retry(self.akk, rows))
 
     def action_discard(self) -> None:
         """Give a refused change up."""
-        row = self._here
-        if isinstance(row, OutboxRow):
-            self.store.discard(row.op)
-            self._answered(_("Perubahan dilepas: {value}").format(value=values.set_words(row.set)))
+        if (row := self._refused) is not None:
+            self._try(lambda: sync_answers.give_up(self.akk, row))
+
+    def action_restore(self) -> None:
+        """Put a value back that was let go."""
+        if (row := self._discarded) is not None:
+            self._try(lambda: sync_answers.put_back(self.akk, row))
+
+    def _try(self, change: Callable[[], str]) -> None:
+        """Do ``change`` and say its words; where it is refused, say why, and show what stands now."""
+        try:
+            words = change()
+        except AkkError as cause:
+            self.akk.tell_error(cause)
+            self.akk.data_changed()
+        else:
+            self._done(words)
+
+    def _done(self, words: str) -> None:
+        self.akk.tell(words)
+        self.akk.data_changed()
 
     # --- moving
 
     def action_tab(self, step: int) -> None:
         """The next or previous tab."""
-        self._tab = TABS[(TABS.index(self._tab) + step) % len(TABS)]
+        self.show_tab(TABS[(TABS.index(self._tab) + step) % len(TABS)])
+
+    def show_tab(self, name: str) -> None:
+        """Show one of the tabs."""
+        self._tab = name
         self._show()
         self._table.focus()
 
@@ -408,8 +432,3 @@ class SyncScreen(AkkScreen):
             self.akk.action_sync_cancel()
         else:
             await self.akk.action_back()
-
-
-def _about(row: OutboxRow | Conflict | SentRow) -> str:
-    title = pick(row.title, row.title_en)
-    return " · ".join(part for part in (title, values.what_words(row.kind, row.field)) if part)

@@ -1,30 +1,39 @@
-"""One difference in full: semula, isian saya, isian rekan, who and when."""
+"""One difference in full: semula, isian saya, isian rekan, who and when; side by side where there is room."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from akk_tui import i18n
-from akk_tui.contract.fields import canonical, group
-from akk_tui.contract.fields import field as field_of
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import pick
+from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import Conflict, OutboxRow
-from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import content
-from akk_tui.ui.widgets.values import set_words, what_words
+from akk_tui.ui.widgets import word_diff
+from akk_tui.ui.widgets.quiet import Quiet
+from akk_tui.ui.widgets.values import field_word, set_words, value_words, what_words
 
-_LABEL = 14
+_LABEL: Final = 14
+_HIDDEN: Final = frozenset({"cycle", "region", "author"})
 
 
-def about(row: Conflict | OutboxRow) -> str:
+class Side(NamedTuple):
+    """One of the three values: what it is called, its lines, and what is to be said of it."""
+
+    name: str
+    value: Content
+    note: str = ""
+
+
+def about(row: Conflict | OutboxRow, *, region: bool = True) -> str:
     """``Kota Blitar · Tingkat kepatuhan · status``."""
-    parts = (row.region_name, pick(row.title, row.title_en), what_words(row.kind, row.field))
+    parts = (row.region_name if region else "", pick(row.title, row.title_en), what_words(row.kind, row.field))
     return " · ".join(part for part in parts if part)
 
 
@@ -42,100 +51,150 @@ def earlier(conflict: Conflict, waiting: Sequence[OutboxRow]) -> list[str]:
     return [set_words(row.set) for row in rows]
 
 
-def described(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str) -> Content:
-    """The three values under each other, each after its name."""
-    theirs = set_words(conflict.theirs)
-    rows = [
-        (_("semula"), set_words(conflict.base), ""),
-        (_("isian saya"), set_words(conflict.mine), "bold"),
-        (_("isian rekan"), theirs, "bold"),
-    ]
-    if before := earlier(conflict, waiting):
-        rows.insert(1, (_("saya, dulu"), ", ".join(before), ""))
-    if named := who(conflict, zone):
-        rows.append((_("oleh"), named, ""))
+def is_long(conflict: Conflict) -> bool:
+    """Whether one of the values is more than a few words."""
+    parts = (conflict.base or {}, conflict.mine, conflict.theirs or {})
+    return len(conflict.mine) > 1 or word_diff.is_long(
+        *(_text(name, part.get(name)) for part in parts for name in conflict.mine)
+    )
+
+
+def deleted_there(conflict: Conflict) -> bool:
+    """Whether a colleague deleted the row whose field is in conflict."""
+    return bool(conflict.theirs and conflict.theirs.get("deleted")) and "deleted" not in conflict.mine
+
+
+def theirs_words(conflict: Conflict) -> str:
+    """The colleague's side in one line; that the row is gone is said, too."""
+    if deleted_there(conflict):
+        return _("dihapus")
+    return _("tidak ada di server") if conflict.theirs is None else set_words(conflict.theirs)
+
+
+def sides(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, *, short: bool = False) -> list[Side]:
+    """Semula, isian saya, isian rekan. ``short`` leaves out of long texts what stayed."""
+    base, mine = conflict.base or {}, conflict.mine
+    gone = deleted_there(conflict)
+    theirs = {} if gone or conflict.theirs is None else conflict.theirs
+    names = [name for name in mine if name not in _HIDDEN]
+    told = [name for name in names if len({_text(name, part.get(name)) for part in (base, mine, theirs)}) > 1]
+    single = len(names) == 1
+    same = 0 if single or gone or conflict.theirs is None else len(names) - len(told)
+    if single or not told:
+        told = names
+    made: list[Side] = []
+    for name, part, others in (
+        (_("semula"), base, (mine, theirs) if theirs else (mine,)),
+        (_("isian saya"), mine, ()),
+        (_("isian rekan"), theirs, ()),
+    ):
+        lines = [_line(one, part, base, others, named=not single, short=short) for one in told]
+        made.append(Side(name, Content("\n").join(lines)))
+    saved = next((row.at for row in waiting if row.op == conflict.op), None)
+    older = earlier(conflict, waiting)
+    if conflict.base is None:
+        made[0] = made[0]._replace(value=content(_("belum ada")))
+    if older:
+        made[0] = made[0]._replace(note=_("saya, dulu: {values}").format(values=", ".join(older)))
+    made[1] = made[1]._replace(note=_("disimpan {when}").format(when=i18n.moment(saved, zone)) if saved else "")
+    if same:
+        equal = ngettext("{n} isian lain sama", "{n} isian lain sama", same).format(n=same)
+        made[1] = made[1]._replace(note=" · ".join(part for part in (made[1].note, equal) if part))
+    if gone or conflict.theirs is None:
+        back = _("m memulihkannya dengan isian saya") if gone else ""
+        note = " · ".join(part for part in (who(conflict, zone), back) if part)
+        made[2] = Side(made[2].name, content(theirs_words(conflict), "bold"), note)
+    else:
+        made[2] = made[2]._replace(note=who(conflict, zone))
+    return made
+
+
+def _text(name: str, value: Any) -> str:
+    return value if isinstance(value, str) and "\n" in value else value_words(name, value)
+
+
+def _line(
+    name: str, part: dict[str, Any], base: dict[str, Any], others: Sequence[dict[str, Any]], *, named: bool, short: bool
+) -> Content:
+    """One field's value; the words of a long text that differ are marked."""
+    text, before = _text(name, part.get(name)), _text(name, base.get(name))
+    texts = [_text(name, other.get(name)) for other in others]
+    if not word_diff.is_long(text, before, *texts) or (not others and not base):
+        value = content(text, "" if others else "bold")
+    elif others:
+        value = word_diff.gone(text, texts, short=short)
+    else:
+        value = word_diff.marked(text, before, short=short)
+    return Content.assemble(content(field_word(name) + " ", "$text-muted"), value) if named else value
+
+
+def described(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, *, short: bool = False) -> Content:
+    """The three values under each other, each after its name; long ones on lines of their own."""
     lines = [content(about(conflict), "bold $primary")]
-    for label, words, style in rows:
-        lines.append(Content.assemble(content(f"{label:<{_LABEL}}", "$text-muted"), content(words, style)))
+    base, mine, theirs = sides(conflict, waiting, zone, short=short)
+    for side in (base, mine, theirs):
+        label = content(f"{side.name:<{_LABEL}}", "$text-muted")
+        value = side.value
+        between = "\n" if "\n" in value.plain or len(value.plain) > 5 * word_diff.LONG else ""
+        lines.append(Content.assemble(label, between, value))
+        if side is base and (older := earlier(conflict, waiting)):
+            lines.append(_labelled(_("saya, dulu"), ", ".join(older)))
+    if deleted_there(conflict):
+        lines.append(_labelled("", _("m memulihkannya dengan isian saya")))
+    if named := who(conflict, zone):
+        lines.append(_labelled(_("oleh"), named))
     return Content("\n").join(lines)
 
 
-def simple_field(conflict: Conflict) -> bool:
-    """Whether another value can be typed on one line or chosen from the states."""
-    names = tuple(conflict.mine)
-    if len(names) != 1 or not conflict.field:
-        return False
-    name = names[0]
-    if len(group(conflict.kind, name)) > 1 or name in ("body", "deleted") or name.startswith(("evidence.", "pic")):
-        return False
-    return field_of(conflict.kind, name).merge != "text"
+def _labelled(label: str, words: str) -> Content:
+    return Content.assemble(content(f"{label:<{_LABEL}}", "$text-muted"), content(words))
 
 
-def typed_value(kind: str, name: str, text: str) -> object:
-    """What was typed as the field's value in its one form; raises BadValue."""
-    if not text.strip():
-        return canonical(kind, name, None)
-    if field_of(kind, name).merge == "set":
-        return canonical(kind, name, [part.strip() for part in text.split(",") if part.strip()])
-    return canonical(kind, name, text)
-
-
-def editable_text(value: object) -> str:
-    """The value as it is typed."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return "" if value is None else str(value)
-
-
-class TextWindow(AkkModal[None]):
-    """A window with a text to read; arrows scroll, esc and enter close."""
+class Difference(Vertical):
+    """The difference under the cursor: three columns on a wide screen, else one under the other."""
 
     DEFAULT_CSS = """
-    TextWindow {
-        & #window { width: 92; max-width: 96%; height: auto; max-height: 90%; }
-        & #window { background: $panel; border: round $primary; }
-        & VerticalScroll { height: auto; max-height: 100%; padding: 0 1; }
-        & #text { height: auto; }
-    }
-    """
-    BINDINGS = [("enter", "close", "")]
-
-    def __init__(self, title: str, text: Content) -> None:
-        super().__init__()
-        self._title = title
-        self._text = text
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="window") as window:
-            window.border_title = content(self._title)
-            with VerticalScroll():
-                yield Static(self._text, id="text")
-
-
-class ValueWindow(AkkModal[str]):
-    """Asks for one line of text; answers it, or None."""
-
-    DEFAULT_CSS = """
-    ValueWindow {
-        & #window { width: 72; max-width: 96%; height: auto; background: $panel; border: round $primary; padding: 0 1; }
-        & #hint { height: auto; color: $text-muted; }
+    Difference {
+        & #difference_text { height: 1fr; }
+        & #sides { height: 1fr; display: none; }
+        & #sides > Quiet { width: 1fr; height: 100%; border: round $foreground 30%; padding: 0 1; }
+        &.-columns #sides { display: block; layout: horizontal; }
+        &.-columns #difference_text { height: 1; }
     }
     """
 
-    def __init__(self, title: str, text: str, hint: str) -> None:
-        super().__init__()
-        self._title = title
-        self._text = text
-        self._hint = hint
-
     def compose(self) -> ComposeResult:
-        with Vertical(id="window") as window:
-            window.border_title = content(self._title)
-            value = Input(self._text, id="value")
-            value.cursor_blink = False
-            yield value
-            yield Static(content(self._hint), id="hint")
+        yield Quiet(id="difference_text")
+        with Horizontal(id="sides"):
+            for name in ("base", "mine", "theirs"):
+                yield Quiet(id=f"side_{name}")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.dismiss(event.value)
+    def show(
+        self, conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, *, columns: bool, more: str = ""
+    ) -> None:
+        """Show ``conflict``, in three ``columns`` or stacked; ``more`` is said of it, too."""
+        self.set_class(columns, "-columns")
+        text = self.query_one("#difference_text", Quiet)
+        if not columns:
+            shown = described(conflict, waiting, zone, short=True)
+            text.say(Content("\n").join([shown, content(more, "$text-muted")]) if more else shown)
+            return
+        title = content(about(conflict), "bold $primary")
+        fits = title.cell_length + len(more) + 3 <= text.size.width
+        text.say(Content.assemble(title, content(f"   {more}", "$text-muted")) if more and fits else title)
+        for name, side in zip(("base", "mine", "theirs"), sides(conflict, waiting, zone, short=True), strict=True):
+            widget = self.query_one(f"#side_{name}", Quiet)
+            entitle(widget, side)
+            widget.say(column(side))
+
+
+def entitle(widget: Static, side: Side) -> None:
+    """Put a side's name into the upper border, where it changed."""
+    title = content(side.name)
+    if widget.border_title != title.markup:
+        widget.border_title = title
+
+
+def column(side: Side) -> Content:
+    """A side's value with what is said of it below."""
+    return Content("\n").join([side.value, content(side.note, "$text-muted")]) if side.note else side.value

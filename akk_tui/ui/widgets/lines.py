@@ -165,15 +165,17 @@ class FooterLine(Line):
     """The keys of the commands that work here, from the registry; those that are off now are pale.
 
     Where the line is narrow keys fall away from the right: the palette first, then what works everywhere, then the
-    screen's own, its last ones first; search and help stay to the end, help longest. While a text field has the focus,
-    only keys are shown that it does not take as text.
+    screen's own, its last ones first; search and help stay to the end, help longest. While a text
+    field has the focus, only keys are shown that it does not take as text. A screen whose parts have keys of their own
+    names by ``footer_hides(command id)`` those of the parts that are not shown.
     """
 
     def text(self, width: int) -> Content:
         app, typing = self.akk, isinstance(self.screen.focused, (Input, TextArea))
+        hides = getattr(self.screen, "footer_hides", None)
         found: dict[str, _Key] = {}
         for command in commands.of_screen(getattr(self.screen, "ID", "")):
-            if not command.footer:
+            if not command.footer or (hides is not None and hides(command.id)):
                 continue
             keys = [key for key in commands.keys_of(command, app.keymap) if not (typing and commands.is_typed(key))]
             if keys:

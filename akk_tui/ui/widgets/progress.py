@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rich.cells import cell_len
 from textual.timer import Timer
 from textual.widgets import Static
 
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets.values import rows_words, size_words
 
 REDRAW_SECONDS: Final = 1 / 3
-_STAGES: Final = ("connect", "push", "pull", "done")
 
 
 def bar(share: float, width: int) -> str:
@@ -27,9 +28,18 @@ def progress_words(progress: Mapping[str, Any], width: int) -> str:
     stage = str(progress.get("stage") or "connect")
     rows, total = int(progress.get("rows") or 0), int(progress.get("rows_total") or 0)
     size, rate = float(progress.get("bytes") or 0), float(progress.get("rate") or 0)
-    verb = {"push": _("mengirim"), "pull": _("mengambil"), "done": _("selesai")}.get(stage, _("menyambung ke server"))
+    verb = {
+        "push": _("mengirim"),
+        "pull": _("mengambil"),
+        "reference": _("mengambil acuan"),
+        "log": _("mengambil riwayat"),
+        "wait": _("menunggu sinkron lain"),
+        "done": _("selesai"),
+    }.get(stage, _("menyambung ke server"))
     parts = [verb]
-    if total:
+    if total and stage == "log":
+        parts.append(ngettext("{n} dari {total} daerah", "{n} dari {total} daerah", total).format(n=rows, total=total))
+    elif total:
         parts.append(_("{n} dari {total}").format(n=f"{rows}", total=rows_words(total)))
     elif rows:
         parts.append(rows_words(rows))
@@ -53,14 +63,15 @@ class SyncProgress(Static):
         super().__init__(id=id)
         self._progress: Mapping[str, Any] | None = None
         self._idle = ""
+        self._stop = ""
         self._drawn: str | None = None
         self._timer: Timer | None = None
 
-    def show(self, progress: Mapping[str, Any] | None, idle: str) -> None:
-        """``progress`` of the round that runs (None: none runs, ``idle`` is shown)."""
+    def show(self, progress: Mapping[str, Any] | None, idle: str, stop: str = "") -> None:
+        """``progress`` of the round that runs (None: none runs, ``idle`` is shown); ``stop``: the key that ends it."""
         running = progress is not None
         started = running and self._progress is None
-        self._progress, self._idle = progress, idle
+        self._progress, self._idle, self._stop = progress, idle, stop
         if running and self._timer is None:
             self._timer = self.set_interval(REDRAW_SECONDS, self.redraw)
         elif not running and self._timer is not None:
@@ -72,7 +83,11 @@ class SyncProgress(Static):
     def redraw(self) -> None:
         """Draw the newest line if it differs from what stands."""
         width = max(self.size.width, 20)
-        words = self._idle if self._progress is None else progress_words(self._progress, width)
+        words = self._idle
+        if self._progress is not None:
+            ends = "  " + _("{key} membatalkan").format(key=self._stop) if self._stop else ""
+            room = width - cell_len(ends)
+            words = progress_words(self._progress, room) + ends if room >= 40 else progress_words(self._progress, width)
         if words != self._drawn:
             self._drawn = words
             self.update(content(cut(words, width)), layout=False)

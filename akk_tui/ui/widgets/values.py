@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from akk_tui import i18n
@@ -11,7 +11,9 @@ from akk_tui.contract.errors import N_
 from akk_tui.contract.ids import DATE
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
-from akk_tui.store.shapes import OutboxRow
+from akk_tui.store.shapes import OutboxRow, Sending
+from akk_tui.ui.event_words import attendance_word, status_word
+from akk_tui.ui.event_words import kind_word as event_kind_word
 from akk_tui.ui.widgets.states import state_word
 from akk_tui.ui.words import NONE, stage_word
 
@@ -53,6 +55,16 @@ _FIELDS: Final = {
     "done_at": N_("selesai pada"),
     "cycle": N_("siklus"),
     "region": N_("daerah"),
+    "kind": N_("jenis"),
+    "place": N_("tempat"),
+    "start": N_("mulai"),
+    "end": N_("sampai"),
+    "zone": N_("zona waktu"),
+    "participants": N_("jumlah peserta"),
+    "institutions": N_("instansi"),
+    "agenda": N_("agenda"),
+    "outcome": N_("hasil"),
+    "event": N_("kegiatan"),
 }
 _KINDS: Final = {
     "assessment": N_("indikator"),
@@ -70,8 +82,15 @@ _STATES: Final = {
     "wait": N_("menunggu yang sebelumnya"),
     "forbidden": N_("tidak berhak"),
     "rejected": N_("ditolak server"),
+    "private": N_("pribadi"),
 }
-_STATE_TONES: Final = {"conflict": "warn", "forbidden": "bad", "rejected": "bad", "sending": "accent"}
+_STATE_TONES: Final = {
+    "conflict": "warn",
+    "forbidden": "bad",
+    "rejected": "bad",
+    "sending": "accent",
+    "private": "accent",
+}
 _REFUSALS: Final = {
     "scope": N_("daerah ini tidak (lagi) ditugaskan kepada Anda"),
     "read_only": N_("Anda hanya dapat membaca daerah ini"),
@@ -93,6 +112,31 @@ _ANSWERS: Final = {
     "forbidden": N_("{n} tidak berhak"),
     "rejected": N_("{n} ditolak"),
 }
+_FAILURES: Final = {
+    "unreachable": N_("server tidak terjangkau"),
+    "not_trusted": N_("sambungan aman ditolak"),
+    "cut": N_("sambungan putus; yang sudah sampai tersimpan"),
+    "silent": N_("sambungan diam terlalu lama"),
+    "login_page": N_("Wi-Fi meminta masuk lewat peramban"),
+    "not_akk_server": N_("di alamat itu tidak ada akk-server"),
+    "bad_answer": N_("jawaban server tidak sah dan tidak dipakai"),
+    "cancelled": N_("dihentikan; tidak ada yang hilang"),
+    "signed_out": N_("perlu masuk lagi"),
+    "disabled": N_("akun dinonaktifkan"),
+    "busy": N_("server sedang tidak dapat melayani"),
+    "protocol": N_("akk-tui perlu diperbarui"),
+    "needs_consent": N_("menunggu persetujuan menghapus banyak baris"),
+    "checksum": N_("data tetap berbeda dari server; jalankan akk-tui doctor"),
+    "store": N_("penyimpanan lokal tidak dapat ditulis"),
+    "unknown_region": N_("daerah tidak dikenal"),
+}
+"""Short words for the codes of errors that end a round."""
+_WORDS: Final[Mapping[str, Callable[[str], str]]] = {
+    "stage": stage_word,
+    "status": status_word,
+    "kind": event_kind_word,
+}
+"""Fields whose values are words of the contract."""
 _HIDDEN: Final = frozenset({"cycle", "region", "author"})
 
 
@@ -102,8 +146,10 @@ def kind_word(kind: str) -> str:
 
 
 def field_word(name: str) -> str:
-    """``batas waktu`` of ``item_due.2.4.1``; an unknown field keeps its name."""
-    head = name.partition(".")[0]
+    """``batas waktu`` of ``item_due.2.4.1``, ``kehadiran BKPSDM``; an unknown field keeps its name."""
+    head, _dot, rest = name.partition(".")
+    if head == "attendance" and rest:
+        return _("kehadiran {opd}").format(opd=rest)
     return _(_FIELDS[head]) if head in _FIELDS else name
 
 
@@ -111,12 +157,14 @@ def value_words(name: str, value: Any) -> str:
     """The value of field ``name`` as a person reads it; a dash for the empty value."""
     if name.startswith("item."):
         return state_word(str(value or "belum_ada"))
+    if name.startswith("attendance."):
+        return attendance_word(value)
     if value is None or value == "" or value == [] or value == {}:
         return NONE
     if isinstance(value, bool):
         return _("ya") if value else _("tidak")
-    if name == "stage":
-        return stage_word(str(value))
+    if name in _WORDS:
+        return _WORDS[name](str(value))
     if isinstance(value, Mapping):
         parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return " · ".join(f"{field_word(part)} {value_words(part, found)}" for part, found in parts.items())
@@ -125,9 +173,21 @@ def value_words(name: str, value: Any) -> str:
     text = str(value)
     if DATE.match(text):
         return i18n.day(date.fromisoformat(text))
+    if name in ("start", "end"):
+        return _local_minute(text)
     if name in ("score", "value") and i18n.language() == "id" and text.replace(".", "", 1).isdecimal():
         return text.replace(".", ",")
     return text
+
+
+def _local_minute(text: str) -> str:
+    """``6 Okt 2025 09.00`` of an event's local minute; other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    clock = f"{moment:%H.%M}" if i18n.language() == "id" else f"{moment:%H:%M}"
+    return f"{i18n.day(moment.date())} {clock}"
 
 
 def set_words(values: Mapping[str, Any] | None) -> str:
@@ -196,6 +256,40 @@ def rows_words(rows: int) -> str:
     if i18n.language() == "id":
         text = text.replace(",", ".")
     return ngettext("{n} baris", "{n} baris", rows).format(n=text)
+
+
+def entries_words(entries: int) -> str:
+    """``340 riwayat baru``."""
+    text = f"{entries:,}"
+    if i18n.language() == "id":
+        text = text.replace(",", ".")
+    return ngettext("{n} riwayat baru", "{n} riwayat baru", entries).format(n=text)
+
+
+def about_seconds(seconds: float) -> str:
+    """``1 detik``, ``3 menit``: a time to wait, never less than a second."""
+    if seconds < 90:
+        n = max(1, round(seconds))
+        return ngettext("{n} detik", "{n} detik", n).format(n=n)
+    n = round(seconds / 60)
+    return ngettext("{n} menit", "{n} menit", n).format(n=n)
+
+
+def sending_words(sending: Sending) -> str:
+    """``4 perubahan, 17 kB, kira-kira 1 detik``; without the time where no rate is known."""
+    n = sending.operations
+    size = size_words(sending.bytes)
+    if sending.seconds is None:
+        return ngettext("{n} perubahan, {size}", "{n} perubahan, {size}", n).format(n=n, size=size)
+    words = ngettext("{n} perubahan, {size}, kira-kira {time}", "{n} perubahan, {size}, kira-kira {time}", n)
+    return words.format(n=n, size=size, time=about_seconds(sending.seconds))
+
+
+def failure_words(code: str, words: str | None) -> str:
+    """What stopped a round: its own sentence where that is in the language in use, else a short one by its code."""
+    if words and i18n.language() == "id":
+        return words
+    return _(_FAILURES[code]) if code in _FAILURES else _("gagal ({code})").format(code=code)
 
 
 def seconds_words(seconds: float) -> str:

@@ -1,0 +1,89 @@
+"""The two lines above the sync screen's tabs: what the next round would send, and what to know before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from akk_tui import i18n
+from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
+from akk_tui.ui.widgets import values
+from akk_tui.ui.widgets.lines import last_sync
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from akk_tui.store.shapes import Sending, SyncRun
+    from akk_tui.store.views.history import Prepared
+
+_STOPPED = "cancelled"
+
+
+class Said(NamedTuple):
+    """Words and the tone they are drawn in."""
+
+    words: str
+    tone: str = ""
+
+
+def idle(
+    off: str | None,
+    synced: datetime | None,
+    sending: Sending | None,
+    zone: str,
+    now: datetime,
+    now_key: str,
+    width: int,
+) -> str:
+    """``Sinkron terakhir 09.14 WIB · menunggu 3 perubahan, 17 kB, kira-kira 1 detik · s menyinkronkan``.
+
+    Where it is narrow the key falls away first, then the time of the last sync. ``off``: why no round can be started.
+    """
+    when = last_sync(synced, zone, now)
+    when = when[:1].upper() + when[1:]
+    waits = ""
+    if sending is not None and sending.operations:
+        waits = _("menunggu {what}").format(what=values.sending_words(sending))
+    key = _("{key} menyinkronkan").format(key=now_key)
+    forms = ((when, waits, key), (waits, key), (when, waits), (waits,)) if waits else ((when, key), (key,))
+    if off:
+        forms = ((off.rstrip("."), waits), (off,)) if waits else ((off,),)
+    lines = [" · ".join(part for part in form if part) for form in forms]
+    return next((line for line in lines if cell_len(line) <= width), lines[-1])
+
+
+def state(
+    portal: bool,
+    runs: Sequence[SyncRun],
+    prepared: Sequence[Prepared],
+    zone: str,
+    key: Callable[[str], str],
+) -> Said:
+    """A Wi-Fi that wants to be signed in to, else how the last round failed, else what is ready offline."""
+    if portal or (runs and runs[0].outcome == "login_page"):
+        words = _("Wi-Fi meminta masuk lewat peramban; buka peramban, lalu tekan {key}.")
+        return Said(words.format(key=key("sync.now")), "warn")
+    if runs and runs[0].outcome not in ("done", _STOPPED):
+        words = _("Sinkron {when} gagal: {why}").format(
+            when=i18n.moment(runs[0].started, zone), why=values.failure_words(runs[0].outcome, runs[0].words)
+        )
+        return Said(words, "bad")
+    return Said(offline_words(prepared, zone, key("sync.prepare")), "muted")
+
+
+def offline_words(prepared: Sequence[Prepared], zone: str, key: str) -> str:
+    """``Siap luring: 2 dari 3 daerah, data per 6 Okt 2025 09.14 WIB``."""
+    until = [one.until for one in prepared if one.until is not None]
+    if not prepared:
+        return ""
+    if not until:
+        return _("Belum ada daerah yang disiapkan luring; {key} menyiapkannya.").format(key=key)
+    words = ngettext(
+        "Siap luring: {n} dari {total} daerah, data per {when} · {key} memilih",
+        "Siap luring: {n} dari {total} daerah, data per {when} · {key} memilih",
+        len(prepared),
+    )
+    return words.format(n=len(until), total=len(prepared), when=i18n.moment(min(until), zone), key=key)
