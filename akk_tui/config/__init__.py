@@ -64,7 +64,7 @@ class ServerSettings(NamedTuple):
 class UiSettings(NamedTuple):
     """``[ui]``: ``lang`` None is the locale's; ``density`` normal or compact; ``glyphs`` auto, unicode or ascii.
 
-    ``keymap`` is default or vim.
+    ``keymap`` is default or vim. Columns: empty for the usual ones.
     """
 
     lang: str | None = None
@@ -73,6 +73,8 @@ class UiSettings(NamedTuple):
     glyphs: str = "auto"
     mouse: bool = True
     keymap: str = "default"
+    dashboard_columns: tuple[str, ...] = ()
+    regions_columns: tuple[str, ...] = ()
 
 
 class SyncSettings(NamedTuple):

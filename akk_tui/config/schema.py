@@ -12,7 +12,7 @@ from akk_tui.contract.text import clean
 
 Applies = Literal["now", "sync", "login", "start"]
 """When a change takes effect: at once, with the next sync, with the next sign-in, at the next start."""
-Kind = Literal["choice", "theme", "flag", "number", "list", "line"]
+Kind = Literal["choice", "theme", "flag", "number", "list", "line", "columns"]
 
 
 class Refused(ValueError):
@@ -117,6 +117,20 @@ def _cycles(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _words_of(*words: str) -> Form:
+    """A list of some of ``words``, each once."""
+
+    def check(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise Refused
+        found: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        if any(part not in words for part in found) or len(set(found)) != len(found):
+            raise Refused
+        return tuple(found)
+
+    return Form(check, _read_list, ", ".join(words))
+
+
 def _read_int(text: str) -> int:
     if not re.match(r"\d{1,6}\Z", text.strip()):
         raise Refused
@@ -143,6 +157,12 @@ DENSITIES: Final = (("normal", N_("lega")), ("compact", N_("padat")))
 GLYPHS: Final = (("auto", N_("menurut terminal")), ("unicode", N_("Unicode")), ("ascii", N_("ASCII")))
 KEYMAPS: Final = (("default", N_("bawaan")), ("vim", N_("vim")))
 FLAGS: Final = (("true", N_("ya")), ("false", N_("tidak")))
+
+_COLUMNS: Final = _words_of(
+    "name", "code", "province", "stage", "components", "score", "gap", "criteria", "late", "trend", "forecast",
+    "stale", "team",
+)  # fmt: skip
+"""The columns of a table of regions (``ui/widgets/heat.py``); the name is always there."""
 
 GROUPS: Final = (
     ("view", N_("Tampilan")),
@@ -225,6 +245,26 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         N_("ASCII untuk terminal yang tidak mengenal Unicode; menurut terminal: dari LANG dan LC_ALL."),
         "now",
         GLYPHS,
+    ),
+    Setting(
+        "ui.dashboard_columns",
+        "view",
+        "columns",
+        _COLUMNS,
+        [],
+        N_("Kolom Dasbor"),
+        N_("Kolom peta daerah; kosong: bawaan. Bila layar sempit, yang kurang penting tidak ditampilkan."),
+        "now",
+    ),
+    Setting(
+        "ui.regions_columns",
+        "view",
+        "columns",
+        _COLUMNS,
+        [],
+        N_("Kolom Daerah"),
+        N_("Kolom tabel daerah; kosong: bawaan. Bila layar sempit, yang kurang penting tidak ditampilkan."),
+        "now",
     ),
     Setting(
         "ui.mouse",

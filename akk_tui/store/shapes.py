@@ -51,6 +51,8 @@ class Attention(Struct, frozen=True, gc=False):
     component: str | None = None
     criterion: str | None = None
     followup: str | None = None
+    op: str | None = None
+    """The operation in conflict."""
 
 
 class ComponentRow(Struct, frozen=True, gc=False):

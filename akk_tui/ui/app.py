@@ -62,6 +62,7 @@ class AkkApp(DressedApp):
         preset: str = "default",
         density: str = "normal",
         ascii_glyphs: bool = False,
+        columns: Mapping[str, tuple[str, ...]] | None = None,
         sync_command: Sequence[str] | None = None,
         sync_at_start: bool = True,
         sync_minutes: int = 5,
@@ -84,6 +85,8 @@ class AkkApp(DressedApp):
             save_setting=save_setting,
         )
         self.sync = SyncRunner(self, sync_command, sync_minutes)
+        self.columns = dict(columns or {})
+        """The chosen columns of the tables of regions by screen; empty: the usual ones."""
         self.sync_at_start = sync_at_start
         self.guide = guide
         """Whether the guide of the first run is shown once."""
@@ -248,6 +251,9 @@ class AkkApp(DressedApp):
     def apply(self, name: str, settings: Settings) -> None:
         if name == "sync.every_minutes":
             self.sync.set_rhythm(settings.sync.every_minutes)
+        elif name.endswith("_columns"):
+            self.columns = {"dashboard": settings.ui.dashboard_columns, "regions": settings.ui.regions_columns}
+            self.data_changed()
         super().apply(name, settings)
 
     def language_changed(self) -> None:
@@ -262,6 +268,10 @@ class AkkApp(DressedApp):
 
     def action_sync_now(self) -> None:
         self.sync.round()
+
+    def action_sync_cancel(self) -> None:
+        self.sync.cancel()
+
     def action_prepare_offline(self) -> None:
         from akk_tui.ui.prepare import PrepareWindow
 
@@ -271,10 +281,6 @@ class AkkApp(DressedApp):
         from akk_tui.ui.outbox_export import export_form
 
         self.push_screen(export_form(self))
-
-
-    def action_sync_cancel(self) -> None:
-        self.sync.cancel()
 
     def on_sync_step(self, message: SyncStep) -> None:
         self.sync.stepped(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple, TYPE_CHECKING
 
 from textual import events
@@ -11,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import DataTable
 
 from akk_tui.contract.errors import N_
+from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
@@ -112,11 +114,21 @@ def choose_theme(app: AkkApp) -> None:
 
 
 def choose_cycle(app: AkkApp) -> None:
-    """Let the officer choose the cycle that is shown."""
+    """Let the officer choose the cycle that is shown; each with its state and the day of its assessment."""
     cycles = app.status.cycles if app.status is not None else (app.cycle,)
+    reference = app.store.reference()
+    known = {one.id: one for one in reference.cycles} if reference is not None else {}
+
+    def note(cycle: str) -> str:
+        if cycle not in known:
+            return ""
+        one = known[cycle]
+        state = _("terbuka") if one.state == "open" else _("ditutup, hanya baca")
+        assessment = day(date.fromisoformat(one.instrument.assessment))
+        return _("{state} · penilaian {day}").format(state=state, day=assessment)
 
     def chosen(cycle: str | None) -> None:
-        if cycle is not None:
+        if cycle is not None and cycle != app.cycle:
             app.use_cycle(cycle)
 
-    app.push_screen(Chooser(_("Siklus"), [Option(cycle, cycle) for cycle in cycles], app.cycle), chosen)
+    app.push_screen(Chooser(_("Siklus"), [Option(cycle, cycle, note(cycle)) for cycle in cycles], app.cycle), chosen)

@@ -31,6 +31,23 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "regions.sort", N_("Urutkan"), N_("Memilih urutan tabel daerah."), "o", "sort", ("regions", "dashboard"), True
     ),
     Command(
+        "overview.columns",
+        N_("Kolom"),
+        N_("Memilih kolom tabel daerah; pilihannya tersimpan."),
+        "v",
+        "columns",
+        ("dashboard", "regions"),
+        footer=True,
+    ),
+    Command(
+        "dashboard.missing",
+        N_("Nilai atau kurang"),
+        N_("Sel komponen menampilkan poin yang kurang, atau lagi nilainya."),
+        "g",
+        "missing",
+        ("dashboard",),
+    ),
+    Command(
         "dashboard.looked",
         N_("Tandai sudah dilihat"),
         N_("Mengosongkan daftar perubahan sejak terakhir dilihat."),

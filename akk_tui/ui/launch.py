@@ -90,6 +90,7 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
             keymap=settings.keys,
             preset=settings.ui.keymap,
             density=settings.ui.density,
+            columns={"dashboard": settings.ui.dashboard_columns, "regions": settings.ui.regions_columns},
             ascii_glyphs=wants_ascii(settings.ui.glyphs),
             sync_command=sync_command(paths),
             sync_at_start=settings.sync.at_start,

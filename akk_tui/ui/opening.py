@@ -118,6 +118,13 @@ class OpeningApp(LiveApp):
 
         change_followup(cast("AkkScreen", self.shown()), followup)
 
+    async def open_conflict(self, op: str) -> None:
+        """Show the difference of an operation in the sync screen."""
+        await self.action_go("sync")
+        show = getattr(self.screen, "show_conflict", None)
+        if show is not None:
+            show(op)
+
     async def open_note(self, note: str) -> None:
         """Show a note in the notes screen."""
         await self.action_go("notes")

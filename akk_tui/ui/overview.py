@@ -22,6 +22,17 @@ FILTERS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "overdue": (N_("ada yang terlambat"), lambda row: row.overdue > 0),
     "waiting": (N_("belum terkirim atau beda isian"), lambda row: row.pending > 0 or row.conflicts > 0),
 }
+REASONS: Final = {
+    "conflict": N_("beda isian"),
+    "criterion": N_("kriteria belum terpenuhi"),
+    "overdue": N_("butir terlambat"),
+    "followup": N_("tindak lanjut terlambat"),
+    "late_forecast": N_("proyeksi sesudah penilaian"),
+    "dropped": N_("komponen turun"),
+    "needs_work": N_("perlu perbaikan"),
+    "stale": N_("lama tanpa perubahan"),
+}
+"""Why something needs attention, the heaviest first."""
 _FAR: Final = date.max
 
 
@@ -48,6 +59,10 @@ def _forecast_day(row: RegionRow) -> date:
     return row.forecast.day or _FAR
 
 
+def _gap(row: RegionRow) -> float:
+    return 101.0 if row.gap is None else row.gap
+
+
 SORTS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "stage": (N_("tahapan (terjauh dahulu)"), lambda row: (-_stage(row), _name(row))),
     "name": (N_("nama"), _name),
@@ -56,6 +71,8 @@ SORTS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "forecast": (N_("proyeksi (tercepat dahulu)"), _forecast_day),
     "overdue": (N_("terlambat (terbanyak dahulu)"), lambda row: -row.overdue),
     "province": (N_("provinsi"), lambda row: (row.province, row.name)),
+    "gap": (N_("kurang (terdekat ke lulus dahulu)"), _gap),
+    "stale": (N_("tanpa perubahan (terlama dahulu)"), lambda row: -(row.stale_days or 0)),
 }
 
 
@@ -72,11 +89,11 @@ def fuzzy(wanted: str, text: str) -> int | None:
     return 3 if len(wanted) > 2 and all(letter in letters for letter in wanted if letter != " ") else None
 
 
-def _rank(row: RegionRow, wanted: str) -> int | None:
+def _rank(row: RegionRow, wanted: Sequence[str]) -> int | None:
     """The worst rank of the words asked for; each must match name, province, code, stage or officer."""
+    exact = (row.province, row.code, words.stage_word(row.stage), *row.team)
     worst = 0
-    for word in wanted.split():
-        exact = (row.province, row.code, words.stage_word(row.stage), *row.team)
+    for word in wanted:
         ranks = [rank for text in exact if (rank := fuzzy(word, text)) is not None and rank < 3]
         if (rank := fuzzy(word, row.name)) is not None:
             ranks.append(rank)
@@ -86,12 +103,58 @@ def _rank(row: RegionRow, wanted: str) -> int | None:
     return worst
 
 
+def hits(search: str) -> Callable[[str], Sequence[tuple[int, int]]] | None:
+    """For marking what was searched for: the (start, end) of each hit of its words in a text; None without a search.
+
+    A text that holds no word as it is has the letters of a longer word marked, where they stand in order.
+    """
+    wanted = [word.casefold() for word in search.split()]
+    if not wanted:
+        return None
+
+    def found(text: str) -> list[tuple[int, int]]:
+        low = text.casefold()
+        if len(low) != len(text):
+            return []
+        spans: list[tuple[int, int]] = []
+        for word in wanted:
+            at = _begin(low, word)
+            if at >= 0:
+                spans.append((at, at + len(word)))
+            elif len(word) > 2 and not word.isdigit():
+                spans += _letters(low, word)
+        return spans
+
+    return found
+
+
+def _begin(text: str, word: str) -> int:
+    """Where ``word`` stands in ``text``: at the beginning of a word before anywhere else; -1 not at all."""
+    if text.startswith(word):
+        return 0
+    at = text.find(f" {word}")
+    return at + 1 if at >= 0 else text.find(word)
+
+
+def _letters(text: str, word: str) -> list[tuple[int, int]]:
+    """The places of the letters of ``word`` in their order; none when they are not all there."""
+    spans: list[tuple[int, int]] = []
+    at = -1
+    for letter in word:
+        at = text.find(letter, at + 1)
+        if at < 0:
+            return []
+        spans.append((at, at + 1))
+    return spans
+
+
 def arrange(rows: Sequence[RegionRow], kind: str = "all", order: str = "stage", search: str = "") -> list[RegionRow]:
     """The rows that pass filter and search, in order; with a search the better matches come first."""
     keep = FILTERS[kind][1]
     found = sorted((row for row in rows if keep(row)), key=SORTS[order][1])
     if not search.strip():
         return found
-    ranked = [(rank, row) for row in found if (rank := _rank(row, search)) is not None]
+    wanted = search.split()
+    ranked = [(rank, row) for row in found if (rank := _rank(row, wanted)) is not None]
     ranked.sort(key=lambda pair: pair[0])
     return [row for _rank_of, row in ranked]

@@ -63,6 +63,11 @@ def value_words(app: AkkApp, setting: Setting, text: str) -> str:
         if not minutes:
             return _("hanya bila diminta")
         return ngettext("tiap {n} menit", "tiap {n} menit", minutes).format(n=minutes)
+    if setting.kind == "columns":
+        from akk_tui.ui.widgets.heat import SPECS
+
+        known = [_(SPECS[key].title) for key in text.split(", ") if key in SPECS]
+        return (", ".join(known) or _("nama saja")) if text else _("kolom bawaan")
     if setting.name == "ui.lang":
         spoken = _(titles[language()])
         return _("{language} (lingkungan)").format(language=spoken)

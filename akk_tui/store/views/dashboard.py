@@ -163,6 +163,7 @@ def _conflicts(store: Store, cycle: str, portfolio: Portfolio) -> Iterator[Atten
             None,
             _CONFLICT_WEIGHT,
             one.title_en,
+            op=one.op,
         )
 
 

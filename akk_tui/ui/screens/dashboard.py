@@ -16,7 +16,6 @@ from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
-from akk_tui.ui.landing import place_of
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import heat
@@ -40,9 +39,12 @@ class DashboardScreen(AkkScreen):
     ID = "dashboard"
     AUTO_FOCUS: ClassVar[str | None] = "#map"
     HELP = N_(
-        "Peta daerah × komponen: tiap angka adalah perkiraan komponen; ~ di depan nilai: perkiraan karena belum "
-        "ada nilai resmi. ▲ siap, ◆ hampir siap, ▼ perlu percepatan, ○ belum ada data, · di luar pendampingan. "
-        "Panah berpindah sel, enter pada sel komponen membuka komponennya, tab berpindah panel."
+        "Peta daerah × komponen: tiap angka adalah perkiraan komponen, g menggantinya dengan poin yang kurang; ~ di "
+        "depan nilai: perkiraan karena belum ada nilai resmi. Kurang: poin sampai ambang lulus. ▲ siap, ◆ hampir siap, "
+        "▼ perlu percepatan, ○ belum ada data, · di luar pendampingan. Tepi bawah peta menjelaskan sel di bawah "
+        "kursor. Panah berpindah sel, enter pada sel komponen membuka komponennya, tab berpindah panel; enter pada "
+        "yang perlu perhatian atau yang berubah membuka tempatnya; f menyaring panel itu. Bila layar sempit, kolom "
+        "hilang satu per satu; jendela kolom (v) menyebut urutannya."
     )
     PANES = ("map", "attention", "changes")
 
@@ -53,8 +55,16 @@ class DashboardScreen(AkkScreen):
         """Everything around the regions; None until it was read."""
         self.kind = "all"
         self.order = "stage"
+        self.missing = False
+        """Whether the cells of components show the points that are missing, not the score."""
+        self.about = "all"
+        """The kind of attention that is listed."""
         self.pane = "map"
+        self.shown: dict[str, RegionRow] = {}
+        """The regions of the map by their codes."""
         self._laid_out: Size | None = None
+        self._room = 0
+        """The cells of the map's rows."""
 
     def body(self) -> ComposeResult:
         yield Words(id="funnel")
@@ -80,7 +90,7 @@ class DashboardScreen(AkkScreen):
         key = self.query_one(f"#{self.pane}", AkkTable).cursor_key
         if self.data is None or key is None or not key.isdigit():
             return None
-        things = self.data.attention if self.pane == "attention" else self.data.changes
+        things = self._attention(self.data) if self.pane == "attention" else self.data.changes
         return things[int(key)] if int(key) < len(things) else None
 
     def refresh_view(self) -> None:
@@ -145,6 +155,7 @@ class DashboardScreen(AkkScreen):
             return
         self._laid_out = self.space
         regions = overview.arrange(self.regions, self.kind, self.order)
+        self.shown = {row.code: row for row in regions}
         if not regions:
             self._show_empty(self._no_region())
             return
@@ -154,13 +165,17 @@ class DashboardScreen(AkkScreen):
         narrow = self.narrow
         self._show_panes(narrow)
         left = self.space.width if narrow else self.space.width - self._right_width() - 2
-        mark = self.akk.pass_mark
-        shown = heat.columns(left - 3, [component.id for component in regions[0].components], mark)
+        components = [component.id for component in regions[0].components]
+        chosen = self.akk.columns.get("dashboard", ())
+        self._room = left - 3
+        shown = heat.columns("dashboard", self._room, components, self.akk.pass_mark, chosen)
         table = self.query_one("#map", AkkTable)
         begin = not table.row_count
-        table.fill(shown, heat.rows(regions, shown, self.akk.tone, self.akk.assessment), first=FIRST_ROWS)
+        look = heat.Look(self.akk.tone, self.akk.assessment, self.akk.pass_at_mark, self.missing)
+        table.fill(shown, heat.rows(regions, shown, look), first=FIRST_ROWS)
         if begin:
             table.move_cursor(column=1)
+        self._show_here()
         self._titles(len(regions), narrow)
         if data is None:
             return
@@ -172,7 +187,7 @@ class DashboardScreen(AkkScreen):
         self.query_one("#changes", AkkTable).fill([Column("what", "", right)], self._change_rows(data, right))
 
     def _right_width(self) -> int:
-        return max(38, min(60, self.space.width // 3))
+        return max(38, min(60, self.space.width * 3 // 10))
 
     def _show_panes(self, narrow: bool) -> None:
         self.query_one("#left").display = not narrow or self.pane == "map"
@@ -199,6 +214,8 @@ class DashboardScreen(AkkScreen):
         data = self.data
         attention = data.attention_total if data is not None else "…"
         changed = len(data.changes) if data is not None else "…"
+        if data is not None and self.about != "all":
+            attention = f"{len(self._attention(data))}/{data.attention_total}"
         titles = {
             "map": (_("Daerah ({n})") if narrow else _("Daerah × komponen ({n})")).format(n=shown),
             "attention": _("Perlu perhatian ({n})").format(n=attention),
@@ -213,11 +230,27 @@ class DashboardScreen(AkkScreen):
             else:
                 title = content(titles[pane])
             table.entitle(title)
-        kind = (
-            "" if self.kind == "all" else _("filter: {filter}").format(filter=_(overview.FILTERS[self.kind][0])) + " · "
-        )
-        fine = _("proyeksi aplikasi, bukan penilaian KPK · ~ perkiraan")
-        self.query_one("#fine", Words).show(content(cut(" " + kind + fine, self.space.width), "$text-muted"))
+        parts: list[str] = []
+        if self.kind != "all":
+            parts.append(_("filter: {filter}").format(filter=_(overview.FILTERS[self.kind][0])))
+        if self.missing:
+            parts.append(_("komponen: poin yang kurang"))
+        parts.append(_("proyeksi aplikasi, bukan penilaian KPK · ~ perkiraan"))
+        if not narrow:
+            parts.append(_("urut: {order}").format(order=_(overview.SORTS[self.order][0])))
+        fine = " " + " · ".join(parts)
+        self.query_one("#fine", Words).show(content(cut(fine, self.space.width), "$text-muted"))
+
+    def _show_here(self) -> None:
+        """What the cell under the cursor says, in words, in the lower border of the map."""
+        table = self.query_one("#map", AkkTable)
+        row = self.shown.get(table.cursor_key or "")
+        said = heat.about(row, table.cursor_column_key, self.akk.pass_at_mark) if row is not None else ""
+        table.subtitle(content(cut(said, self._room)))
+
+    def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
+        event.stop()
+        self._show_here()
 
     def _funnel(self, data: Dashboard, narrow: bool) -> Content:
         steps = [
@@ -234,6 +267,10 @@ class DashboardScreen(AkkScreen):
             glyph, word, _tone = words.READINESS[name]
             word = "" if self.space.width < 56 else f"{_(word)} "
             ready.append(content(f"{glyph} {word}{count}   ", colours[name]))
+        apart = len(data.regions) - sum(counts.values())
+        if apart and not narrow:
+            glyph, word, _tone = words.READINESS["apart"]
+            ready.append(content(f"{glyph} {_(word)} {apart}", "$text-muted"))
         label = "" if narrow else _("Tahapan") + "   "
         ready_label = "" if narrow else _("Kesiapan") + "  "
         return Content.assemble(
@@ -244,15 +281,25 @@ class DashboardScreen(AkkScreen):
             *ready,
         )
 
+    def _attention(self, data: Dashboard) -> Sequence[Attention]:
+        """What is listed of what needs attention."""
+        if self.about == "all":
+            return data.attention
+        return [found for found in data.attention if found.kind == self.about]
+
     def _attention_rows(self, data: Dashboard, width: int) -> list[tuple[str, tuple[Text]]]:
         rows: list[tuple[str, tuple[Text]]] = []
-        for n, found in enumerate(data.attention[:ATTENTION_ROWS]):
+        listed = self._attention(data)
+        for n, found in enumerate(listed[:ATTENTION_ROWS]):
             head, fact = words.attention(found)
+            if found.points and found.kind in ("overdue", "needs_work"):
+                begin, dot, rest = fact.partition(" · ")
+                fact = f"{begin} · {words.points(found.points)}{dot}{rest}"
             text = cell(f"{words.attention_glyph(found.kind)} {head}", width=width)
             text.append("\n")
             text.append_text(cell(f"  {fact}", self.akk.tone("warn"), width=width))
             rows.append((str(n), (text,)))
-        rest = data.attention_total - len(rows)
+        rest = (data.attention_total if self.about == "all" else len(listed)) - len(rows)
         if rest > 0:
             rows.append(("rest", (cell(_("… {n} lagi").format(n=rest), self.akk.tone("muted")),)))
         return rows or [("none", (cell(_("Tidak ada."), self.akk.tone("muted")),))]
@@ -289,15 +336,42 @@ class DashboardScreen(AkkScreen):
         if code is None:
             return
         if self.pane != "map":
-            found = self._found()
-            await self.akk.open_region(code, **(place_of(found) if found is not None else {}))
+            await self._open_found()
             return
         column = self.query_one("#map", AkkTable).cursor_column_key or ""
-        component = column[1:] if self.pane == "map" and column[1:].isdigit() else None
+        component = column[1:] if column[1:].isdigit() else None
         await self.akk.open_region(code, component=component)
 
+    async def _open_found(self) -> None:
+        from akk_tui.ui.landing import place_of
+
+        found = self._found()
+        if found is None:
+            return
+        op = getattr(found, "op", None)
+        if op is not None:
+            await self.akk.open_conflict(op)
+            return
+        await self.akk.open_region(found.region, **place_of(found))
+
+    def action_missing(self) -> None:
+        """Show in the cells of components the points that they lack, or their scores again."""
+        self.missing = not self.missing
+        self._lay_out()
+
+    def action_columns(self) -> None:
+        """Choose the columns of the map."""
+        from akk_tui.ui import columns
+
+        columns.choose(self.akk, "dashboard", self._room)
+
     def action_filter(self) -> None:
+        """Choose which regions are shown; in the list of attention, which kind of reason."""
         from akk_tui.ui.chooser import Chooser, Option
+
+        if self.pane == "attention" and self.data is not None:
+            self._filter_attention(self.data)
+            return
 
         def chosen(kind: str | None) -> None:
             if kind is not None:
@@ -306,6 +380,24 @@ class DashboardScreen(AkkScreen):
 
         options = [Option(key, _(title), self._count(keep)) for key, (title, keep) in overview.FILTERS.items()]
         self.akk.push_screen(Chooser(_("Filter"), options, self.kind), chosen)
+
+    def _filter_attention(self, data: Dashboard) -> None:
+        from akk_tui.ui.chooser import Chooser, Option
+
+        def chosen(kind: str | None) -> None:
+            if kind is not None:
+                self.about = kind
+                self._lay_out()
+
+        counts: dict[str, int] = {}
+        for found in data.attention:
+            counts[found.kind] = counts.get(found.kind, 0) + 1
+        options = [Option("all", _("semua alasan"), str(len(data.attention)))]
+        options += [
+            Option(kind, _(title), str(counts.get(kind, 0)), words.attention_glyph(kind))
+            for kind, title in overview.REASONS.items()
+        ]
+        self.akk.push_screen(Chooser(_("Perlu perhatian"), options, self.about), chosen)
 
     def _count(self, keep: object) -> str:
         rows = self.regions or ()

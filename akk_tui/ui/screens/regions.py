@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, TYPE_CHECKING
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Input
@@ -13,52 +12,17 @@ from textual.widgets import DataTable, Input
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
-from akk_tui.ui import overview, words
+from akk_tui.ui import overview
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import cell, content
+from akk_tui.ui.terminal.safe import content, cut
+from akk_tui.ui.widgets import heat
 from akk_tui.ui.widgets.lines import Words
-from akk_tui.ui.widgets.table import AkkTable, Column
+from akk_tui.ui.widgets.table import AkkTable
 
 if TYPE_CHECKING:
     from akk_tui.store.shapes import RegionRow
 
 FIRST_ROWS = 48
-
-
-def columns(width: int, mark: str) -> list[Column]:
-    """The columns that fit. They fall away in this order: team, province, criteria, late, projection, stage, code."""
-    optional = (
-        ("code", 7),
-        ("stage", 14),
-        ("forecast", 17),
-        ("late", 11),
-        ("criteria", 6),
-        ("province", 20),
-        ("team", 20),
-    )
-    left = width - 2 - 18 - 8 - 8
-    kept: set[str] = set()
-    for key, size in optional:
-        if left < size:
-            break
-        kept.add(key)
-        left -= size
-    name = Column("name", _("Daerah"), min(32, 18 + max(0, left)))
-    every = (
-        Column("mark", "", 2),
-        Column("code", _("Kode"), 7),
-        name,
-        Column("province", " " + _("Provinsi"), 20),
-        Column("stage", " " + _("Tahapan"), 14),
-        Column("score", _("Nilai"), 8, True),
-        Column("gap", _("Kurang"), 8, True),
-        Column("criteria", _("Krit."), 6, True),
-        Column("late", _("Terlambat"), 11, True),
-        Column("forecast", "  " + _("Proyeksi {mark}").format(mark=mark), 17),
-        Column("team", _("Petugas"), 20),
-    )
-    always = {"mark", "name", "score", "gap"}
-    return [column for column in every if column.key in kept or column.key in always]
 
 
 class RegionsScreen(AkkScreen):
@@ -68,8 +32,11 @@ class RegionsScreen(AkkScreen):
     CSS_PATH = "../styles/region.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
     HELP = N_(
-        "f membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; enter kembali ke tabel, esc "
-        "mengosongkan filter. o memilih urutan. ~ di depan nilai: perkiraan, karena belum ada nilai resmi."
+        "f membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; yang cocok digarisbawahi; enter "
+        "kembali ke tabel, esc mengosongkan filter. o memilih urutan, v kolom. ~ di depan nilai: perkiraan, karena "
+        "belum ada nilai resmi. Kurang: poin sampai ambang lulus. Terlambat: butir yang lewat batas waktunya. Diam: "
+        "hari tanpa perubahan. ↑ belum terkirim, ≠ beda isian. Bila layar sempit, kolom hilang satu per satu; jendela "
+        "kolom menyebut urutannya."
     )
 
     def __init__(self) -> None:
@@ -117,11 +84,17 @@ class RegionsScreen(AkkScreen):
         if not found:
             empty.show(content(self._nothing(rows)))
             return
-        shown = columns(self.size.width - 2, self.akk.pass_mark)
-        table.fill(shown, [(row.code, self._cells(row, shown)) for row in found], first=FIRST_ROWS)
-        count = ngettext("{n} daerah", "{n} daerah", len(found)).format(n=len(found))
+        components = [component.id for component in found[0].components]
+        chosen = self.akk.columns.get("regions", ())
+        shown = heat.columns("regions", self.space.width - 2, components, self.akk.pass_mark, chosen)
+        hits = overview.hits(self.search)
+        look = heat.Look(self.akk.tone, self.akk.assessment, self.akk.pass_at_mark, hits=hits)
+        table.fill(shown, heat.rows(found, shown, look), first=FIRST_ROWS)
+        count = ngettext("{n} daerah", "{n} daerah", len(rows)).format(n=len(rows))
+        if len(found) < len(rows):
+            count = _("{n} dari {all} daerah").format(n=len(found), all=len(rows))
         order = _("urut: {order}").format(order=_(overview.SORTS[self.order][0]))
-        fine.show(content(f" {count} · {order}", "$text-muted"))
+        fine.show(content(cut(f" {count} · {order}", self.space.width), "$text-muted"))
 
     def _nothing(self, rows: Sequence[RegionRow]) -> str:
         if rows:
@@ -131,29 +104,6 @@ class RegionsScreen(AkkScreen):
         if not self.akk.cycle:
             return _("Belum ada data di sini. Tekan s untuk sinkronisasi pertama.")
         return _("Belum ada daerah yang ditugaskan kepada Anda pada siklus {cycle}.").format(cycle=self.akk.cycle)
-
-    def _cells(self, row: RegionRow, shown: Sequence[Column]) -> list[Text]:
-        tone = self.akk.tone
-        glyph, _word, readiness = words.READINESS[row.readiness]
-        best = row.official if row.official is not None else row.estimate
-        gap = words.missing(row.gap, self.akk.pass_at_mark)
-        waiting = ("≠" if row.conflicts else "") + ("↑" if row.pending else "")
-        every = {
-            "mark": cell(glyph, tone(readiness)),
-            "code": cell(row.code, tone("muted")),
-            "name": cell(row.name + (f" {waiting}" if waiting else ""), "" if row.writable else tone("muted")),
-            "province": cell(" " + row.province, tone("muted"), width=20),
-            "stage": cell(" " + words.stage_word(row.stage)),
-            "score": cell(words.best(row), tone(words.score_tone(best)), right=True),
-            "gap": cell(gap, right=True),
-            "criteria": cell(f"{row.criteria_met}/{row.criteria_total}", right=True),
-            "late": cell(str(row.overdue) if row.overdue else "", tone("bad") if row.overdue else "", right=True),
-            "forecast": cell(
-                "  " + words.forecast(row.forecast, self.akk.assessment), tone(words.forecast_tone(row.forecast))
-            ),
-            "team": cell(", ".join(row.team), tone("muted"), width=20),
-        }
-        return [every[column.key] for column in shown]
 
     def action_filter(self) -> None:
         self.query_one(Input).focus()
@@ -196,6 +146,12 @@ class RegionsScreen(AkkScreen):
 
         options = [Option(key, _(title)) for key, (title, _key) in overview.SORTS.items()]
         self.akk.push_screen(Chooser(_("Urutan"), options, self.order), chosen)
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from akk_tui.ui import columns
+
+        columns.choose(self.akk, "regions", self.space.width - 2)
 
     def action_steps(self) -> None:
         from akk_tui.ui.screens.steps import StepsScreen

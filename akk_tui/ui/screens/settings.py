@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -143,7 +144,7 @@ class SettingsScreen(AkkScreen):
     def step_off(self) -> str | None:
         """Why left and right do nothing here."""
         setting = self._setting
-        if setting is None or setting.kind in ("line", "list"):
+        if setting is None or setting.kind in ("line", "list", "columns"):
             return self.change_off() or _("Tekan enter untuk mengubahnya.")
         return self.keep_off()
 
@@ -167,6 +168,11 @@ class SettingsScreen(AkkScreen):
             choose_theme(self.akk)
         elif setting.kind in ("choice", "flag"):
             self._choose(setting)
+        elif setting.kind == "columns":
+            from akk_tui.ui import columns
+
+            screen = next(screen for screen, name in columns.SETTING.items() if name == setting.name)
+            columns.choose(self.akk, screen, self.space.width - 3, partial(self.set_value, setting))
         else:
             self._ask(setting)
 

@@ -72,8 +72,10 @@ class StepsScreen(AkkScreen):
         return self.sandbox.row(key) if self.sandbox is not None and key is not None else None
 
     @property
-    def indicator(self) -> None:
-        """No indicator: notes begun here are about the region."""
+    def note_subject(self) -> str | None:
+        """What a note begun here is about."""
+        row = self.item
+        return f"{self.region_code}:{row.indicator}" if row is not None else None
 
     # --- data and drawing
 
@@ -106,7 +108,8 @@ class StepsScreen(AkkScreen):
         mark, at_mark = self.akk.pass_mark, self.akk.pass_at_mark
         width, height = self.space.width, self.space.height
         self.set_class(self.changed, "-trying")
-        head = lines.head(sandbox, width - 2, mark, at_mark, lines=4 if height >= 20 else 3)
+        gained = "+" if self.akk.ascii_glyphs else "▒"
+        head = lines.head(sandbox, width - 2, mark, at_mark, lines=4 if height >= 20 else 3, gained=gained)
         self.query_one("#head", Words).show(head)
         if self.owner is not None and not any(name == self.owner for name, _n, _points in sandbox.owners()):
             self.owner = None

@@ -119,8 +119,11 @@ def _line(columns_: Sequence[Column], words_: str, style: str) -> list[Text]:
     return found
 
 
-def head(sandbox: Sandbox, width: int, mark: str, at_mark: bool, *, lines: int = 3) -> Content:
-    """Who, then score now and then, gap and forecast; with room a bar. While anything is tried, SIMULASI."""
+def head(sandbox: Sandbox, width: int, mark: str, at_mark: bool, *, lines: int = 3, gained: str = "▒") -> Content:
+    """Who, then score now and then, gap and forecast; with room a bar. While anything is tried, SIMULASI.
+
+    ``gained`` draws what the sandbox adds to the bar.
+    """
     row, before, after = sandbox.data.region, sandbox.before, sandbox.after
     n = len(sandbox.chosen)
     badge = " " + _("SIMULASI — tidak ada yang tersimpan") + " "
@@ -135,7 +138,7 @@ def head(sandbox: Sandbox, width: int, mark: str, at_mark: bool, *, lines: int =
     facts = _now(sandbox, mark, at_mark) if not n else _then(sandbox, mark, at_mark, short=width < 60)
     text = Content.assemble(name, "\n", content(words.flow(facts, width)))
     if lines >= 4 and width >= 60 and before.estimate is not None and after.estimate is not None:
-        text = Content.assemble(text, "\n", _bar(sandbox, min(width - 2, 100)))
+        text = Content.assemble(text, "\n", _bar(sandbox, min(width - 2, 100), gained))
     return text
 
 
@@ -169,17 +172,17 @@ def _then(sandbox: Sandbox, mark: str, at_mark: bool, *, short: bool) -> list[st
     ]
 
 
-def _bar(sandbox: Sandbox, width: int) -> Content:
+def _bar(sandbox: Sandbox, width: int, gained: str) -> Content:
     """0 to 100: what stands, what the sandbox adds, and a stroke at the pass mark."""
     now, then = sandbox.before.estimate or 0.0, sandbox.after.estimate or 0.0
     low, high = sorted((now, then))
     first, second = round(low / 100 * width), round(high / 100 * width)
     at = min(width - 1, round(sandbox.instrument.pass_mark / 100 * width))
-    line = "█" * first + "▒" * (second - first) + "·" * (width - second)
-    gained = "$success" if then >= now else "$error"
+    line = "█" * first + gained * (second - first) + "·" * (width - second)
+    tone = "$success" if then >= now else "$error"
     parts = [
         content(line[:first], "$primary"),
-        content(line[first:second], gained),
+        content(line[first:second], tone),
         content(line[second:], "$text-muted"),
     ]
     whole = Content.assemble(*parts)
@@ -193,7 +196,7 @@ def about(row: Priority, chosen: str | None, width: int) -> Content:
     first = cut(f"{item.id} {pick(item.title, item.title_en)}", width)
     facts = [
         f"{row.indicator} {pick(row.indicator_title, row.indicator_title_en)}",
-        state_word(item.state) + (f" → {state_word(chosen)} ({_('dicoba')})" if chosen else ""),
+        state_word(item.state) + (" → " + _("{state} (dicoba)").format(state=state_word(chosen)) if chosen else ""),
         item.owner or _("tanpa penanggung jawab"),
         words.due(item.due, item.overdue_days),
     ]

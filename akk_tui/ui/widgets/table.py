@@ -39,6 +39,7 @@ class AkkTable(DataTable[Text]):
         )
         self.auto_links = False
         self._title = Content("")
+        self._subtitle = Content("")
         self._shown_columns: tuple[Column, ...] = ()
         self._shown: dict[str, tuple[Text, ...]] = {}
         self._rest: Iterator[tuple[str, Sequence[Text]]] = iter(())
@@ -48,6 +49,12 @@ class AkkTable(DataTable[Text]):
         if title != self._title:
             self._title = title
             self.border_title = title
+
+    def subtitle(self, words: Content) -> None:
+        """Show ``words`` in the lower border; nothing is drawn when they stand there already."""
+        if words != self._subtitle:
+            self._subtitle = words
+            self.border_subtitle = words
 
     def fill(
         self,
