@@ -158,7 +158,7 @@ _ROWS: Final = (
     ),
     Command(
         "region.history",
-        N_("Riwayat"),
+        N_("Riwayat isian"),
         N_("Siapa mengubah apa pada baris yang dipilih, dan kapan."),
         "H",
         "history",
@@ -190,7 +190,7 @@ _REGION: Final = (
     ),
     Command(
         "region.stage",
-        N_("Tahapan"),
+        N_("Tahapan daerah"),
         N_("Tahapan daerah, sejak kapan, dan timnya."),
         "t",
         "stage",

@@ -46,7 +46,7 @@ class HistoryWindow(AkkModal[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
-            window.border_title = content(_("Riwayat") + f" · {self.heading}")
+            window.border_title = content(_("Riwayat isian") + f" · {self.heading}")
             yield Words(id="about")
             yield AkkTable(id="changes", header=False)
             yield Words(id="change")

@@ -56,7 +56,7 @@ def edit(screen: AkkScreen, detail: RegionDetail) -> None:
     fields = (
         FormField(
             "stage",
-            _("Tahapan"),
+            _("Tahapan daerah"),
             stage,
             "choice",
             tuple((one, stage_word(one)) for one in ALL_STAGES),

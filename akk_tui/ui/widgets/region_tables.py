@@ -94,9 +94,9 @@ def _evidence(item: ItemRow) -> str:
         return ""
     achieved = next((one.capaian for one in item.evidence if one.capaian), None)
     n = len(item.evidence)
-    return achieved or (
-        ngettext("{n} bukti", "{n} bukti", n).format(n=n) if n > 1 else item.evidence[0].number or _("bukti")
-    )
+    if achieved is not None or n == 1:
+        return achieved or item.evidence[0].number or _("bukti")
+    return ngettext("{n} bukti", "{n} bukti", n).format(n=n)
 
 
 def _when(at: datetime | None, zone: str, *, clock: bool) -> str:
