@@ -14,6 +14,7 @@ from akk_tui.ui.commands_events import COMMANDS as EVENTS
 from akk_tui.ui.commands_notes import COMMANDS as NOTES
 from akk_tui.ui.commands_overview import COMMANDS as OVERVIEW
 from akk_tui.ui.commands_region import COMMANDS as REGION
+from akk_tui.ui.commands_report import COMMANDS as REPORT
 from akk_tui.ui.commands_settings import COMMANDS as SETTINGS
 from akk_tui.ui.commands_sync import COMMANDS as SYNC
 
@@ -130,6 +131,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *CHECKLIST,
     *NOTES,
     *EVENTS,
+    *REPORT,
     *SYNC,
     *SETTINGS,
     *_EVERYWHERE,
@@ -167,14 +169,14 @@ def keys_of(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(key for key in keymap.get(command.id, command.key).split(",") if key)
 
 
-def everywhere(keymap: Mapping[str, str]) -> dict[str, str]:
-    """Keys that act in windows and text fields too, with their commands: those of ``screen.…`` that nobody types."""
 def key_of(id_: str, keymap: Mapping[str, str]) -> str:
     """The first key of a command as it stands in a sentence; a dash when it has none."""
     keys = keys_of(by_id()[id_], keymap)
     return shown_key(keys[0]) if keys else "–"
 
 
+def everywhere(keymap: Mapping[str, str]) -> dict[str, str]:
+    """Keys that act in windows and text fields too, with their commands: those of ``screen.…`` that nobody types."""
     return {
         key: command.id
         for command in COMMANDS

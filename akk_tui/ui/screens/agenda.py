@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -287,6 +288,12 @@ class AgendaScreen(AkkScreen):
         """The region of the line under the cursor."""
         row = self._list.event_row if self.tab == "events" else self._followups.followup
         return row.region if row is not None else None
+
+    @property
+    def report_days(self) -> tuple[date, date] | None:
+        """The days of the activity under the cursor: what the report of a visit is about."""
+        row = self._list.event_row if self.tab == "events" else None
+        return None if row is None or row.start_day is None else (row.start_day, row.end_day or row.start_day)
 
     @on(DataTable.RowHighlighted)
     def _moved(self, event: DataTable.RowHighlighted) -> None:

@@ -136,6 +136,12 @@ class AkkScreen(Reads[None]):
     def refresh_view(self) -> None:
         """Bring the widgets up to date."""
 
+    def action_report(self) -> None:
+        """Ask for the report of a visit: of the region and the days that the screen is about."""
+        from akk_tui.ui.report import ask_report
+
+        ask_report(self)
+
     def on_descendant_focus(self) -> None:
         """Another widget has the focus: other keys may work."""
         self.renew_keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from rich.text import Text
@@ -100,6 +101,12 @@ class EventScreen(AkkScreen):
     def region_code(self) -> str:
         """The region of the activity: what commands about a region mean here."""
         return self.detail.row.region
+
+    @property
+    def report_days(self) -> tuple[date, date] | None:
+        """The days of the activity: what the report of a visit is about; None where it has none."""
+        row = self.detail.row
+        return None if row.start_day is None else (row.start_day, row.end_day or row.start_day)
 
     def refresh_view(self) -> None:
         try:
