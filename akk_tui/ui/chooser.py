@@ -123,7 +123,7 @@ def choose_cycle(app: AkkApp) -> None:
         if cycle not in known:
             return ""
         one = known[cycle]
-        state = _("terbuka") if one.state == "open" else _("ditutup, hanya baca")
+        state = _("terbuka") if one.state == "open" else _("ditutup")
         assessment = day(date.fromisoformat(one.instrument.assessment))
         return _("{state} · penilaian {day}").format(state=state, day=assessment)
 

@@ -97,6 +97,9 @@ def _rank(row: RegionRow, wanted: Sequence[str]) -> int | None:
         ranks = [rank for text in exact if (rank := fuzzy(word, text)) is not None and rank < 3]
         if (rank := fuzzy(word, row.name)) is not None:
             ranks.append(rank)
+        elif not ranks and len(word) > 3 and row.province[:1].casefold() == word[:1] and fuzzy(word, row.province):
+            # ``jateng``, ``sulsel``: the letters of a province in their order.
+            ranks.append(3)
         if not ranks:
             return None
         worst = max(worst, min(ranks))
@@ -137,9 +140,11 @@ def _begin(text: str, word: str) -> int:
 
 
 def _letters(text: str, word: str) -> list[tuple[int, int]]:
-    """The places of the letters of ``word`` in their order; none when they are not all there."""
+    """The places of the letters of ``word`` in their order, from a word's beginning; none when some are missing."""
     spans: list[tuple[int, int]] = []
-    at = -1
+    at = _begin(text, word[0]) - 1
+    if at >= 0 and text[at] != " ":
+        return []
     for letter in word:
         at = text.find(letter, at + 1)
         if at < 0:
@@ -154,7 +159,7 @@ def arrange(rows: Sequence[RegionRow], kind: str = "all", order: str = "stage", 
     found = sorted((row for row in rows if keep(row)), key=SORTS[order][1])
     if not search.strip():
         return found
-    wanted = search.split()
+    wanted = search.casefold().split()
     ranked = [(rank, row) for row in found if (rank := _rank(row, wanted)) is not None]
     ranked.sort(key=lambda pair: pair[0])
     return [row for _rank_of, row in ranked]

@@ -37,7 +37,9 @@ def dashboard(store: Store, cycle: str) -> Dashboard:
     attention: list[Attention] = []
     total = 0
     if known is not None:
-        reasons, count = _placed_reasons(members, regions, ATTENTION_MOST)
+        # A closed cycle needs nobody any more.
+        of = members if known.state == "open" else ()
+        reasons, count = _placed_reasons(of, regions if of else (), ATTENTION_MOST)
         conflicts = list(_conflicts(store, cycle, portfolio))
         total = len(conflicts) + count
         attention = sorted((*conflicts, *_attention(store, known.instrument, reasons)), key=_heaviest)

@@ -14,7 +14,7 @@ from textual.widgets import DataTable
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import ngettext
+from akk_tui.i18n import moment, ngettext
 from akk_tui.ui import overview, words
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content, cut
@@ -302,7 +302,8 @@ class DashboardScreen(AkkScreen):
         rest = (data.attention_total if self.about == "all" else len(listed)) - len(rows)
         if rest > 0:
             rows.append(("rest", (cell(_("… {n} lagi").format(n=rest), self.akk.tone("muted")),)))
-        return rows or [("none", (cell(_("Tidak ada."), self.akk.tone("muted")),))]
+        none = _("Tidak ada.") if data.status.cycle_state == "open" else _("Tidak ada: siklus ini sudah ditutup.")
+        return rows or [("none", (cell(none, self.akk.tone("muted"), width=width),))]
 
     def _change_rows(self, data: Dashboard, width: int) -> Sequence[tuple[str, tuple[Text]]]:
         rows = [(str(n), (cell(words.change(found), width=width),)) for n, found in enumerate(data.changes)]
@@ -323,6 +324,21 @@ class DashboardScreen(AkkScreen):
     def on_descendant_focus(self) -> None:
         if self.focused is not None and self.focused.id in self.PANES:
             self.pane = self.focused.id
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Where and when the change under the cursor was made."""
+        event.stop()
+        table = self.query_one("#changes", AkkTable)
+        if self.data is None or self.pane != "changes":
+            return
+        key = event.row_key.value or ""
+        if key.isdigit() and int(key) < len(self.data.changes):
+            found = self.data.changes[int(key)]
+            when = moment(found.at, self.akk.zone) if found.at is not None else ""
+            said = " · ".join(part for part in (found.region_name, when) if part)
+            table.subtitle(content(cut(said, table.size.width - 2)))
+        else:
+            table.subtitle(content(""))
 
     async def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
         await self.akk.run_command("region.open")

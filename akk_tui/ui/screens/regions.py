@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from akk_tui.store.shapes import RegionRow
 
 FIRST_ROWS = 48
+_FEW = 160
+"""So many rows are made at once."""
 
 
 class RegionsScreen(AkkScreen):
@@ -74,7 +76,8 @@ class RegionsScreen(AkkScreen):
         if self.rows is not None:
             self._show(self.rows)
 
-    def _show(self, rows: Sequence[RegionRow]) -> None:
+    def _show(self, rows: Sequence[RegionRow], *, anew: bool = False) -> None:
+        """Show ``rows``; ``anew``: other ones than before, from the first on."""
         found = overview.arrange(rows, "all", self.order, self.search)
         table, empty = self.query_one("#regions", AkkTable), self.query_one("#empty", Words)
         table.display = bool(found)
@@ -89,7 +92,9 @@ class RegionsScreen(AkkScreen):
         shown = heat.columns("regions", self.space.width - 2, components, self.akk.pass_mark, chosen)
         hits = overview.hits(self.search)
         look = heat.Look(self.akk.tone, self.akk.assessment, self.akk.pass_at_mark, hits=hits)
-        table.fill(shown, heat.rows(found, shown, look), first=FIRST_ROWS)
+        # Painting twice costs more than making a few rows.
+        first = FIRST_ROWS if len(found) > _FEW else len(found)
+        table.fill(shown, heat.rows(found, shown, look), first=first, anew=anew)
         count = ngettext("{n} daerah", "{n} daerah", len(rows)).format(n=len(rows))
         if len(found) < len(rows):
             count = _("{n} dari {all} daerah").format(n=len(found), all=len(rows))
@@ -111,7 +116,7 @@ class RegionsScreen(AkkScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         self.search = event.value
         if self.rows is not None:
-            self._show(self.rows)
+            self._show(self.rows, anew=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.query_one("#regions").focus()

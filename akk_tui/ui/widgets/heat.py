@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple, TYPE_CHECKING
 
 from rich.text import Text
@@ -140,10 +140,15 @@ class Look(NamedTuple):
 
 def rows(regions: Iterable[RegionRow], shown: Sequence[Column], look: Look) -> Iterator[tuple[str, tuple[Text, ...]]]:
     """The rows of the table, each keyed by its region's code."""
+    look = look._replace(tone=cache(look.tone))
     keys = [column.key for column in shown]
     widths = {column.key: column.width or 0 for column in shown}
     for row in regions:
-        by_component = {f"c{one.id}": one.gap if look.missing else one.score for one in row.components}
+        # Where no item has earned anything yet, nothing is known of the components either.
+        known = bool(row.estimate)
+        by_component = {
+            f"c{one.id}": None if not known else one.gap if look.missing else one.score for one in row.components
+        }
         cells: list[Text] = []
         for key in keys:
             if key in by_component:
@@ -217,7 +222,9 @@ _CELLS: Final[dict[str, Callable[[RegionRow, Look, int], Text]]] = {
     "gap": _gap,
     "criteria": lambda row, look, width: _figure(f"{row.criteria_met}/{row.criteria_total}", ""),
     "late": _late,
-    "trend": lambda row, look, width: cell(" " + words.spark(row.trend, width - 1), look.tone("primary")),
+    "trend": lambda row, look, width: cell(
+        " " + (words.spark(row.trend, width - 1) if len(row.trend) > 1 else ""), look.tone("primary")
+    ),
     "forecast": _forecast,
     "stale": _stale,
     "team": lambda row, look, width: _found(" " + ", ".join(row.team), look.tone("muted"), look, width),
@@ -237,7 +244,7 @@ def about(row: RegionRow, column: str | None, at_mark: bool) -> str:
             )
     glyph, readiness, _tone = words.READINESS[row.readiness]
     parts = [row.name, f"{glyph} {_(readiness)}"]
-    if row.official is not None and row.estimate is not None:
+    if row.official is not None and row.estimate:
         parts.append(_("perkiraan {score}").format(score=words.score(row.estimate)))
     parts += [words.gap(row.gap, at_mark), _("kriteria {criteria}").format(criteria=words.criteria(row))]
     if row.overdue:

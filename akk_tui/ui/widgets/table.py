@@ -63,15 +63,16 @@ class AkkTable(DataTable[Text]):
         *,
         first: int | None = None,
         height: int = 1,
+        anew: bool = False,
     ) -> None:
         """Show ``rows`` (key, cells) of ``height`` lines; only cells that differ are written.
 
-        The cursor stays on the row it was on. With ``first`` an empty table gets that many rows now and the others
-        after the next paint.
+        The cursor stays on the row it was on; ``anew``: it goes to the first one. With ``first`` a table that is empty
+        or begins anew gets that many rows now and the others after the next paint.
         """
         wanted = tuple(columns)
         self._rest = iter(())
-        if first is not None and not self._shown:
+        if first is not None and (anew or not self._shown):
             self._columns(wanted)
             self._rest = iter(rows)
             self._add(islice(self._rest, first), height)
