@@ -47,11 +47,12 @@ _LEAST: Final = 3
 """Letters from which the name of a day or a month is understood."""
 
 
-def parse(text: str, today: date) -> date | None:
+def parse(text: str, today: date, *, past: bool = False) -> date | None:
     """The day that ``text`` means; None when it means none.
 
     Without a year it is the one nearest to ``today`` (of two equally near the later); a weekday is the next one after
-    today; ``+7`` and ``-3`` count days from today.
+    today; ``+7`` and ``-3`` count days from today. ``past``: a day that has been is meant, so that without a year it is
+    the newest one up to today, and a weekday the last one.
     """
     text = " ".join(text.casefold().split())
     if text in _WORDS:
@@ -59,16 +60,17 @@ def parse(text: str, today: date) -> date | None:
     if away := _AWAY.match(text):
         return _away(today, int(away[1] + away[2]))
     if (weekday := _named(_WEEKDAYS, text)) is not None:
-        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+        ahead = (weekday - today.weekday() - 1) % 7 + 1
+        return today + timedelta(days=ahead - 7 if past else ahead)
     text = _without_weekday(text)
     if iso := _ISO.match(text):
         return _made(int(iso[1]), int(iso[2]), int(iso[3]))
     if figures := _FIGURES.match(text):
-        return _dated(int(figures[1]), int(figures[2]), figures[3], today)
+        return _dated(int(figures[1]), int(figures[2]), figures[3], today, past)
     if named := _NAMED.match(text):
-        return _in_month(int(named[1]), named[2], named[3], today)
+        return _in_month(int(named[1]), named[2], named[3], today, past)
     if named := _NAMED_FIRST.match(text):
-        return _in_month(int(named[2]), named[1], named[3], today)
+        return _in_month(int(named[2]), named[1], named[3], today, past)
     return None
 
 
@@ -91,15 +93,17 @@ def _named(names: tuple[tuple[str, ...], ...], text: str) -> int | None:
     return next((place for place, ones in enumerate(names) if any(one.startswith(text) for one in ones)), None)
 
 
-def _in_month(number: int, month: str, year: str | None, today: date) -> date | None:
+def _in_month(number: int, month: str, year: str | None, today: date, past: bool) -> date | None:
     place = _named(_MONTHS, month)
-    return None if place is None else _dated(number, place + 1, year, today)
+    return None if place is None else _dated(number, place + 1, year, today, past)
 
 
-def _dated(number: int, month: int, year: str | None, today: date) -> date | None:
+def _dated(number: int, month: int, year: str | None, today: date, past: bool) -> date | None:
     if year is not None:
         return _made(int(year) + (2000 if len(year) == 2 else 0), month, number)
     near = [found for n in (today.year + 1, today.year, today.year - 1) if (found := _made(n, month, number))]
+    if past:
+        near = [found for found in near if found <= today]
     return min(near, key=lambda found: abs(found - today), default=None)
 
 

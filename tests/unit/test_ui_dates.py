@@ -56,6 +56,25 @@ def test_a_day_is_understood(text: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("6 okt", "2025-10-06"),
+        ("7 okt", "2024-10-07"),
+        ("1 mar", "2025-03-01"),
+        ("31/12", "2024-12-31"),
+        ("senin", "2025-10-06"),
+        ("sel", "2025-09-30"),
+        ("minggu", "2025-10-05"),
+        ("besok", "2025-10-07"),
+        ("7 okt 2025", "2025-10-07"),
+        ("29 feb", "2024-02-29"),
+    ],
+)
+def test_of_days_that_have_been_the_newest_is_meant(text: str, wanted: str) -> None:
+    assert dates.parse(text, TODAY, past=True) == date.fromisoformat(wanted)
+
+
+@pytest.mark.parametrize(
     "text",
     ["", " ", "x", "31 feb", "30/2", "6 xyz", "2025-13-01", "se", "6/10/2", "besokk", "+99999", "xyz, 6 okt", "32/1",
      "xyz 6"],

@@ -9,6 +9,7 @@ from akk_tui.contract.errors import BadValue
 from akk_tui.contract.fields import canonical, group
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import pick
+from akk_tui.store.outbox import Wanted
 from akk_tui.store.views import single
 from akk_tui.store.views.single import Held
 from akk_tui.ui.forms import Form, FormField
@@ -102,8 +103,9 @@ def ask(
 ) -> None:
     """Show a form; what it answers becomes one edit of ``row``, one undo step.
 
-    Without ``make`` the fields' keys are the row's own. Only what was changed is set, unless a conflict was shown:
-    then saving the same again answers it. ``done`` is called after the form has closed with a saved edit.
+    Without ``make`` the fields' keys are the row's own. Only what was changed is set; where nothing was and a
+    difference was shown, saving the same again answers it. ``done`` is called after the form has closed with a
+    saved edit.
     """
     app = screen.akk
     today = app.store.today()
@@ -119,6 +121,8 @@ def ask(
         wanted = make(texts, touched) if make else {key: value_of(by_key[key], texts[key]) for key in touched}
         if isinstance(wanted, str):
             return wanted
+        if not changed:
+            wanted = {name: value for name, value in wanted.items() if _differs(row, group(row.kind, name))}
         put(screen, row, wanted)
         return None
 
@@ -142,12 +146,19 @@ def show(
     screen.akk.push_screen(Form(title, fields, save=save, note=note, first=first))
 
 
+def _differs(row: Held, names: Sequence[str]) -> bool:
+    """Whether a difference on one of the fields was shown."""
+    return any(name in row.conflicts for name in names)
+
+
 def put(screen: AkkScreen, row: Held, wanted: dict[str, Any]) -> None:
-    """Save ``wanted`` as one edit of ``row`` and say so; raises what the store refuses."""
-    names = {name for one in wanted for name in group(row.kind, one)}
-    answers = any(name in row.conflicts for name in names)
-    edit = screen.store.edit(row.kind, row.key, wanted, seen=row.seen(*names), answers=answers)
-    if edit.op is not None:
+    """Save ``wanted`` as one undo step of ``row`` and say so; raises what the store refuses."""
+    edits: list[Wanted] = []
+    for names in dict.fromkeys(group(row.kind, name) for name in wanted):
+        # Each group by itself: only then the same value again answers a difference.
+        values = {name: wanted[name] for name in names if name in wanted}
+        edits.append(Wanted(row.kind, row.key, values, row.seen(*names), _differs(row, names)))
+    if any(edit.op is not None for edit in screen.store.outbox.together(edits)):
         screen.akk.edited()
     else:
         screen.akk.tell(_("Tidak ada yang berubah."))

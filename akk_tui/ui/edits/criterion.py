@@ -66,7 +66,7 @@ def edit(screen: AkkScreen, detail: RegionDetail, row: CriterionRow) -> None:
             hint=hint,
         ),
         FormField("year", _("Tahun"), shown["year"], "line", check=common.form_of("criterion", "year")),
-        FormField("as_of", _("Per"), shown["as_of"], "date"),
+        FormField("as_of", _("Per"), shown["as_of"], "past"),
         FormField(
             "source",
             _("Sumber"),

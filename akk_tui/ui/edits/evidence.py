@@ -46,10 +46,10 @@ def write(place: Place, item: ItemRow, n: int, done: Callable[[], None] | None =
     fields = (
         FormField("title", _("Judul"), now.get("title", ""), check=line, hint=_("nama dokumen"), required=True),
         FormField("number", _("Nomor"), now.get("number", ""), check=line, hint=_("nomor surat atau keputusan")),
-        FormField("date", _("Tanggal"), now.get("date", ""), "date", hint=_("tanggal dokumen")),
+        FormField("date", _("Tanggal"), now.get("date", ""), "past", hint=_("tanggal dokumen")),
         FormField("link", _("Tautan"), now.get("link", ""), check=line, hint=_("alamat atau tempat berkasnya")),
         FormField("capaian", _("Capaian"), now.get("capaian", ""), check=line, hint=_("misalnya 412/429 = 96,1 %")),
-        FormField("per", _("Capaian per"), now.get("per", ""), "date", hint=_("hari pengukuran capaiannya")),
+        FormField("per", _("Capaian per"), now.get("per", ""), "past", hint=_("hari pengukuran capaiannya")),
     )
 
     def make(texts: dict[str, str], changed: frozenset[str]) -> dict[str, Any] | str:

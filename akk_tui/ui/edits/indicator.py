@@ -149,10 +149,6 @@ def edit_official(place: Place) -> None:
     today = screen.store.today()
     shown = {name: str(row.values.get(name) or "") for name in ("score", "as_of", "source")}
 
-    def day_off(text: str) -> str | None:
-        late = text > today.isoformat()
-        return _("belum terjadi: nilai resmi bertanggal paling akhir hari ini") if late else None
-
     fields = (
         FormField(
             "score",
@@ -162,7 +158,7 @@ def edit_official(place: Place) -> None:
             check=common.form_of("assessment", "score"),
             hint=_("0 sampai 100, dua desimal; kosong menghapus"),
         ),
-        FormField("as_of", _("Per"), shown["as_of"] or today.isoformat(), "date", check=day_off),
+        FormField("as_of", _("Per"), shown["as_of"] or today.isoformat(), "past"),
         FormField(
             "source",
             _("Sumber"),

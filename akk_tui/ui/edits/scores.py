@@ -62,8 +62,6 @@ def enter(screen: AkkScreen, detail: RegionDetail, known: tuple[ReportedScore, .
 
     def day_off(text: str) -> str | None:
         as_of = date.fromisoformat(text)
-        if as_of > today:
-            return _("belum terjadi: nilai resmi bertanggal paling akhir hari ini")
         there = by_day.get(as_of)
         if there is not None and not there.retracted:
             return _("sudah ada nilai {value} per hari itu; e pada barisnya di tab Tren mengubahnya").format(
@@ -73,7 +71,7 @@ def enter(screen: AkkScreen, detail: RegionDetail, known: tuple[ReportedScore, .
 
     newest = next((one.source for one in known if not one.retracted), "")
     fields = (
-        FormField("day", _("Per"), today.isoformat(), "date", check=day_off, required=True),
+        FormField("day", _("Per"), today.isoformat(), "past", check=day_off, required=True),
         *_fields(known, "", newest),
     )
 

@@ -63,7 +63,7 @@ def edit(screen: AkkScreen, detail: RegionDetail) -> None:
             check=allowed,
             hint=_("panah kiri dan kanan mengganti"),
         ),
-        FormField("date", _("Sejak"), "", "date", hint=_("kosong: hari ini bila tahapannya berganti")),
+        FormField("date", _("Sejak"), "", "past", hint=_("kosong: hari ini bila tahapannya berganti")),
         FormField(
             "team",
             _("Tim"),

@@ -37,7 +37,8 @@ class FormField(NamedTuple):
     value: str = ""
     """As text in its file form: ISO dates, decimal points, comma-separated sets, ``ya`` of a check."""
     kind: str = "line"
-    """``line``, ``text`` (several lines), ``date``, ``number``, ``choice``, ``set`` or ``check``."""
+    """``line``, ``text`` (several lines), ``date``, ``past`` (a date up to today), ``number``, ``choice``, ``set`` or
+    ``check``."""
     choices: tuple[tuple[str, str], ...] = ()
     """(value, words) of a choice; of a line or set: what is offered while typing."""
     check: Callable[[str], str | None] | None = None
@@ -65,8 +66,8 @@ def read(field: FormField, typed: str, today: date) -> Reading:
 
 
 def _form(field: FormField, typed: str, today: date) -> Reading:
-    if field.kind == "date":
-        return _day(typed, today)
+    if field.kind in ("date", "past"):
+        return _day(typed, today, past=field.kind == "past")
     if field.kind == "number":
         return _number(typed)
     if field.kind == "set":
@@ -74,12 +75,14 @@ def _form(field: FormField, typed: str, today: date) -> Reading:
     return Reading(typed)
 
 
-def _day(typed: str, today: date) -> Reading:
+def _day(typed: str, today: date, *, past: bool) -> Reading:
     if not typed:
         return Reading("")
-    found = dates.parse(typed, today)
+    found = dates.parse(typed, today, past=past)
     if found is None:
         return Reading(typed, _("tanggal tidak dikenali: tulis 2025-10-06, 6 okt, 6/10, +7 atau besok"))
+    if past and found > today:
+        return Reading(typed, _("belum terjadi: paling akhir hari ini"))
     return Reading(found.isoformat(), None, dates.shown(found))
 
 
