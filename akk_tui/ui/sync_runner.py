@@ -17,6 +17,7 @@ from textual.message import Message
 
 from akk_tui import i18n
 from akk_tui.i18n import gettext as _
+from akk_tui.ui import commands
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -230,7 +231,7 @@ class SyncRunner:
             return _("Sinkronisasi dibatalkan; tidak ada yang hilang.") if asked else ""
         if self.portal:
             # Only the officer can end this, so that it is said unasked too, but once.
-            return "" if before and not asked else _("Wi-Fi meminta masuk lewat peramban; buka peramban, lalu tekan s.")
+            return "" if before and not asked else portal_words(commands.key_of("sync.now", self.app.keymap))
         if code == UNREACHABLE and not asked:
             return ""
         if code == WAITING:
@@ -256,6 +257,11 @@ class SyncRunner:
         if stage == "wait":
             return _("menunggu sinkron lain")
         return _("menyambung")
+
+
+def portal_words(key: str) -> str:
+    """What to do on a Wi-Fi that wants to be signed in to; ``key`` then starts a round."""
+    return _("Wi-Fi meminta masuk lewat peramban; buka peramban, lalu tekan {key}.").format(key=key)
 
 
 def _thousands(value: int) -> str:

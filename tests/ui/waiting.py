@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, UTC
 from pathlib import Path
+from typing import Any
 
 import filled
+from textual.content import Content
 
 from akk_tui.contract.records import PushEnd
+from akk_tui.store.shapes import Conflict
 from akk_tui.store.store import Store
 
 KEY = "2025:35.72:2.4"
 OTHER = "2025:52.71:2.4"
 NOW = datetime(2025, 10, 6, 12, 42, tzinfo=UTC)
+AT = datetime(2025, 10, 6, 2, 14, tzinfo=UTC)
+"""When the colleague wrote."""
 
 
 def fill(path: Path) -> Path:
@@ -55,3 +60,21 @@ def fill(path: Path) -> Path:
             started=NOW, seconds=10.2, outcome="unreachable", words="Server tidak dapat dihubungi.", requests=1
         )
     return path
+
+
+def conflict(**fields: Any) -> Conflict:
+    """A difference in the due date of Kota Blitar's LHKPN, with ``fields`` in place of its own."""
+    made = {
+        "op": "b", "ops": ("a", "b"), "kind": "assessment", "key": "2025:35.72:2.4", "field": "due",
+        "base": {"due": None}, "mine": {"due": "2025-10-20"}, "theirs": {"due": "2025-10-31"}, "by": "Budi", "at": AT,
+        "region": "35.72", "region_name": "Kota Blitar", "title": "LHKPN", "title_en": "Assets", **fields,
+    }  # fmt: skip
+    return Conflict(**made)
+
+
+def shown(text: Content) -> str:
+    """The text with what is marked in it between brackets."""
+    words = text.plain
+    for span in sorted(text.spans, key=lambda one: -one.start):
+        words = f"{words[: span.start]}[{words[span.start : span.end]}]{words[span.end :]}"
+    return words

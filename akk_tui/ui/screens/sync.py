@@ -3,94 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, TYPE_CHECKING
+from typing import Any, ClassVar, Final
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
-from akk_tui.store.shapes import Conflict, DiscardedRow, OutboxRow, Sending, SentRow, SyncRun
+from akk_tui.store.shapes import Conflict, DiscardedRow, OutboxRow, SentRow, SyncRun
 from akk_tui.ui import commands, sync_answers
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import content
+from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets import sync_head, sync_rows
+from akk_tui.ui.widgets import sync_head, sync_rows, sync_tabs
 from akk_tui.ui.widgets.conflict_value import can_be_typed
 from akk_tui.ui.widgets.outbox_words import REFUSED
 from akk_tui.ui.widgets.progress import SyncProgress
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.sync_rows import Row
+from akk_tui.ui.widgets.sync_tabs import TABS, Work
 from akk_tui.ui.widgets.sync_windows import COLUMNS_FROM, DifferenceWindow, RegionWindow, TextWindow
 from akk_tui.ui.widgets.table import AkkTable
 
-if TYPE_CHECKING:
-    from akk_tui.store.store import Store
-    from akk_tui.store.views.history import Prepared
-
-TABS: Final = ("outbox", "conflicts", "sent", "discarded", "runs")
-_TITLES: Final = {
-    "outbox": N_("Belum terkirim"),
-    "conflicts": N_("Beda isian"),
-    "sent": N_("Terkirim"),
-    "discarded": N_("Dilepas"),
-    "runs": N_("Riwayat"),
-}
-_EMPTY: Final = {
-    "outbox": N_("Semua sudah terkirim. Perubahan berikutnya menunggu di sini sampai disinkronkan."),
-    "conflicts": N_(
-        "Tidak ada beda isian. Bila rekan mengubah isian yang sama, di sini Anda memilih isian yang dipakai."
-    ),
-    "sent": N_("Belum ada yang terkirim dalam 90 hari terakhir. {now} mengirim yang menunggu."),
-    "discarded": N_(
-        "Tidak ada isian yang dilepas dalam 90 hari terakhir. Isian yang kalah pada beda isian, ditolak server lalu "
-        "dilepas, atau diurungkan tersimpan di sini dan dapat dipulihkan."
-    ),
-    "runs": N_("Belum pernah sinkron. Tekan {now} untuk menyinkronkan."),
-}
-_OWN: Final = {
-    "sync.mine": "conflicts",
-    "sync.theirs": "conflicts",
-    "sync.value": "conflicts",
-    "sync.mine_region": "conflicts",
-    "sync.theirs_region": "conflicts",
-    "sync.retry": "outbox",
-    "sync.discard": "outbox",
-    "sync.restore": "discarded",
-}
-"""Commands that belong to one tab: the footer of another does not show them."""
-_MOST: Final = 200
+_TINY: Final = 60
+"""Cells below which trouble takes two lines and what is ready gives way to it."""
 _LOW: Final = 20
 """Lines of a terminal below which the details under the table fall away."""
-
-
-class Work(NamedTuple):
-    """What the screen shows, read at one time."""
-
-    outbox: tuple[OutboxRow, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    sent: tuple[SentRow, ...] = ()
-    discarded: tuple[DiscardedRow, ...] = ()
-    runs: tuple[SyncRun, ...] = ()
-    sending: Sending | None = None
-    prepared: tuple[Prepared, ...] = ()
-
-
-def _read(store: Store) -> Work:
-    see = store.views
-    return Work(
-        see.outbox(),
-        see.conflicts(),
-        see.sent(_MOST),
-        see.discarded(_MOST),
-        store.runs.list(_MOST),
-        see.sending(),
-        see.prepared(),
-    )
 
 
 class SyncScreen(AkkScreen):
@@ -105,8 +45,12 @@ class SyncScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#rows"
     DEFAULT_CSS = """
     SyncScreen {
-        & #state { height: 1; padding: 0 1; }
-        &.-tiny #state { height: auto; max-height: 2; }
+        & #trouble, & #ready { height: 1; padding: 0 1; }
+        & #ready { color: $text-muted; }
+        & #trouble { display: none; }
+        &.-trouble #trouble { display: block; }
+        &.-tiny.-trouble #ready { display: none; }
+        &.-tiny #trouble { height: 2; }
         & #sync_tabs { height: 1; padding: 0 1; }
         & #rows { height: 1fr; }
         & #difference { padding: 0 1; background: $panel; display: none; }
@@ -130,7 +74,8 @@ class SyncScreen(AkkScreen):
 
     def body(self) -> ComposeResult:
         yield SyncProgress(id="progress")
-        yield Quiet(id="state")
+        yield Quiet(id="trouble")
+        yield Quiet(id="ready")
         yield Quiet(id="sync_tabs")
         yield AkkTable(id="rows")
         yield Static(id="empty")
@@ -141,7 +86,7 @@ class SyncScreen(AkkScreen):
 
     def refresh_view(self) -> None:
         self.on_sync_progress()
-        self.fetch("work", _read)
+        self.fetch("work", sync_tabs.read)
 
     def fetched(self, name: str, value: Any) -> None:
         first, self._work = self._work is None, value
@@ -162,8 +107,13 @@ class SyncScreen(AkkScreen):
         width = max(self.space.width - 2, 20)
         idle = sync_head.idle(off, synced, work.sending, akk.zone, akk.now(), self._key("sync.now"), width)
         self.query_one(SyncProgress).show(akk.sync.progress, idle, self._key("sync.cancel"))
-        said = sync_head.state(akk.sync.portal, work.runs, work.prepared, akk.zone, self._key)
-        self.query_one("#state", Quiet).say(content(said.words, akk.tone(said.tone)))
+        trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
+        self.set_class(trouble is not None, "-trouble")
+        if trouble is not None:
+            room = width if self.space.width >= _TINY else 2 * width
+            self.query_one("#trouble", Quiet).say(content(cut(trouble.words, room), akk.tone(trouble.tone)))
+        ready = sync_head.offline_words(work.prepared, akk.zone, self._key("sync.prepare"))
+        self.query_one("#ready", Quiet).say(content(cut(ready, width)))
 
     def _key(self, command: str) -> str:
         return commands.key_of(command, self.akk.keymap)
@@ -185,9 +135,9 @@ class SyncScreen(AkkScreen):
         self.set_class(self._tab == "conflicts", "-conflicts")
         self.set_class(not rows, "-none")
         self.set_class(self.space.height < _LOW, "-low")
-        self._show_tabs(work)
+        self.query_one("#sync_tabs", Quiet).say(sync_tabs.line(self._tab, work, self.space.width - 2))
         if not rows:
-            empty = _(_EMPTY[self._tab]).format(now=self._key("sync.now"))
+            empty = sync_tabs.empty(self._tab, self._key("sync.now"))
             self.query_one("#empty", Static).update(content(empty))
             self.renew_keys()
             return
@@ -212,27 +162,6 @@ class SyncScreen(AkkScreen):
             return [(str(run.id), run) for run in work.runs]
         found: tuple[OutboxRow | Conflict | SentRow | DiscardedRow, ...] = getattr(work, self._tab)
         return [(row.op, row) for row in found]
-
-    def _show_tabs(self, work: Work) -> None:
-        """The tabs; where they do not fit only the one that is shown has its name whole."""
-        counts = {"outbox": len(work.outbox), "conflicts": len(work.conflicts)}
-        titles = {name: _(_TITLES[name]) + (f" {counts[name]}" if counts.get(name, 0) else "") for name in TABS}
-        hint = _("tab berpindah")
-        room = self.space.width - 2 - sum(cell_len(title) + 3 for title in titles.values())
-        if room < 0:
-            at = TABS.index(self._tab)
-            shown = Content.assemble(
-                content(f"[{titles[self._tab]}]", "bold reverse"), content(f" {at + 1}/{len(TABS)} · {hint}")
-            )
-            self.query_one("#sync_tabs", Quiet).say(shown)
-            return
-        parts: list[Content] = []
-        for name, title in titles.items():
-            parts.append(content(f"[{title}]", "bold reverse") if name == self._tab else content(f" {title} "))
-            parts.append(content(" "))
-        if room >= cell_len(hint):
-            parts.append(content(hint, "$text-muted"))
-        self.query_one("#sync_tabs", Quiet).say(Content.assemble(*parts))
 
     # --- the row under the cursor
 
@@ -319,7 +248,7 @@ class SyncScreen(AkkScreen):
 
     def footer_hides(self, command: str) -> bool:
         """Whether a command belongs to a tab that is not shown."""
-        return _OWN.get(command, self._tab) != self._tab
+        return sync_tabs.OWN.get(command, self._tab) != self._tab
 
     def conflict_off(self) -> str | None:
         """Why no difference can be answered now."""

@@ -1,8 +1,8 @@
-"""The two lines above the sync screen's tabs: what the next round would send, and what to know before it."""
+"""The lines above the sync screen's tabs: what the next round would send, what is wrong, what is ready offline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from akk_tui import i18n
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
+from akk_tui.ui.sync_runner import portal_words
 from akk_tui.ui.widgets import values
 from akk_tui.ui.widgets.lines import last_sync
 
@@ -55,23 +56,15 @@ def idle(
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
-def state(
-    portal: bool,
-    runs: Sequence[SyncRun],
-    prepared: Sequence[Prepared],
-    zone: str,
-    key: Callable[[str], str],
-) -> Said:
-    """A Wi-Fi that wants to be signed in to, else how the last round failed, else what is ready offline."""
+def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str) -> Said | None:
+    """A Wi-Fi that wants to be signed in to, or why the last round failed; None after one that was completed."""
     if portal or (runs and runs[0].outcome == "login_page"):
-        words = _("Wi-Fi meminta masuk lewat peramban; buka peramban, lalu tekan {key}.")
-        return Said(words.format(key=key("sync.now")), "warn")
-    if runs and runs[0].outcome not in ("done", _STOPPED):
-        words = _("Sinkron {when} gagal: {why}").format(
-            when=i18n.moment(runs[0].started, zone), why=values.failure_words(runs[0].outcome, runs[0].words)
-        )
-        return Said(words, "bad")
-    return Said(offline_words(prepared, zone, key("sync.prepare")), "muted")
+        return Said(portal_words(now_key), "warn")
+    if not runs or runs[0].outcome in ("done", _STOPPED):
+        return None
+    why = values.failure_words(runs[0].outcome, runs[0].words)
+    words = _("Sinkron {when} gagal: {why}").format(when=i18n.moment(runs[0].started, zone), why=why)
+    return Said(words, "bad")
 
 
 def offline_words(prepared: Sequence[Prepared], zone: str, key: str) -> str:
