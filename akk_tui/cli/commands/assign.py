@@ -64,9 +64,17 @@ def run(context: Context, args: argparse.Namespace) -> int:
     if context.json:
         output.document({"op": edit.op, "state": edit.state if edit.op else None, "value": target.set})
     else:
-        output.line(f"{region} {args.field}: {words.value(before)} → {words.value(target.set)}")
+        output.line(f"{region} {args.field}: {_shown(target, before)} → {_shown(target, target.set)}")
         output.say(edits.told(edit))
     return 0
+
+
+def _shown(target: Target, found: dict[str, Any]) -> str:
+    """What is in ``found`` in words; a telephone number, which a report leaves out, too."""
+    from akk_tui.reports import values
+
+    first = next(iter(target.set))
+    return words.value(found[first]) if first == "pic" else values.shown(target.kind, first, found)
 
 
 def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> Target:
