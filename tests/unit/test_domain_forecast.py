@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akk_tui.domain.forecast import first_passing, forecast, passes_mark
+from akk_tui.domain.forecast import first_passing, forecast, paces, passes_mark
 
 TODAY = date(2025, 10, 6)
 ASSESSMENT = date(2025, 11, 4)
@@ -145,3 +145,24 @@ def test_the_order_of_the_history_does_not_matter(history: list[tuple[date, floa
     unique = list(dict(history).items())
     found = forecast(unique, 90.0, False, TODAY, ASSESSMENT)
     assert forecast(unique[::-1], 90.0, False, TODAY, ASSESSMENT) == found
+
+
+def test_the_paces_are_those_that_the_days_are_reckoned_with() -> None:
+    history = steady(65.0, 0.25)
+    history[3] = (history[3][0], 74.0)
+    found = paces(history, TODAY)
+    assert found is not None
+    slow, middle, fast = found
+    assert slow <= middle <= fast
+    assert slow < fast
+    reckoned = forecast(history, 90.0, False, TODAY, ASSESSMENT)
+    assert reckoned.per_week == pytest.approx(middle * 7)
+    assert reckoned.low is not None
+    days = (first_passing(90.0, False) - history[-1][1]) / fast
+    assert (reckoned.low - history[-1][0]).days == pytest.approx(days, abs=1)
+
+
+def test_without_enough_points_up_to_today_there_are_no_paces() -> None:
+    history = [(TODAY + timedelta(days=n), 50.0 + n) for n in range(-1, 5)]
+    assert paces(history, TODAY) is None
+    assert paces(history, TODAY + timedelta(days=1)) is not None
