@@ -121,7 +121,7 @@ class AkkApp(DressedApp):
 
     def _keys_answered(self) -> None:
         """All that was typed has been answered: other commands may be on or off now."""
-        screen = self.shown()
+        screen = self.standing()
         if screen is not None and screen is self.screen:
             screen.renew_keys()
 
@@ -242,7 +242,7 @@ class AkkApp(DressedApp):
         self.journal_trouble = error
         if error is not None:
             self.tell_error(error)
-        screen = self.shown()
+        screen = self.standing()
         if screen is not None:
             screen.renew()
 

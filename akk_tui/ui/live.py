@@ -83,7 +83,7 @@ class LiveApp(App[int]):
         """The data is another than before: renew status line, the screen that is shown, and a window over it."""
         self.data_number += 1
         self._read_status()
-        screen = self.shown()
+        screen = self.standing()
         if screen is not None:
             screen.renew()
             screen.renew_lines()
@@ -133,6 +133,11 @@ class LiveApp(App[int]):
         self.tell(words)
         self.data_changed()
 
+    def standing(self) -> AkkScreen | None:
+        """The screen of the app that is seen; None while it is still being made: it then reads for itself."""
+        screen = self.shown()
+        return screen if screen is not None and screen.is_mounted else None
+
     def shown(self) -> AkkScreen | None:
         """The screen of the app that is seen, under whatever windows lie over it."""
         from akk_tui.ui.screens.base import AkkScreen
@@ -149,13 +154,13 @@ class LiveApp(App[int]):
 
     def renew_lines(self) -> None:
         """Draw the status line again."""
-        screen = self.shown()
+        screen = self.standing()
         if screen is not None:
             screen.renew_lines()
 
     def tell_screen(self, method: str) -> None:
         """Call ``method`` of the screen that is shown, where it has one."""
-        told: Any = getattr(self.shown(), method, None)
+        told: Any = getattr(self.standing(), method, None)
         if told is not None:
             told()
 

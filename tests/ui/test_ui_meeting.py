@@ -69,6 +69,17 @@ def test_only_this_opds_items_of_this_region_stand_on_it(path: Path, size: tuple
     drive(path, test, size)
 
 
+def test_what_was_just_said_does_not_come_along(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        app.app.tell("Kota Mataram belum terkirim", "warning")
+        await app.until(lambda: "Kota Mataram belum" in app.text(), "it is said")
+        await begin(app)
+        await app.settle()
+        unseen(app)
+
+    drive(path, test)
+
+
 KEYS = sorted({key for command in commands.COMMANDS for key in commands.keys_of(command, {})} - {"ctrl+x"})
 
 

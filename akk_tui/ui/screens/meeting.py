@@ -116,6 +116,7 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.akk.add_class("-meeting")
+        self.akk.clear_notifications()
         super().on_mount()
 
     def on_unmount(self) -> None:
