@@ -72,7 +72,7 @@ def test_only_this_opds_items_of_this_region_stand_on_it(path: Path, size: tuple
 def test_what_was_just_said_does_not_come_along(path: Path) -> None:
     async def test(app: Driven) -> None:
         app.app.tell("Kota Mataram belum terkirim", "warning")
-        assert "Kota Mataram" in app.told()
+        await app.until(lambda: "Kota Mataram" in app.told(), "it is said")
         await begin(app)
         assert app.told() == ""
 
