@@ -97,7 +97,7 @@ def test_the_report_says_what_it_cannot_know(shell) -> None:
 def test_a_hidden_criterion_is_not_printed(shell) -> None:
     shell("set", BLITAR, "criterion.kasus", "tidak", "--source", "Polres Rahasia")
     text = report(shell, *TODAY)
-    assert "(tidak dicetak)" in text
+    assert text.count("| (tidak dicetak) | (tidak dicetak) |") == 1
     assert "Polres Rahasia" not in text
 
 
@@ -175,6 +175,20 @@ def test_a_folder_gets_a_file_named_by_region_and_days(shell, tmp_path: Path) ->
 
 def test_stdout_can_be_asked_for(shell) -> None:
     assert report(shell, *TODAY, "-o", "-", "--region", BLITAR).startswith("# Laporan")
+
+
+def test_private_notes_stay_out_and_only_their_writer_is_told(shell) -> None:
+    from akk_tui import paths
+    from akk_tui.store.store import Store
+    from akk_tui.sync import account
+
+    with Store.open(Path(account.load(paths.find(shell.home)).store)) as store:
+        place = {"cycle": "2025", "region": BLITAR, "subject": BLITAR}
+        store.private.save({**place, "title": "Rahasia", "body": "x"})
+    done = shell("report", *TODAY, "--region", BLITAR)
+    assert "Rahasia" not in done.out
+    assert "pribadi" not in done.out
+    assert "1 catatan pribadi dari hari-hari itu tidak dimuat." in done.err
 
 
 def test_nothing_done_is_said(shell) -> None:

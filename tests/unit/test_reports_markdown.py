@@ -99,3 +99,9 @@ def test_a_document_has_its_title_and_its_blocks() -> None:
 
 def test_the_title_of_the_page_is_text() -> None:
     assert "<title>a &lt;b&gt;</title>" in html.page("a <b>", "")
+
+
+def test_the_page_refuses_what_markdown_could_smuggle_in() -> None:
+    smuggled = "<b>x</b> [y](https://evil.example) ![z](https://evil.example/z.png) <https://evil.example>"
+    made = html.page("x", f"{smuggled}\n\n[a]: https://evil.example\n\n<div>b</div>").partition("<body>")[2]
+    assert set(TAGS.findall(made)) == {"<p>", "</p>", "</body>", "</html>"}
