@@ -85,8 +85,8 @@ def title_of(draft: Draft) -> str:
     return draft.title.strip() or _first_words(draft.body)
 
 
-def save(store: Store, draft: Draft) -> bool:
-    """Make the text an edit: a new note, or an operation for each field that changed; False when nothing did.
+def save(store: Store, draft: Draft) -> str | None:
+    """Make the text an edit: a new note, or an operation for each field that changed. The note's id; None: no change.
 
     One that is never sent is only written down. Raises what the store refuses with; then nothing is saved.
     """
@@ -95,10 +95,8 @@ def save(store: Store, draft: Draft) -> bool:
     if draft.note is None:
         fields = {**place, "region": region_of(store, draft.subject), **wanted}
         if draft.private:
-            store.private.save(fields, draft=draft.id)
-        else:
-            store.create("note", fields, draft=draft.id)
-        return True
+            return store.private.save(fields, draft=draft.id)
+        return store.create("note", fields, draft=draft.id).key
     base = draft.base or {}
     changed = {
         name: value
@@ -107,7 +105,7 @@ def save(store: Store, draft: Draft) -> bool:
     }
     if changed:
         change(store, draft.note, changed, base, private=draft.private, draft=draft.id)
-    return bool(changed)
+    return draft.note if changed else None
 
 
 def change(

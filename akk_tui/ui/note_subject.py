@@ -21,12 +21,12 @@ def write_about(screen: AkkScreen, subject: str, template: Template | None = Non
     write(screen, note_drafts.new_draft(screen, subject), template)
 
 
-def write(screen: AkkScreen, draft: Draft, template: Template | None = None) -> None:
-    """Open the editor on a draft."""
+def write(screen: AkkScreen, draft: Draft, template: Template | None = None, line: int | None = None) -> None:
+    """Open the editor on a draft, the cursor on ``line`` (None: at the end)."""
     from akk_tui.ui.screens.note_editor import NoteEditor
 
     about = note_drafts.subject_words(screen, draft.cycle, draft.subject)
-    screen.akk.push_screen(NoteEditor(draft, about, template))
+    screen.akk.push_screen(NoteEditor(draft, about, template, line))
 
 
 def indicator_titles(screen: AkkScreen) -> dict[str, str]:

@@ -177,6 +177,43 @@ def test_undo_and_redo_bring_the_text_back() -> None:
     edit(test)
 
 
+def test_a_long_text_goes_at_once_and_comes_back() -> None:
+    """The scrollbar goes with it, while the cursor still stands where the text was."""
+
+    async def test(pilot: Any, editor: MarkdownEditor) -> None:
+        long = "\n".join(f"baris {n}" for n in range(60))
+        editor.insert(long)
+        await pilot.pause()
+        assert editor.show_vertical_scrollbar
+        editor.undo()
+        await pilot.pause()
+        assert editor.text == ""
+        editor.redo()
+        await pilot.pause()
+        assert editor.text == long
+        await pilot.press("ctrl+home", "ctrl+shift+end", "backspace")
+        await pilot.pause()
+        assert editor.text == ""
+        editor.undo()
+        await pilot.pause()
+        assert editor.text == long
+
+    edit(test, "")
+
+
+def test_ctrl_home_and_ctrl_end_go_to_the_edges_of_the_text() -> None:
+    async def test(pilot: Any, editor: MarkdownEditor) -> None:
+        await pilot.press("ctrl+end")
+        assert editor.cursor_location == (10, 5)
+        await pilot.press("ctrl+shift+home")
+        assert editor.selected_text == TEXT
+        await pilot.press("ctrl+home")
+        assert editor.selection.is_empty
+        assert editor.cursor_location == (0, 0)
+
+    edit(test)
+
+
 def test_markdown_is_coloured_line_by_line() -> None:
     async def test(pilot: Any, editor: MarkdownEditor) -> None:
         assert any(span.style for span in editor.get_line(0).spans)

@@ -35,9 +35,8 @@ class DraftOffer(DiffWindow):
     )
     DEFAULT_CSS = """
     DraftOffer {
-        & #window { width: 96; height: auto; max-height: 90%; }
         & #about { height: auto; margin: 0 0 1 0; }
-        & DiffView { height: auto; max-height: 16; margin: 1 0 0 0; border-top: solid $primary 60%; }
+        & DiffView { height: auto; margin: 1 0 0 0; border-top: solid $primary 60%; }
         & AkkTable { height: 3; max-height: 3; }
     }
     """
@@ -81,9 +80,14 @@ class DraftOffer(DiffWindow):
         after = {"title": self.draft.title, "body": self.draft.body, "tags": self.draft.tags}
         self.query_one(DiffView).show(line_diff.of_note(before, after))
 
+    def on_resize(self) -> None:
+        """The difference gets what the lines above it leave of the height."""
+        about = self.query_one("#about", Words).words.get_height({}, max(self._room, 10))
+        self.query_one(DiffView).styles.max_height = max(self.akk.size.height * 9 // 10 - about - 8, 3)
+
     @property
     def _room(self) -> int:
-        return min(96, self.akk.size.width * 96 // 100) - 5
+        return min(100, self.akk.size.width * 96 // 100) - 5
 
     def on_key(self, event: events.Key) -> None:
         choices = {"1": TAKE, "2": DROP, "3": LATER}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 import msgspec
@@ -34,7 +35,11 @@ _NEARLY_FULL: Final = 0.9
 
 
 class NoteEditor(AkkScreen):
-    """Edits the text of one draft. ``about`` names its subject in words; ``template`` fills a new note at once."""
+    """Edits the text of one draft.
+
+    ``about`` names its subject in words; ``template`` fills a new note at once; ``line`` is where the cursor begins
+    (None: at the end).
+    """
 
     ID: ClassVar[str] = "note_editor"
     AUTO_FOCUS: ClassVar[str | None] = None
@@ -56,11 +61,12 @@ class NoteEditor(AkkScreen):
     }
     """
 
-    def __init__(self, draft: Draft, about: str, template: Template | None = None) -> None:
+    def __init__(self, draft: Draft, about: str, template: Template | None = None, line: int | None = None) -> None:
         super().__init__()
         self.draft = draft
         self.about = about
         self._template = template
+        self._line_at = line
         self._refused = ""
         self._titles: dict[str, str] | None = None
         self._tags: tuple[str, ...] = ()
@@ -88,6 +94,10 @@ class NoteEditor(AkkScreen):
         self.query_one("#tags", Input).value = ", ".join(self.draft.tags)
         self._tags = tuple(tag for tag, _count in self.store.views.note_tags(self.draft.cycle))
         super().on_mount()
+        editor = self._editor
+        last = editor.document.line_count - 1
+        row = last if self._line_at is None else min(self._line_at, last)
+        editor.move_cursor((row, len(editor.document.get_line(row))))
         self.query_one("#body" if self.draft.title else "#title").focus()
         if self._template is not None:
             self.fill(self._template)
@@ -210,7 +220,10 @@ class NoteEditor(AkkScreen):
         saved = note_drafts.save(self.store, draft)
         self.akk.journal.drop(draft.id)
         self.akk.pop_screen()
-        if not saved:
+        shown: Callable[[str], None] | None = getattr(self.akk.shown(), "note_saved", None)
+        if saved is not None and shown is not None:
+            shown(saved)
+        if saved is None:
             self.akk.tell(_("Tidak ada yang berubah."))
         elif draft.private:
             self.akk.tell(_("Catatan pribadi disimpan di komputer ini saja; tidak pernah dikirim."))

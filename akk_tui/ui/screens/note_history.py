@@ -55,7 +55,6 @@ class NoteHistory(DiffWindow):
     )
     DEFAULT_CSS = """
     NoteHistory {
-        & #window { width: 100; height: 90%; max-height: 40; }
         & #about { height: auto; }
         & AkkTable { height: auto; max-height: 9; }
         & DiffView { margin: 1 0 0 0; border-top: solid $primary 60%; }

@@ -76,6 +76,8 @@ class NotesScreen(AkkScreen):
         self._titles: dict[str, str] = {}
         """Everything that a note of the cycle can be about or refer to, by code."""
         self._offered = False
+        self._wanted: str | None = None
+        """The note that was saved last: the cursor goes there once it is in the list."""
         self._undone: note_actions.Undoable | None = None
         """What was done last with a private note, which no operation tells of."""
 
@@ -104,6 +106,8 @@ class NotesScreen(AkkScreen):
         self._drafts = draft_words.left_over(found.drafts)
         self._titles = references.titles(self.store, self.akk.cycle)
         self._show()
+        if self._wanted is not None and self._table.go_to(self._wanted):
+            self._wanted = None
         if self._read is not None:
             self._renew_reading(self._read.row.id)
         if not self._offered:
@@ -317,7 +321,13 @@ class NotesScreen(AkkScreen):
         if left is not None:
             note_offers.offer(self, left)
         else:
-            write(self, note_drafts.draft_of(self, self.store.views.note(row.id)))
+            reading = self._read is not None and self._reading.text.has_focus
+            line = self._reading.text.highlighted if reading else None
+            write(self, note_drafts.draft_of(self, self.store.views.note(row.id)), line=line)
+
+    def note_saved(self, note: str) -> None:
+        """A note was saved: the cursor goes to it."""
+        self._wanted = note
 
     def action_new(self) -> None:
         """A new note: first the region, then the whole of it or one indicator."""

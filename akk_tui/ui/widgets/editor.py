@@ -11,6 +11,8 @@ from typing import ClassVar
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.widgets import TextArea
@@ -24,6 +26,12 @@ from akk_tui.ui.widgets import marks
 class MarkdownEditor(TextArea):
     """Edits one Markdown text of at most ``limit`` bytes of UTF-8; soft wrap, no blinking cursor."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "document_edge(-1)", show=False),
+        Binding("ctrl+end", "document_edge(1)", show=False),
+        Binding("ctrl+shift+home", "document_edge(-1, True)", show=False),
+        Binding("ctrl+shift+end", "document_edge(1, True)", show=False),
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "editor--heading",
         "editor--list",
@@ -202,7 +210,17 @@ class MarkdownEditor(TextArea):
             start, end = self.selection
             self.replace(text, start, end, maintain_selection_offset=False)
 
+    def action_document_edge(self, step: int, select: bool = False) -> None:
+        """Go to the end of the text (-1: to its beginning)."""
+        self.move_cursor(self.document.end if step > 0 else (0, 0), select=select)
+
     # --- painting
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """As a stock text area; but while an edit is half done the cursor may stand behind the end of the text."""
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset(0, 0)
+        return super().scroll_cursor_visible(center, animate)
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         super()._watch_selection(previous_selection, selection)

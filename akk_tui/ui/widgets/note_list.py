@@ -157,7 +157,9 @@ def _around(excerpt: str, found: re.Pattern[str] | None, width: int) -> str:
     if first is None or first.end() <= width - 1:
         return excerpt
     start = max(0, first.start() - width // 3)
-    return "…" + excerpt[start + 1 :].lstrip()
+    # From the beginning of a word, so far as one begins before the hit.
+    space = excerpt.find(" ", start, first.start())
+    return "…" + excerpt[(space if space >= 0 else start) + 1 :].lstrip("… ")
 
 
 def about(row: NoteRow, titles: Mapping[str, str]) -> str:

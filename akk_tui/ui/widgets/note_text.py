@@ -54,7 +54,7 @@ class NoteText(MarkdownEditor):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"editor--found"}
     DEFAULT_CSS = """
-    NoteText { & .editor--found { text-style: reverse; } }
+    NoteText { scrollbar-size-vertical: 1; & .editor--found { text-style: reverse; } }
     """
 
     def __init__(
