@@ -22,7 +22,8 @@ def answer(app: AkkApp, row: Conflict, choice: str, value: dict[str, Any] | None
     """Answer one difference with ``mine``, ``theirs`` or a ``value``; raises AkkError."""
     made = app.store.resolve(row.op, choice, value, shown=row.theirs)
     if made.op is None:
-        return _("Isian rekan dipakai; isian saya ada di tab Dilepas.")
+        words = _("Isian rekan dipakai; isian saya ada di tab Dilepas, {restore} memulihkannya.")
+        return words.format(restore=commands.key_of("sync.restore", app.keymap))
     words = (
         _("Isian saya dipakai; {undo} mengurungkan: isian rekan berlaku.")
         if choice == "mine"

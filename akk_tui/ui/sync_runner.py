@@ -208,7 +208,7 @@ class SyncRunner:
             self._failure = str(message.progress.get("code") or "")
         elif self.running:
             self.progress = message.progress
-            if message.progress.get("stage") in ("push", "pull"):
+            if message.progress.get("stage") in ("push", "reference", "pull", "log"):
                 self.online = True
 
     def ended(self, message: SyncEnded) -> str:

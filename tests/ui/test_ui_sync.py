@@ -163,7 +163,7 @@ def test_mine_and_theirs_take_one_key(path: Path) -> None:
             ({"item.2.4.3": "diunggah"}, {"item.2.4.3": "diverifikasi"}, "queued")
         ]
         await app.press("t")
-        assert "Isian rekan dipakai; isian saya ada di tab Dilepas." in app.told()
+        assert "Isian rekan dipakai; isian saya ada di tab Dilepas, p memulihkannya." in app.told()
         assert [row for row in app.store.views.outbox() if row.field == "due"] == []
         assert "Tidak ada beda isian." in app.text()
         await app.press("t")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -29,6 +29,8 @@ from akk_tui.ui.widgets.table import AkkTable
 
 _TINY: Final = 60
 """Cells below which trouble takes two lines and what is ready gives way to it."""
+_OTHER_LINES: Final = 13
+"""Lines that a difference leaves to the others: those above and below it, and some rows."""
 _LOW: Final = 20
 """Lines of a terminal below which the details under the table fall away."""
 
@@ -107,7 +109,9 @@ class SyncScreen(AkkScreen):
         width = max(self.space.width - 2, 20)
         idle = sync_head.idle(off, synced, work.sending, akk.zone, akk.now(), self._key("sync.now"), width)
         self.query_one(SyncProgress).show(akk.sync.progress, idle, self._key("sync.cancel"))
-        trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
+        trouble = None
+        if not akk.sync.running:
+            trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
         self.set_class(trouble is not None, "-trouble")
         if trouble is not None:
             room = width if self.space.width >= _TINY else 2 * width
@@ -135,6 +139,8 @@ class SyncScreen(AkkScreen):
         self.set_class(self._tab == "conflicts", "-conflicts")
         self.set_class(not rows, "-none")
         self.set_class(self.space.height < _LOW, "-low")
+        if self._tab == "conflicts":
+            self.query_one("#difference").styles.height = self._room(work)
         self.query_one("#sync_tabs", Quiet).say(sync_tabs.line(self._tab, work, self.space.width - 2))
         if not rows:
             empty = sync_tabs.empty(self._tab, self._key("sync.now"))
@@ -203,7 +209,6 @@ class SyncScreen(AkkScreen):
             if isinstance(row, Conflict):
                 shown = self.query_one("#difference", difference.Difference)
                 wide = self.space.width >= COLUMNS_FROM
-                shown.styles.height = self._room(work.conflicts)
                 n = len(self._same_region(row))
                 more = ngettext(
                     "{n} beda isian sedaerah: {mine} atau {theirs} menjawab semua",
@@ -215,10 +220,14 @@ class SyncScreen(AkkScreen):
                 self.query_one("#about_row", Quiet).say(sync_rows.summary(row, self._around))
         self.renew_keys()
 
-    def _room(self, conflicts: Sequence[Conflict]) -> int:
+    def _room(self, work: Work) -> int:
         """Lines for a difference: the same for all that are listed, so that nothing moves with the cursor."""
-        long = any(difference.is_long(one) for one in conflicts)
-        return min(14, max(8, self.space.height // 3)) if long else 8
+        columns = self.space.width >= COLUMNS_FROM
+        width = self.space.width - 2
+        most = max(
+            [0, *(difference.lines(one, work.outbox, self.akk.zone, width, columns=columns) for one in work.conflicts)]
+        )
+        return max(8, min(most, self.space.height - _OTHER_LINES))
 
     @on(DataTable.RowSelected, "#rows")
     async def _selected(self, event: DataTable.RowSelected) -> None:

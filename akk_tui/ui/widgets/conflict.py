@@ -51,14 +51,6 @@ def earlier(conflict: Conflict, waiting: Sequence[OutboxRow]) -> list[str]:
     return [set_words(row.set) for row in rows]
 
 
-def is_long(conflict: Conflict) -> bool:
-    """Whether one of the values is more than a few words."""
-    parts = (conflict.base or {}, conflict.mine, conflict.theirs or {})
-    return len(conflict.mine) > 1 or word_diff.is_long(
-        *(_text(name, part.get(name)) for part in parts for name in conflict.mine)
-    )
-
-
 def deleted_there(conflict: Conflict) -> bool:
     """Whether a colleague deleted the row whose field is in conflict."""
     return bool(conflict.theirs and conflict.theirs.get("deleted")) and "deleted" not in conflict.mine
@@ -150,6 +142,14 @@ def _labelled(label: str, words: str) -> Content:
     return Content.assemble(content(f"{label:<{_LABEL}}", "$text-muted"), content(words))
 
 
+def lines(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, width: int, *, columns: bool) -> int:
+    """Lines that :class:`Difference` takes for it in ``width`` cells."""
+    if not columns:
+        return described(conflict, waiting, zone, short=True).get_height({}, width) + 1
+    inner = width // 3 - 4
+    return 3 + max(column(side).get_height({}, inner) for side in sides(conflict, waiting, zone, short=True))
+
+
 class Difference(Vertical):
     """The difference under the cursor: three columns on a wide screen, else one under the other."""
 
@@ -157,7 +157,8 @@ class Difference(Vertical):
     Difference {
         & #difference_text { height: 1fr; }
         & #sides { height: 1fr; display: none; }
-        & #sides > Quiet { width: 1fr; height: 100%; border: round $foreground 30%; padding: 0 1; }
+        & #sides > Quiet { width: 1fr; height: 100%; border: round $foreground 30%; padding: 0 1;
+            border-title-color: $primary; }
         &.-columns #sides { display: block; layout: horizontal; }
         &.-columns #difference_text { height: 1; }
     }

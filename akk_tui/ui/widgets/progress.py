@@ -12,7 +12,7 @@ from textual.widgets import Static
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui.terminal.safe import content, cut
-from akk_tui.ui.widgets.values import rows_words, size_words
+from akk_tui.ui.widgets.values import grouped, rows_words, size_words
 
 REDRAW_SECONDS: Final = 1 / 3
 
@@ -40,18 +40,19 @@ def progress_words(progress: Mapping[str, Any], width: int) -> str:
     if total and stage == "log":
         parts.append(ngettext("{n} dari {total} daerah", "{n} dari {total} daerah", total).format(n=rows, total=total))
     elif total:
-        parts.append(_("{n} dari {total}").format(n=f"{rows}", total=rows_words(total)))
+        parts.append(_("{n} dari {total}").format(n=grouped(rows), total=rows_words(total)))
     elif rows:
         parts.append(rows_words(rows))
     if size:
         parts.append(size_words(size))
     if rate:
         parts.append(_("{size}/dtk").format(size=size_words(rate)))
-    words = " · ".join(parts)
-    if not total or width < 50:
-        return cut(words, width)
-    room = min(24, max(8, width - len(words) - 8))
-    return cut(f"{bar(rows / total, room)} {min(100, rows * 100 // total):3d} %  {words}", width)
+    share = f"{min(100, rows * 100 // total):3d} %  " if total and width >= 50 else ""
+    while len(parts) > 2 and cell_len(share + " · ".join(parts)) > width:
+        parts.pop()
+    words = share + " · ".join(parts)
+    room = min(24, width - cell_len(words) - 1)
+    return f"{bar(rows / total, room)} {words}" if share and room >= 8 else cut(words.lstrip(), width)
 
 
 class SyncProgress(Static):

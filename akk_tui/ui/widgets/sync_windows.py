@@ -58,6 +58,7 @@ class DifferenceWindow(AkkModal[str]):
         & VerticalScroll { height: auto; max-height: 100%; }
         & Horizontal { height: auto; }
         & .side { width: 1fr; height: auto; border: round $foreground 30%; padding: 0 1; }
+        & .side { border-title-color: $primary; }
         & #keys, & #about, & #text { height: auto; }
     }
     """

@@ -250,20 +250,20 @@ def size_words(size: float) -> str:
     return f"{i18n.number(size / 1_000_000, 1)} MB"
 
 
+def grouped(number: int) -> str:
+    """``1.204``, in English ``1,204``."""
+    text = f"{number:,}"
+    return text.replace(",", ".") if i18n.language() == "id" else text
+
+
 def rows_words(rows: int) -> str:
     """``1.204 baris``."""
-    text = f"{rows:,}"
-    if i18n.language() == "id":
-        text = text.replace(",", ".")
-    return ngettext("{n} baris", "{n} baris", rows).format(n=text)
+    return ngettext("{n} baris", "{n} baris", rows).format(n=grouped(rows))
 
 
 def entries_words(entries: int) -> str:
     """``340 riwayat baru``."""
-    text = f"{entries:,}"
-    if i18n.language() == "id":
-        text = text.replace(",", ".")
-    return ngettext("{n} riwayat baru", "{n} riwayat baru", entries).format(n=text)
+    return ngettext("{n} riwayat baru", "{n} riwayat baru", entries).format(n=grouped(entries))
 
 
 def about_seconds(seconds: float) -> str:

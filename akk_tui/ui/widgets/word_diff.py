@@ -15,8 +15,8 @@ GONE: Final = "strike $text-error"
 LONG: Final = 60
 """Characters from which a text counts as long: its differences are marked."""
 _TOKEN: Final = re.compile(r"\s+|\w+|[^\w\s]")
-_AROUND: Final = 8
-"""Tokens that stay before and after a difference when the rest is left out."""
+_AROUND: Final = 7
+"""Tokens (words and blanks) that stay before and after a difference when the rest is left out."""
 _MOST_CHANGES: Final = 300
 """Tokens that differ up to which the shortest way is looked for; beyond, all between the first and last is marked."""
 
@@ -62,7 +62,9 @@ def _drawn(tokens: Sequence[str], flags: Sequence[bool], style: str, short: bool
             end += 1
         words = "".join(tokens[at:end])
         # A gap of a word or two is no shorter as a mark.
-        parts.append(content("…") if not near[at] and end - at > 2 else content(words, style if flags[at] else ""))
+        if not near[at] and end - at > 3:
+            words = f"{words[0] if words[0].isspace() else ''}…{words[-1] if words[-1].isspace() else ''}"
+        parts.append(content(words, style if flags[at] else ""))
         at = end
     return Content.assemble(*parts)
 
