@@ -47,6 +47,8 @@ def test_the_wheel_holds_what_the_program_reads(wheel: Path) -> None:
         "akk_tui/server/regions.csv",
         "akk_tui/server/regions.csv.LICENSE",
         "akk_tui/py.typed",
+        "akk_tui/templates/id/observasi.md",
+        "akk_tui/templates/en/penilaian.md",
     ):
         assert wanted in names
     assert not [name for name in names if name.startswith(("tests/", "themes/")) or name.endswith(".pyc")]
