@@ -301,10 +301,11 @@ def test_filters_sorts_and_search() -> None:
         (37, ["mark", "name", "score"]),
         (52, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score"]),
         (70, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "forecast"]),
-        (76, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "trend", "forecast"]),
+        (71, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "gap", "forecast"]),
+        (77, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "gap", "trend", "forecast"]),
     ],
 )
 def test_columns_of_the_map_fall_away_in_order(width: int, keys: list[str]) -> None:
-    found = heat.columns(width, [str(n) for n in range(1, 7)], "> 90")
+    found = heat.columns("dashboard", width, [str(n) for n in range(1, 7)], "> 90")
     assert [column.key for column in found] == keys
     assert sum(column.width or 0 for column in found) <= width

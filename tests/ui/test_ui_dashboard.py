@@ -7,6 +7,7 @@ from pathlib import Path
 
 import filled
 import pytest
+import waiting
 from work_app import drive, Driven
 
 from akk_tui import i18n
@@ -43,9 +44,9 @@ def test_it_speaks_english_and_fits(sample_store: Path, size: tuple[int, int]) -
 def test_the_panes_of_a_narrow_terminal_stand_one_behind_the_other(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
         assert "Kota Blitar" in app.text()
-        assert "terlambat" not in app.text()
+        assert "terlambat 17 hari" not in app.text()
         await app.press("tab")
-        assert "terlambat 17 hari · Bagian Hukum" in app.text()
+        assert "terlambat 17 hari · +1,0 · Bagian Hukum" in app.text()
         await app.press("tab")
         assert "Belum ada perubahan baru." in app.text()
         assert app.screen.region_code is None
@@ -150,6 +151,134 @@ def test_changes_of_others_are_listed_until_they_were_seen(store_path: Path) -> 
         assert "Belum ada perubahan baru." in app.text()
 
     drive(store_path, steps)
+
+
+def test_the_map_tells_score_gap_trend_and_forecast_at_80_and_explains_the_cell(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        line = next(line for line in app.lines() if "Kota Blitar" in line)
+        assert line.split()[1:] == "Kota Blitar 93 78 80 81 66 87 84,05 >5,95 ▁▃▅▇█ 27 Okt │".split()
+        assert "◆ hampir siap · perkiraan 79,82 · kriteria 8/8 ✓ · 6 terlambat · pendamp" in app.text()
+        await app.press("right", "right")
+        assert "2 Peningkatan Kualitas Pengawasan: 78,1 · kurang 6,9 poin nilai daerah" in app.text()
+        await app.press("g")
+        line = next(line for line in app.lines() if "Kota Blitar" in line)
+        assert line.split()[3:9] == ["0,3", "6,9", "4,2", "3,9", "3,5", "1,3"]
+        assert "komponen: poin yang kurang" in app.text()
+        assert "4 Peningkatan" not in app.text()
+        await app.press("g", "down", "down", "down")
+        assert "2 Peningkatan Kualitas Pengawasan: 4,2" in app.text()
+
+    drive(sample_store, steps, size=(80, 24))
+
+
+def test_columns_of_the_map_can_be_chosen(sample_store: Path) -> None:
+    kept: list[tuple[str, str]] = []
+
+    async def steps(app: Driven) -> None:
+        await app.press("v")
+        assert "Kolom Dasbor" in app.text()
+        await app.press("2", "7", "enter")
+        line = next(line for line in app.lines() if "Kota Blitar" in line)
+        assert "pendampingan" in line
+        assert " 93 " not in line
+        assert kept == [("ui.dashboard_columns", "stage, score, gap, trend, forecast")]
+
+    drive(sample_store, steps, save_setting=lambda name, value: kept.append((name, value)))
+
+
+def test_the_reasons_can_be_narrowed_to_one_kind(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("tab", "f")
+        assert "semua alasan" in app.text()
+        await app.press("3")
+        assert "Perlu perhatian (1/" in app.text()
+        assert "kriteria: Nilai SAKIP" in app.text()
+        await app.press("enter")
+        assert app.screen.tab == "criteria"
+        await app.press("escape", "f", "1")
+        assert "Perlu perhatian (1/" not in app.text()
+
+    with Store.open(store_path) as store:
+        store.edit("criterion", "2025:35.72:sakip", {"value": "CC"}, seen=None)
+    drive(store_path, steps)
+
+
+def test_a_difference_opens_where_it_is_answered(tmp_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("tab", "down")
+        wanted = app.screen._found()
+        assert wanted.kind == "conflict"
+        await app.press("enter")
+        assert app.screen.ID == "sync"
+        assert app.screen.query_one("#rows").cursor_key == wanted.op
+        await app.press("1", "up", "enter")
+        assert app.screen.query_one("#rows").cursor_key != wanted.op
+
+    drive(waiting.fill(tmp_path / "akk.db"), steps)
+
+
+def test_a_forecast_after_the_assessment_opens_the_trend(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("tab", "f", "6", "enter")
+        assert app.screen.tab == "trend"
+
+    drive(sample_store, steps)
+
+
+def test_every_change_opens_its_place_and_says_where_and_when_it_was_made(store_path: Path) -> None:
+    changed = (
+        ("assessment", "2025:35.72:2.4", "item.2.4.2", "diterima"),
+        ("criterion", "2025:35.72:sakip", "value", "BB"),
+        ("score", "2025:35.72:2025-09-08", "value", "84.05"),
+        ("standing", "2025:35.72", "stage", "pendampingan"),
+    )
+    with Store.open(store_path) as store, store.db.write():
+        for kind, key, field, value in changed:
+            store.db.execute(
+                "INSERT INTO change (by, at, unit, kind, key, field, value) VALUES"
+                " ('Budi', '2025-10-06T02:14:00Z', '2025:35.72', ?, ?, ?, ?)",
+                (kind, key, field, value),
+            )
+
+    async def steps(app: Driven) -> None:
+        await app.press("shift+tab")
+        assert "Kota Blitar · 6 Okt 09.14 WIB" in app.text()
+        for tab in ("indicators", "trend", "criteria", "indicators"):
+            await app.press("enter")
+            assert app.screen.ID == "region"
+            assert app.screen.tab == tab
+            last = getattr(app.screen.item, "id", None)
+            await app.press("escape", "down")
+        assert last == "2.4.2"
+        await app.press("m")
+        assert "Kota Blitar · 6 Okt" not in app.text()
+
+    drive(store_path, steps)
+
+
+def test_both_cycles_stand_and_a_closed_one_asks_for_nothing(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("y")
+        assert "terbuka · penilaian 4 Nov 2025" in app.text()
+        assert "ditutup · penilaian " in app.text()
+        await app.press("2")
+        assert "Siklus 2024" in app.text()
+        assert "usulan 97 ▸ observasi 15 ▸ calon 4" in app.text()
+        assert "Perlu perhatian (0)" in app.text()
+        assert "Siklus ini sudah ditutup." in app.text()
+        line = next(line for line in app.lines() if "Payakumbuh" in line)
+        # Official scores alone: nothing is known of the components.
+        assert line.split("│")[1].split()[3:9] == ["–"] * 6
+        assert "95,10" in app.text()
+        await app.press("2", "enter")
+        assert app.screen.ID == "region"
+        await app.press("1", "y", "1")
+        assert "Siklus 2025" in app.text()
+        assert "Kota Blitar" in app.text()
+        await app.press("y", "1")
+        assert app.app.cycle == "2025"
+
+    drive(sample_store, steps)
 
 
 def test_long_names_never_break_the_layout(sample_store: Path) -> None:

@@ -1,9 +1,8 @@
-"""Daerah: the table with its filter, and the page of a region with its tabs, the state menu, undo and steps."""
+"""The page of a region with its tabs, the state menu and undo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,51 +11,9 @@ from work_app import drive, Driven
 from akk_tui.store.store import Store
 from akk_tui.ui.edits.indicator import Marked
 from akk_tui.ui.edits.state import put
-from akk_tui.ui.screens.regions import columns
 
 Snapshot = Callable[[str, str], None]
 KEY = "2025:35.72:2.4"
-
-
-@pytest.mark.parametrize("size", [(160, 50), (120, 40), (80, 24), (40, 15)])
-def test_the_table_of_regions_at_every_size(sample_store: Path, snapshot: Snapshot, size: tuple[int, int]) -> None:
-    async def steps(app: Driven) -> None:
-        await app.press("2")
-        snapshot(f"regions-{size[0]}x{size[1]}", app.text())
-
-    drive(sample_store, steps, size=size)
-
-
-def test_columns_fall_away_in_order() -> None:
-    order = ["team", "province", "criteria", "late", "forecast", "stage", "code"]
-    seen: list[set[str]] = []
-    for width in range(200, 20, -1):
-        found = columns(width, "> 90")
-        keys = {column.key for column in found}
-        assert {"mark", "name", "score", "gap"} <= keys
-        if not seen or seen[-1] != keys:
-            seen.append(keys)
-    gone = [next(iter(before - after)) for before, after in pairwise(seen)]
-    assert gone == order
-
-
-def test_the_filter_finds_and_esc_empties_it(sample_store: Path) -> None:
-    async def steps(app: Driven) -> None:
-        await app.press("2", "f")
-        await app.type("minahasa")
-        assert "Kab. Minahasa Tenggara" in app.text()
-        assert "Kota Blitar" not in app.text()
-        await app.press("enter", "enter")
-        assert app.screen.region_code == "71.07"
-        await app.press("escape", "f")
-        await app.type("xx")
-        assert "Tidak ada daerah yang cocok dengan “xx”" in app.text()
-        await app.press("escape")
-        assert "19 daerah" in app.text()
-        await app.press("f", "down", "o", "2", "w")
-        assert "Prioritas pemenuhan" in app.text()
-
-    drive(sample_store, steps)
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 15)])
@@ -234,42 +191,6 @@ def test_a_region_outside_the_scope_is_told_in_words(sample_store: Path) -> None
         await app.press("space", "right", "right_square_bracket", "w", "escape", "escape")
 
     drive(sample_store, steps)
-
-
-def test_the_steps_are_a_list_that_leads_to_the_items(sample_store: Path) -> None:
-    async def steps(app: Driven) -> None:
-        await app.press("w")
-        text = app.text()
-        assert "melampaui > 90" in text
-        assert "Nota kesepahaman" in text
-        await app.press("enter")
-        assert app.screen.ID == "region"
-        assert app.screen.item.id == "5.1.3"
-        await app.press("w", "down", "enter")
-        assert app.screen.item.id != "5.1.3"
-        assert len(app.app.screen_stack) == 2
-        await app.press("w", "w")
-        assert app.screen.ID == "region"
-
-    drive(sample_store, steps, size=(80, 24))
-
-
-def test_a_region_with_everything_accepted_has_no_steps(store_path: Path) -> None:
-    with Store.open(store_path) as store:
-        for component in store.views.region("2025", "35.72").components:
-            for indicator in component.indicators:
-                for item in indicator.items:
-                    if item.state not in ("diterima", "tidak_berlaku"):
-                        key = f"2025:35.72:{indicator.id}"
-                        store.edit("assessment", key, {f"item.{item.id}": "diterima"}, seen=None)
-
-    async def steps(app: Driven) -> None:
-        await app.app.open_region("35.72")
-        await app.settle()
-        await app.press("w")
-        assert "Kota Blitar: semua butir sudah diterima." in app.text()
-
-    drive(store_path, steps)
 
 
 def test_search_finds_regions_indicators_items_and_notes(sample_store: Path) -> None:

@@ -13,8 +13,8 @@ from textual.geometry import Size
 from textual.widgets import DataTable
 
 from akk_tui.contract.errors import N_
+from akk_tui.i18n import clock, day, in_zone, ngettext
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import moment, ngettext
 from akk_tui.ui import overview, words
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content, cut
@@ -185,6 +185,7 @@ class DashboardScreen(AkkScreen):
             [Column("what", "", right)], self._attention_rows(data, right), height=2
         )
         self.query_one("#changes", AkkTable).fill([Column("what", "", right)], self._change_rows(data, right))
+        self._show_change()
 
     def _right_width(self) -> int:
         return max(38, min(60, self.space.width * 3 // 10))
@@ -246,7 +247,7 @@ class DashboardScreen(AkkScreen):
         table = self.query_one("#map", AkkTable)
         row = self.shown.get(table.cursor_key or "")
         said = heat.about(row, table.cursor_column_key, self.akk.pass_at_mark) if row is not None else ""
-        table.subtitle(content(cut(said, self._room)))
+        table.subtitle(content(cut(said, self._room - 3)))
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         event.stop()
@@ -302,7 +303,7 @@ class DashboardScreen(AkkScreen):
         rest = (data.attention_total if self.about == "all" else len(listed)) - len(rows)
         if rest > 0:
             rows.append(("rest", (cell(_("… {n} lagi").format(n=rest), self.akk.tone("muted")),)))
-        none = _("Tidak ada.") if data.status.cycle_state == "open" else _("Tidak ada: siklus ini sudah ditutup.")
+        none = _("Tidak ada.") if data.status.cycle_state == "open" else _("Siklus ini sudah ditutup.")
         return rows or [("none", (cell(none, self.akk.tone("muted"), width=width),))]
 
     def _change_rows(self, data: Dashboard, width: int) -> Sequence[tuple[str, tuple[Text]]]:
@@ -326,19 +327,20 @@ class DashboardScreen(AkkScreen):
             self.pane = self.focused.id
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Where and when the change under the cursor was made."""
         event.stop()
-        table = self.query_one("#changes", AkkTable)
-        if self.data is None or self.pane != "changes":
-            return
-        key = event.row_key.value or ""
-        if key.isdigit() and int(key) < len(self.data.changes):
+        self._show_change()
+
+    def _show_change(self) -> None:
+        """Where and when the change under the cursor was made, in the lower border of the list."""
+        table, said = self.query_one("#changes", AkkTable), ""
+        key = table.cursor_key or ""
+        if self.data is not None and key.isdigit() and int(key) < len(self.data.changes):
             found = self.data.changes[int(key)]
-            when = moment(found.at, self.akk.zone) if found.at is not None else ""
-            said = " · ".join(part for part in (found.region_name, when) if part)
-            table.subtitle(content(cut(said, table.size.width - 2)))
-        else:
-            table.subtitle(content(""))
+            said = found.region_name
+            if found.at is not None:
+                zone = self.akk.zone
+                said += f" · {day(in_zone(found.at, zone), year=False)} {clock(found.at, zone)}"
+        table.subtitle(content(cut(said, (self.space.width if self.narrow else self._right_width()) - 6)))
 
     async def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
         await self.akk.run_command("region.open")

@@ -109,7 +109,7 @@ def columns(screen: str, width: int, components: Sequence[str], mark: str, chose
             continue
         head = _(spec.head).format(mark=mark)
         size = trend if key == "trend" else spec.width
-        found.append(Column(key, head if spec.right or key == "code" else f" {head}", size, spec.right))
+        found.append(Column(key, head if spec.right else f" {head}", size, spec.right))
     return found
 
 
@@ -215,7 +215,7 @@ def _forecast(row: RegionRow, look: Look, width: int) -> Text:
 _CELLS: Final[dict[str, Callable[[RegionRow, Look, int], Text]]] = {
     "mark": _mark,
     "name": _name,
-    "code": lambda row, look, width: _found(row.code, look.tone("muted"), look),
+    "code": lambda row, look, width: _found(" " + row.code, look.tone("muted"), look),
     "province": lambda row, look, width: _found(" " + row.province, look.tone("muted"), look, width),
     "stage": lambda row, look, width: _found(" " + words.stage_word(row.stage), "", look, width),
     "score": _score,
@@ -243,10 +243,11 @@ def about(row: RegionRow, column: str | None, at_mark: bool) -> str:
                 gap=words.score(found.gap, 1),
             )
     glyph, readiness, _tone = words.READINESS[row.readiness]
-    parts = [row.name, f"{glyph} {_(readiness)}"]
+    parts = [f"{glyph} {_(readiness)}"]
     if row.official is not None and row.estimate:
         parts.append(_("perkiraan {score}").format(score=words.score(row.estimate)))
-    parts += [words.gap(row.gap, at_mark), _("kriteria {criteria}").format(criteria=words.criteria(row))]
+    parts.append(_("kriteria {criteria}").format(criteria=words.criteria(row)))
     if row.overdue:
         parts.append(_("{n} terlambat").format(n=row.overdue))
+    parts += [words.stage_word(row.stage), words.gap(row.gap, at_mark)]
     return " · ".join(part for part in parts if part)
