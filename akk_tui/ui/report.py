@@ -82,8 +82,9 @@ def ask_report(screen: AkkScreen) -> None:
 
 
 def _fields(screen: AkkScreen, region: str | None, first: date, last: date) -> list[FormField]:
-    rows = screen.store.views.regions(screen.akk.cycle)
-    known = tuple((row.code, f"{row.code} {row.name}") for row in rows)
+    reference = screen.store.reference()
+    regions = reference.regions if reference is not None else ()
+    known = tuple((str(one.code), f"{one.code} {one.full_name}") for one in regions)
     formats = (("md", _("Markdown, teks biasa")), ("html", _("HTML, untuk dicetak")))
     return [
         FormField("first", _("Hari pertama"), first.isoformat(), kind="date", required=True),

@@ -9,8 +9,10 @@ import pytest
 from work_app import drive, Driven
 
 from akk_tui import i18n
+from akk_tui.reports.document import Bullets, Document
 from akk_tui.store.store import Store
 from akk_tui.ui.report import ReportWindow
+from akk_tui.ui.widgets.report_drawn import drawn
 
 
 @pytest.fixture
@@ -224,3 +226,12 @@ def test_without_data_the_command_says_why(tmp_path: Path) -> None:
         assert not hasattr(app.screen, "boxes")
 
     drive(tmp_path / "akk.db", steps)
+
+
+def test_of_a_long_report_the_beginning_is_drawn() -> None:
+    long = Document("Laporan", (Bullets(tuple(f"butir {n}" for n in range(2_000))),))
+    shown = drawn(long).plain.split("\n")
+    assert len(shown) < 1_600
+    assert shown[2] == "• butir 0"
+    assert shown[-1] == "Pratinjau berhenti di sini; seluruh laporan ada di berkasnya."
+    assert "Pratinjau" not in drawn(Document("Laporan", long.blocks[:0])).plain

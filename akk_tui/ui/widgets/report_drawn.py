@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import Final, TYPE_CHECKING
 
 from textual.content import Content
 
+from akk_tui.i18n import gettext as _
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.markdown import rendered
 
 if TYPE_CHECKING:
     from akk_tui.reports.document import Block, Document
 
-_HEADINGS = ("bold underline $primary", "bold underline $primary", "bold $primary", "bold")
+_MOST_LINES: Final = 1_500
+"""What is drawn of a report about many regions; laying more out would hold up the keys."""
+_HEADINGS: Final = ("bold underline $primary", "bold underline $primary", "bold $primary", "bold")
 
 
 def drawn(document: Document) -> Content:
-    """The whole document."""
-    parts = [content(document.title, _HEADINGS[0]), *(part for one in document.blocks for part in _block(one))]
+    """The document, or its beginning and where the rest is."""
+    every = (part for one in document.blocks for part in _block(one))
+    parts = [content(document.title, _HEADINGS[0]), *islice(every, _MOST_LINES)]
+    if next(every, None) is not None:
+        rest = _("Pratinjau berhenti di sini; seluruh laporan ada di berkasnya.")
+        parts += (Content(""), content(rest, "$text-muted"))
     return Content("\n").join(parts)
 
 
