@@ -131,7 +131,6 @@ class ReportWindow(AkkModal[None]):
     HELP = N_("Laporan sudah tersimpan dalam berkas. Panah dan page up/down menggulung; esc atau enter menutup.")
     DEFAULT_CSS = """
     ReportWindow {
-        & #window { width: 100; max-width: 96%; height: 90%; }
         & #said { height: auto; padding: 0 0 1 0; }
         & VerticalScroll { height: 1fr; scrollbar-size: 1 1; }
         & #text { height: auto; }
