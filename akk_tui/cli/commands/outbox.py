@@ -30,12 +30,12 @@ def run(context: Context, args: argparse.Namespace) -> int:
 
     with context.store(read_only=True) as store:
         rows = store.views.outbox()
-        if args.action == "export":
-            path = args.file.expanduser().absolute()
+        path: Path | None = args.file.expanduser().absolute() if args.action == "export" else None
+        if path is not None:
             export.write(store, path)
     if context.json:
         output.document({"operations": [export.document(row) for row in rows]})
-    elif args.action == "export":
+    elif path is not None:
         words = ngettext("{n} perubahan ditulis ke {path}.", "{n} perubahan ditulis ke {path}.", len(rows))
         output.line(words.format(n=len(rows), path=path))
     else:

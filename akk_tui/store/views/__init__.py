@@ -163,11 +163,14 @@ class Views:
 
         return history.history(self._store, kind, key, field)
 
-    def prepared(self, cycles: Collection[str] = ()) -> tuple[Prepared, ...]:
-        """How far each region is ready for work without a network, by name; ``cycles`` none: all open ones."""
+    def prepared(self, cycles: Collection[str] = (), *, sizes: bool = True) -> tuple[Prepared, ...]:
+        """How far each region is ready for work without a network, by name; ``cycles`` none: all open ones.
+
+        Without ``sizes`` what is still to be fetched is not counted.
+        """
         from akk_tui.store.views import history
 
-        return history.prepared(self._store, cycles)
+        return history.prepared(self._store, cycles, sizes=sizes)
 
     def work(self, cycle: str, code: str, first: date, last: date, zone: timedelta) -> done.Work:
         """What was done in a region on the days ``first`` to ``last`` by clocks ``zone`` east of UTC, as known here."""

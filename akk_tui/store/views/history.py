@@ -120,20 +120,25 @@ class Prepared(NamedTuple):
     """About what they take on the wire."""
 
 
-def prepared(store: Store, cycles: Collection[str] = ()) -> tuple[Prepared, ...]:
-    """Every region of the scope in the open ``cycles`` (none: all open ones), by name."""
+def prepared(store: Store, cycles: Collection[str] = (), *, sizes: bool = True) -> tuple[Prepared, ...]:
+    """Every region of the scope in the open ``cycles`` (none: all open ones), by name.
+
+    Without ``sizes`` what is still to be fetched is not counted: entries and bytes are 0.
+    """
     log = Log(store)
     synced = values.moment(store.meta.get("last_sync"))
     regions = sorted(names.in_scope(store), key=lambda region: (region.name, region.code))
-    units = log.units([region.code for region in regions], cycles)
+    units: dict[str, list[str]] = {}
+    for unit in log.units([region.code for region in regions], cycles):
+        units.setdefault(unit[5:], []).append(unit)
     made: list[Prepared] = []
     for region in regions:
-        own = [unit for unit in units if unit[5:] == region.code]
+        own = units.get(str(region.code))
         if not own:
             continue
         moments = [_complete(store, unit) for unit in own]
         known = [moment for moment in (*moments, synced) if moment is not None]
-        missing = [_missing(store, unit) for unit in own]
+        missing = [_missing(store, unit) for unit in own] if sizes else []
         made.append(
             Prepared(
                 region=str(region.code),

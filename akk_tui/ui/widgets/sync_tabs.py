@@ -72,7 +72,7 @@ def read(store: Store) -> Work:
         see.discarded(_MOST),
         store.runs.list(_MOST),
         see.sending(),
-        see.prepared(),
+        see.prepared(sizes=False),
     )
 
 
