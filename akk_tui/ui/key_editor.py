@@ -61,7 +61,10 @@ class KeyEditor(AkkModal[None]):
         self._show()
 
     def on_input_changed(self) -> None:
+        """Other words: the nearest command is the one that is meant."""
         self._show()
+        self.query_one(AkkTable).move_cursor(row=0)
+        self._about()
 
     def _show(self) -> None:
         app = self.akk

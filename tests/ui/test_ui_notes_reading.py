@@ -260,16 +260,16 @@ def test_words_are_found_in_the_note_one_after_the_other(store_path: Path) -> No
         assert "1 dari 3" in app.text(), "after the last comes the first"
         await app.press("up")
         assert "3 dari 3" in app.text()
-        await app.press("f7")
+        await app.press("alt+n")
         assert "1 dari 3" in app.text()
-        await app.press("f8")
+        await app.press("alt+b")
         assert "3 dari 3" in app.text()
         await app.type("q")
         assert "tidak ada" in app.text()
-        await app.press("f7", "escape")
+        await app.press("alt+n", "escape")
         assert screen._reading.text.has_focus
         assert not screen._reading.find.is_open
-        await app.press("f7")
+        await app.press("alt+n")
         assert screen._reading.find.is_open
 
     drive(store_path, test, at="notes")
@@ -277,7 +277,7 @@ def test_words_are_found_in_the_note_one_after_the_other(store_path: Path) -> No
 
 def test_what_needs_an_open_note_says_so(store_path: Path) -> None:
     async def test(app: Driven) -> None:
-        await app.press("f7", "t", "P")
+        await app.press("alt+n", "t", "P")
         assert "Buka dulu sebuah catatan dengan enter." in app.told()
         assert "Buka dulu sebuah catatan dengan enter, lalu pilih barisnya." in app.told()
         assert "Ini bukan catatan pribadi" in app.told()

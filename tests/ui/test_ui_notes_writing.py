@@ -99,7 +99,7 @@ def test_the_template_of_an_activity_knows_its_place_and_day(store_path: Path, h
 
         write_about(app.screen, event.id)
         await app.settle()
-        await app.press("f6", "2")
+        await app.press("ctrl+l", "2")
         body = app.screen.query_one(NoteText).text
         assert f"**Kegiatan:** {event.title}" in body
         assert f"**Tempat:** {event.place}" in body
@@ -110,12 +110,12 @@ def test_the_template_of_an_activity_knows_its_place_and_day(store_path: Path, h
 def test_templates_are_copied_where_they_can_be_changed_and_then_used(store_path: Path, home: Paths) -> None:
     async def test(app: Driven) -> None:
         await new(app)
-        await app.press("f6", "5")
+        await app.press("ctrl+l", "5")
         folder = templates.folder(home.config)
         assert f"Templat disalin ke {folder}" in app.told()
         (folder / "monev.md").write_text("nama: Monev kami\n---\nisi {daerah}\n")
         (folder / "bimtek.md").write_text("judul: a\n---\n{daera}\n")
-        await app.press("f6")
+        await app.press("ctrl+l")
         assert "Monev kami" in app.text()
         assert "templat Anda" in app.text()
         assert "bimtek.md, baris 3: {daera} tidak dikenal" in app.told()
@@ -236,11 +236,11 @@ def test_words_are_found_in_the_text_and_selected(store_path: Path) -> None:
         assert editor.selected_text == "sékda"
         await app.press("enter")
         assert (editor.selected_text, "3 dari 3" in app.text()) == ("SEKDA", True)
-        await app.press("f7")
+        await app.press("alt+n")
         assert editor.selection.start[0] == 0
         await app.press("up")
         assert "3 dari 3" in app.text()
-        await app.press("f8")
+        await app.press("alt+b")
         assert editor.selected_text == "sékda"
         assert any("reverse" in str(span.style) for span in editor.get_line(0).spans)
         await app.type("zz")
@@ -249,7 +249,7 @@ def test_words_are_found_in_the_text_and_selected(store_path: Path) -> None:
         assert editor.has_focus
         assert isinstance(app.screen, NoteEditor)
         assert editor.get_line(0).spans == []
-        await app.press("f7")
+        await app.press("alt+n")
         assert app.screen.query_one("FindBar").is_open
 
     drive(store_path, test, at="notes")
@@ -357,6 +357,7 @@ def test_what_an_editor_held_at_a_crash_is_in_the_draft_at_the_next_start(store_
 
     async def test(app: Driven) -> None:
         await app.until(lambda: "Draf “Terputus”" in app.text(), "the offer")
+        await app.settle()
         assert "pribadi · catatan baru, 2 baris teks" in app.text()
         assert "+ dari penyunting" in app.text()
         assert list(folder.iterdir()) == [orphan]

@@ -18,7 +18,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext, number
 from akk_tui.store.shapes import Draft
 from akk_tui.templates import Template
-from akk_tui.ui import draft_words, external, note_drafts, note_templates, references
+from akk_tui.ui import commands, draft_words, external, note_drafts, note_templates, references
 from akk_tui.ui.followups import write_followup
 from akk_tui.ui.note_lines import open_references
 from akk_tui.ui.screens.base import AkkScreen
@@ -81,9 +81,9 @@ class NoteEditor(AkkScreen):
         yield FilterInput(self._complete_tags, _("tanda, dipisah koma"), id="tags")
         offers = ReferenceOffers(id="offers")
         text = NoteText(self.draft.body, offers=offers, titles=self.titles, near=self.region_code, id="body")
-        text.placeholder = content(
-            _("Tulis di sini. F6 mulai dari templat; @ merujuk daerah atau indikator; F9 membuka penyunting Anda.")
-        )
+        hint = _("Tulis di sini. {template}: templat · @ merujuk daerah atau indikator · {external}: penyunting Anda")
+        keys = {name: commands.key_of(f"editor.{name}", self.akk.keymap) for name in ("template", "external")}
+        text.placeholder = content(hint.format(**keys))
         yield text
         yield NoteLines(id="preview")
         yield offers
@@ -246,7 +246,8 @@ class NoteEditor(AkkScreen):
         else:
             self.akk.journal.put(draft)
             self.akk.journal.hurry()
-            self.akk.tell(_("Draf disimpan; b di layar Catatan membukanya lagi."))
+            key = commands.key_of("notes.drafts", self.akk.keymap)
+            self.akk.tell(_("Draf disimpan; {key} di layar Catatan membukanya lagi.").format(key=key))
         self.akk.pop_screen()
         self.akk.data_changed()
 
@@ -329,7 +330,8 @@ class NoteEditor(AkkScreen):
         if self.draft.note is None:
             return None
         if self.draft.private:
-            return _("Simpan dahulu; P di layar Catatan mengirim catatan pribadi.")
+            key = commands.key_of("notes.publish", self.akk.keymap)
+            return _("Simpan dahulu; {key} di layar Catatan mengirim catatan pribadi.").format(key=key)
         return _("Catatan ini sudah menjadi catatan bersama; hanya catatan baru dapat dibuat pribadi.")
 
     def action_private(self) -> None:

@@ -19,7 +19,7 @@ from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import Draft, NoteDetail, NoteRow
 from akk_tui.store.store import Store
 from akk_tui.store.views import fold
-from akk_tui.ui import draft_words, note_actions, note_drafts, note_offers, note_templates, references
+from akk_tui.ui import commands, draft_words, note_actions, note_drafts, note_offers, note_templates, references
 from akk_tui.ui.note_lines import open_references
 from akk_tui.ui.note_subject import choose_subject, write, write_about
 from akk_tui.ui.screens.base import AkkScreen
@@ -147,7 +147,9 @@ class NotesScreen(AkkScreen):
         self.set_class(not found.rows and self._read is None, "-none")
         if not found.rows:
             words = (
-                _("Belum ada catatan. Tekan n untuk menulis yang pertama; bisa juga tanpa jaringan.")
+                _("Belum ada catatan. Tekan {key} untuk menulis yang pertama; bisa juga tanpa jaringan.").format(
+                    key=commands.key_of("notes.new", self.akk.keymap)
+                )
                 if found.query.empty
                 else _("Tidak ada catatan yang cocok. Esc mengosongkan filter.")
             )
@@ -156,7 +158,8 @@ class NotesScreen(AkkScreen):
     def _count_words(self, found: _Found) -> str:
         shown = len(found.rows)
         if found.more:
-            parts = [_("{n} catatan terbaru; yang lain ditemukan dengan f").format(n=shown)]
+            key = commands.key_of("notes.filter", self.akk.keymap)
+            parts = [_("{n} catatan terbaru; yang lain ditemukan dengan {key}").format(n=shown, key=key)]
         else:
             parts = [ngettext("{n} catatan", "{n} catatan", shown).format(n=shown)]
         if not found.query.empty:
@@ -165,8 +168,9 @@ class NotesScreen(AkkScreen):
             near = [one for one in self._tags if one.casefold().startswith(tag)]
             parts.append(" ".join(f"#{one}" for one in near[:4]) + "?")
         if self._drafts:
-            left = ngettext("{n} draf belum disimpan (b)", "{n} draf belum disimpan (b)", len(self._drafts))
-            parts.append(left.format(n=len(self._drafts)))
+            key = commands.key_of("notes.drafts", self.akk.keymap)
+            left = ngettext("{n} draf belum disimpan ({key})", "{n} draf belum disimpan ({key})", len(self._drafts))
+            parts.append(left.format(n=len(self._drafts), key=key))
         return " · ".join(parts)
 
     # --- what is on and off
