@@ -151,13 +151,16 @@ def _list(context: Context, args: argparse.Namespace) -> int:
     if not rows:
         output.line(_("Tidak ada kegiatan."))
         return 0
-    columns = (
+    columns = [
         table.Column(_("Hari"), gives=True, least=11),
         table.Column(_("Kegiatan"), gives=True, least=16),
-        table.Column(_("Daerah"), gives=True, least=10),
         table.Column(_("Tempat"), gives=True, least=6),
-    )
-    content = [(_when(row), row.title, row.region_name, row.place or "") for row in rows]
+    ]
+    content = [[_when(row), row.title, row.place or ""] for row in rows]
+    if region is None:
+        columns.insert(2, table.Column(_("Daerah"), gives=True, least=10))
+        for line, row in zip(content, rows, strict=True):
+            line.insert(2, row.region_name)
     lines = table.rows(columns, content, output.width())
     output.heading(lines[0])
     for line, row in zip(lines[1:], rows, strict=True):
