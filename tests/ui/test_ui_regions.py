@@ -229,7 +229,7 @@ def test_the_columns_are_a_setting(sample_store: Path, tmp_path: Path) -> None:
         assert "config.toml:2" in app.text()
         await app.press("enter", "2", "enter")
         assert config.load(kept).ui.regions_columns == ("score", "gap")
-        assert "nilai, kurang dari ambang lulus" in app.text()
+        assert "nilai resmi, atau ~ perkiraan, kurang" in app.text()
         await app.press("right")
         assert "Tekan enter untuk mengubahnya." in app.told()
         await app.press("2")

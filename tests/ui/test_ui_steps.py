@@ -273,6 +273,22 @@ def test_enter_opens_the_item_and_a_sandbox_waits_under_it(sample_store: Path) -
     drive(sample_store, steps, size=(120, 40))
 
 
+def test_another_cycle_takes_nothing_of_the_sandbox_along(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("y", "2", "w", "space", "y", "1")
+        assert "Simulasi dilepas: siklus lain ditampilkan." in app.told()
+        assert app.screen.ID == "steps"
+        assert app.screen.sandbox is None
+        await app.press("space", "a", "k", "X", "e", "f", "enter")
+        assert app.screen.ID == "steps"
+        await app.press("y", "2")
+        assert app.screen.sandbox.chosen == {}
+        await app.press("y", "1", "escape")
+        assert app.screen.ID == "dashboard"
+
+    drive(sample_store, steps)
+
+
 def test_what_became_true_meanwhile_leaves_the_sandbox(store_path: Path) -> None:
     async def steps(app: Driven) -> None:
         await tall(app)

@@ -81,7 +81,19 @@ class StepsScreen(AkkScreen):
 
     def refresh_view(self) -> None:
         cycle, code = self.akk.cycle, self.region_code
+        if self.sandbox is not None and self.sandbox.data.region.cycle != cycle:
+            self._forget()
         self.fetch("steps", lambda store: store.views.priorities(cycle, code))
+
+    def _forget(self) -> None:
+        """Another cycle is shown: what was tried in this one has no place there."""
+        if self.changed:
+            self.akk.tell(_("Simulasi dilepas: siklus lain ditampilkan."), "warning")
+        self.sandbox = None
+        self.set_class(False, "-trying")
+        for name in ("#steps", "#empty", "#about"):
+            self.query_one(name).display = False
+        self.query_one("#head", Words).show(content(_("menghitung…")))
 
     def fetched(self, name: str, value: Priorities) -> None:
         instrument = self.store.instrument(value.region.cycle)

@@ -42,7 +42,7 @@ SPECS: Final = {
     "province": Spec(N_("provinsi"), N_("Provinsi"), 20),
     "stage": Spec(N_("tahapan"), N_("Tahapan"), 15),
     COMPONENTS: Spec(N_("komponen"), "", 0, True),
-    "score": Spec(N_("nilai"), N_("Nilai"), 7, True),
+    "score": Spec(N_("nilai resmi, atau ~ perkiraan"), N_("NILAI"), 7, True),
     "gap": Spec(N_("kurang dari ambang lulus"), N_("Kurang"), 7, True),
     "criteria": Spec(N_("kriteria terpenuhi"), N_("Krit."), 6, True),
     "late": Spec(N_("butir terlambat"), N_("Terlambat"), 11, True),
@@ -108,6 +108,8 @@ def columns(screen: str, width: int, components: Sequence[str], mark: str, chose
             found += [Column(f"c{component}", component, each, True) for component in components]
             continue
         head = _(spec.head).format(mark=mark)
+        # “Nilai” alone is any value in the other language; this one is a score.
+        head = head.capitalize() if key == "score" else head
         size = trend if key == "trend" else spec.width
         found.append(Column(key, head if spec.right else f" {head}", size, spec.right))
     return found

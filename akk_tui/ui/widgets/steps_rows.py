@@ -144,9 +144,9 @@ def head(sandbox: Sandbox, width: int, mark: str, at_mark: bool, *, lines: int =
 
 def _now(sandbox: Sandbox, mark: str, at_mark: bool) -> list[str]:
     before, row = sandbox.before, sandbox.data.region
+    missing = words.gap(before.gap, at_mark)
     facts = [
-        _("perkiraan {score}").format(score=words.score(before.estimate)),
-        words.gap(before.gap, at_mark),
+        _("perkiraan {score}").format(score=words.score(before.estimate)) + (f" ({missing})" if missing else ""),
         words.forecast_sentence(before.forecast, mark),
     ]
     if row.official is not None:
