@@ -221,6 +221,22 @@ def test_a_whole_region_is_answered_after_all_values_were_listed(path: Path, key
     drive(path, test, at="sync")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 15)])
+def test_however_many_values_a_window_lists_its_keys_stay_in_sight(path: Path, size: tuple[int, int]) -> None:
+    async def test(app: Driven) -> None:
+        screen: SyncScreen = app.screen
+        many = tuple(waiting.conflict(op=f"op{n}", title=f"Indikator {n}") for n in range(30))
+        screen.fetched("work", screen._work._replace(conflicts=many))
+        await app.settle()
+        await app.press("T")
+        assert "enter menjawab 30 beda isian" in app.text()
+        assert "Indikator 29" not in app.text()
+        await app.press("end")
+        assert "Indikator 29" in app.text()
+
+    drive(path, test, size, at="sync")
+
+
 def test_a_region_whose_difference_went_away_meanwhile_is_left_alone(path: Path) -> None:
     async def test(app: Driven) -> None:
         await app.press("T")

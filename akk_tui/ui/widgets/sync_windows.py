@@ -16,22 +16,42 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import Conflict, OutboxRow
 from akk_tui.ui import commands
-from akk_tui.ui.screens.base import AkkModal
+from akk_tui.ui.screens.base import AkkModal, Answer
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import conflict as difference
+from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.values import set_words
 
 COLUMNS_FROM = 104
 """Cells of the terminal from which the three values stand side by side."""
 
 
-class TextWindow(AkkModal[None]):
+class _Reading(AkkModal[Answer]):
+    """A window whose text scrolls in what the lines below it leave of the height."""
+
+    WIDEST: ClassVar[int] = 92
+    """Cells that it takes at most; the style sheet says the same."""
+
+    def on_mount(self) -> None:
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        width, height = self.akk.size
+        inner = min(self.WIDEST, width * 96 // 100) - 4
+        taken = 2 + sum(words.words.get_height({}, inner) for words in self.query(Words))
+        self.query_one(VerticalScroll).styles.max_height = max(2, height * 9 // 10 - taken)
+
+
+class TextWindow(_Reading[None]):
     """A window with a text to read; arrows scroll, esc and enter close."""
 
     HELP = N_("Panah menggulung; esc atau enter menutup.")
     DEFAULT_CSS = """
     TextWindow {
-        & VerticalScroll { height: auto; max-height: 100%; }
+        & VerticalScroll { height: auto; }
         & #text { height: auto; }
     }
     """
@@ -49,13 +69,14 @@ class TextWindow(AkkModal[None]):
                 yield Static(self._text, id="text")
 
 
-class DifferenceWindow(AkkModal[str]):
+class DifferenceWindow(_Reading[str]):
     """One difference with its texts whole; answers ``mine``, ``theirs``, ``value`` (where it is ``typed``), or None."""
 
+    WIDEST = 160
     HELP = N_("m memakai isian saya, t isian rekan, e isian lain; esc menutup tanpa menjawab.")
     DEFAULT_CSS = """
     DifferenceWindow {
-        & VerticalScroll { height: auto; max-height: 100%; }
+        & VerticalScroll { height: auto; }
         & Horizontal { height: auto; }
         & .side { width: 1fr; height: auto; border: round $foreground 30%; padding: 0 1; }
         & .side { border-title-color: $primary; }
@@ -94,7 +115,7 @@ class DifferenceWindow(AkkModal[str]):
                             yield shown
                 else:
                     yield Static(difference.described(self._conflict, self._waiting, self._zone), id="text")
-            yield Static(content(keys, "$text-muted"), id="keys")
+            yield Words(content(keys, "$text-muted"), id="keys")
 
     def action_answer(self, choice: str) -> None:
         """Close with an answer."""
@@ -104,13 +125,14 @@ class DifferenceWindow(AkkModal[str]):
         self.dismiss(choice)
 
 
-class RegionWindow(AkkModal[bool]):
+class RegionWindow(_Reading[bool]):
     """One answer for all differences of a region: what will hold and every value that is let go; true when wanted."""
 
+    WIDEST = 100
     HELP = N_("Semua nilai yang dipakai dan yang dilepas; panah menggulung, enter menjawab, esc batal.")
     DEFAULT_CSS = """
     RegionWindow {
-        & VerticalScroll { height: auto; max-height: 100%; }
+        & VerticalScroll { height: auto; }
         & #values, & #after, & #keys { height: auto; }
     }
     """
@@ -136,8 +158,8 @@ class RegionWindow(AkkModal[bool]):
             window.border_title = content(title.format(region=region))
             with VerticalScroll():
                 yield Static(Content("\n").join(self._lines()), id="values")
-            yield Static(content(after.format(undo=commands.key_of("edit.undo", self.akk.keymap))), id="after")
-            yield Static(content(keys.format(n=n), "$text-muted"), id="keys")
+            yield Words(content(after.format(undo=commands.key_of("edit.undo", self.akk.keymap))), id="after")
+            yield Words(content(keys.format(n=n), "$text-muted"), id="keys")
 
     def _lines(self) -> list[Content]:
         lines: list[Content] = []
