@@ -147,7 +147,7 @@ def test_the_log_tells_each_round(path: Path) -> None:
         assert "↑1,2 kB ↓17 kB" in text
         assert "Server tidak dapat dihubungi." in text
         await app.press("down", "enter")
-        assert "ukuran: 1,2 kB naik, 17 kB turun, 3 permintaan" in app.text()
+        assert "ukuran: 1,2 kB naik, 17 kB turun · 3 permintaan" in app.text()
         await app.press("enter")
         assert isinstance(app.screen, SyncScreen)
 

@@ -62,6 +62,8 @@ def test_sizes_rows_and_answers_are_words() -> None:
     assert values.refusal_words({"code": "brand_new"}) == "brand_new"
     assert values.refusal_words(None) == ""
     i18n.use("en")
+    assert values.answers_words({"conflict": 1, "applied": 2}) == "2 sent, 1 difference"
+    assert values.answers_words({"conflict": 3}) == "3 differences"
     assert values.rows_words(1_204).startswith("1,204")
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from akk_tui import i18n
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import pick
+from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import Conflict, DiscardedRow, OutboxRow, SentRow, SyncRun
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import conflict as difference
@@ -169,9 +169,11 @@ def run_lines(run: SyncRun, around: Around) -> list[str]:
         i18n.moment(run.started, around.zone) + " · " + values.seconds_words(run.seconds),
         outcome(run),
         _("baris: {up} terkirim, {down} diterima").format(up=run.pushed, down=run.pulled),
-        _("ukuran: {up} naik, {down} turun, {n} permintaan").format(
-            up=values.size_words(run.bytes_up), down=values.size_words(run.bytes_down), n=run.requests
-        ),
+        ngettext(
+            "ukuran: {up} naik, {down} turun · {n} permintaan",
+            "ukuran: {up} naik, {down} turun · {n} permintaan",
+            run.requests,
+        ).format(up=values.size_words(run.bytes_up), down=values.size_words(run.bytes_down), n=run.requests),
         _("beda isian: {n} · ditolak: {refused}").format(n=run.conflicts, refused=run.refused),
     ]
 

@@ -107,7 +107,7 @@ _RESULTS: Final = {"applied": N_("terkirim"), "same": N_("sudah sama di server")
 _ANSWERS: Final = {
     "applied": N_("{n} terkirim"),
     "same": N_("{n} sudah sama"),
-    "conflict": N_("{n} beda isian"),
+    "conflict": "",  # has a plural: see _answer
     "wait": N_("{n} menunggu"),
     "forbidden": N_("{n} tidak berhak"),
     "rejected": N_("{n} ditolak"),
@@ -237,8 +237,13 @@ def result_words(result: str) -> str:
 def answers_words(answers: Mapping[str, int]) -> str:
     """``12 terkirim, 1 beda isian``; empty when nothing was sent."""
     order = [*_ANSWERS, *sorted(set(answers) - set(_ANSWERS))]
-    known = (_(_ANSWERS.get(name, "{n} " + name)).format(n=answers[name]) for name in order if answers.get(name))
-    return ", ".join(known)
+    return ", ".join(_answer(name, answers[name]) for name in order if answers.get(name))
+
+
+def _answer(name: str, n: int) -> str:
+    if name == "conflict":
+        return ngettext("{n} beda isian", "{n} beda isian", n).format(n=n)
+    return _(_ANSWERS.get(name, "{n} " + name)).format(n=n)
 
 
 def size_words(size: float) -> str:
