@@ -10,10 +10,11 @@ from rich.text import Text
 from textual.actions import SkipAction
 from textual.content import Content
 from textual.coordinate import Coordinate
-from textual.widgets import DataTable
+from textual.geometry import Region
 from textual.widgets.data_table import CellDoesNotExist, CursorType
 
 from akk_tui.ui.terminal.safe import cell
+from akk_tui.ui.widgets.quick_table import QuickTable
 
 
 class Column(NamedTuple):
@@ -25,7 +26,7 @@ class Column(NamedTuple):
     right: bool = False
 
 
-class AkkTable(DataTable[Text]):
+class AkkTable(QuickTable):
     """A table of rows with a cursor over the row (``cell`` for single cells)."""
 
     DEFAULT_CSS = """
@@ -47,14 +48,19 @@ class AkkTable(DataTable[Text]):
     def entitle(self, title: Content) -> None:
         """Show ``title`` in the upper border; nothing is drawn when it stands there already."""
         if title != self._title:
-            self._title = title
-            self.border_title = title
+            self._title = self._border_title = title
+            self._renew_border(0)
 
     def subtitle(self, words: Content) -> None:
         """Show ``words`` in the lower border; nothing is drawn when they stand there already."""
         if words != self._subtitle:
-            self._subtitle = words
-            self.border_subtitle = words
+            self._subtitle = self._border_subtitle = words
+            self._renew_border(self.outer_size.height - 1)
+
+    def _renew_border(self, line: int) -> None:
+        """Draw one line of the border again: setting a title in Textual's own way draws the whole table."""
+        inside = self.content_offset
+        self.refresh(Region(-inside.x, line - inside.y, self.outer_size.width, 1))
 
     def fill(
         self,

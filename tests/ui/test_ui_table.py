@@ -1,0 +1,144 @@
+"""The app's table draws quickly what Textual's own would draw, and no more than what changed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from rich.style import Style
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.widgets import DataTable
+
+from akk_tui.ui.terminal.safe import cell
+from akk_tui.ui.widgets.table import AkkTable, Column
+
+WIDTH = 12
+
+
+def marked() -> Text:
+    text = cell("Rapat koordinasi")
+    text.stylize("bold red", 0, 5)
+    text.stylize("underline", 3, 9)
+    return text
+
+
+CELLS = {
+    "plain": cell("Kota Blitar"),
+    "styled": cell("84,05", "bold #ff8800"),
+    "right": cell(">5,95", "green", right=True),
+    "exact": cell("x" * WIDTH),
+    "too long": cell("Kabupaten Minahasa Tenggara", "red"),
+    "too long, right": cell("Kabupaten Minahasa Tenggara", right=True),
+    "spans": marked(),
+    "wide": cell("東京 東京 東京 東京"),
+    "marks": cell("cafe\u0301 ▁▃▅"),
+    "empty": cell(""),
+    "blank": cell("  a "),
+    "folded": Text("a long cell without ellipsis"),
+    "cut at a wide one": Text("東京東京東京東", overflow="ellipsis", no_wrap=True),
+    "line end": Text("dua\nbaris"),
+}
+
+
+class Tables(App[None]):
+    """The same rows in a table of Textual's and in one of ours."""
+
+    def __init__(self, height: int = 1) -> None:
+        super().__init__()
+        self.height = height
+
+    def compose(self) -> ComposeResult:
+        stock: DataTable[Any] = DataTable(id="stock", cursor_type="row", cell_padding=0)
+        stock.auto_links = False
+        yield stock
+        yield AkkTable(id="ours")
+
+    def on_mount(self) -> None:
+        stock, ours = self.query_one("#stock", DataTable), self.query_one("#ours", AkkTable)
+        stock.add_column(cell("Daerah", right=True), key="a", width=WIDTH)
+        stock.add_column(cell("Sebuah judul yang panjang"), key="b", width=WIDTH)
+        for key, text in CELLS.items():
+            stock.add_row(text, text, key=key, height=self.height)
+        columns = [Column("a", "Daerah", WIDTH, True), Column("b", "Sebuah judul yang panjang", WIDTH)]
+        ours.fill(columns, [(key, (text, text)) for key, text in CELLS.items()], height=self.height)
+
+
+def drawn(table: DataTable[Any], base: Style) -> list[list[tuple[str, Style]]]:
+    """What every line of the table shows: text and style, character by character."""
+    lines: list[list[tuple[str, Style]]] = []
+    for y in range(table.header_height + sum(row.height for row in table.ordered_rows)):
+        strip = table._render_line(y, 0, 2 * WIDTH + 6, base)
+        lines.append([(char, (part.style or Style()).clear_meta_and_links()) for part in strip for char in part.text])
+    return lines
+
+
+@pytest.mark.parametrize("height", [1, 2])
+def test_it_draws_what_textuals_own_draws(height: int) -> None:
+    async def main() -> None:
+        async with Tables(height).run_test(size=(60, 70)) as pilot:
+            stock, ours = pilot.app.query_one("#stock", DataTable), pilot.app.query_one("#ours", AkkTable)
+            assert stock.virtual_size == ours.virtual_size
+            for row in (0, 4):
+                stock.move_cursor(row=row)
+                ours.move_cursor(row=row)
+                await pilot.pause()
+                # The focus and with it the cursor's look is the first one's.
+                ours.focus()
+                await pilot.pause()
+                mine = drawn(ours, Style.parse("white on black"))
+                stock.focus()
+                await pilot.pause()
+                assert mine == drawn(stock, Style.parse("white on black"))
+
+    asyncio.run(main())
+
+
+def test_a_border_that_says_something_else_draws_only_its_line() -> None:
+    class Bordered(App[None]):
+        CSS = "AkkTable { border: round red; }"
+
+        def compose(self) -> ComposeResult:
+            yield AkkTable(id="ours")
+
+        def on_mount(self) -> None:
+            rows = [(str(n), (cell(f"baris {n}"),)) for n in range(50)]
+            self.query_one(AkkTable).fill([Column("a", "Judul", 20)], rows)
+
+    async def main() -> None:
+        async with Bordered().run_test(size=(40, 12)) as pilot:
+            table = pilot.app.query_one(AkkTable)
+            await pilot.pause()
+            asked: list[int] = []
+            original = table.render_line
+            table.render_line = lambda y: asked.append(y) or original(y)
+            table.entitle(Content("Atas"))
+            table.subtitle(Content("Bawah"))
+            await pilot.pause()
+            lines = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+            assert "─ Atas ─" in lines[0]
+            assert "─ Bawah ─" in lines[11]
+            assert asked == []
+            table.subtitle(Content("Lain"))
+            await pilot.pause()
+            assert "─ Lain ─" in [strip.text for strip in pilot.app.screen._compositor.render_strips()][11]
+
+    asyncio.run(main())
+
+
+def test_an_auto_column_is_still_measured() -> None:
+    class Auto(App[None]):
+        def compose(self) -> ComposeResult:
+            yield AkkTable(id="ours")
+
+        def on_mount(self) -> None:
+            self.query_one(AkkTable).fill([Column("a", "Judul")], [("1", (cell("tiga puluh"),))])
+
+    async def main() -> None:
+        async with Auto().run_test(size=(40, 12)) as pilot:
+            await pilot.pause()
+            assert pilot.app.query_one(AkkTable).virtual_size.width == len("tiga puluh")
+
+    asyncio.run(main())
