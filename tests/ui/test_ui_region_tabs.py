@@ -71,6 +71,16 @@ def test_the_page_opens_on_any_row(sample_store: Path) -> None:
     drive(sample_store, steps)
 
 
+def test_in_a_narrow_terminal_the_item_that_was_asked_for_stands_in_front(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await open_at(app, indicator="2.4", item="2.4.2")
+        assert app.screen.focused.id == "items"
+        assert app.screen.query_one("#detail").display is True
+        assert app.screen.query_one("#tree").display is False
+
+    drive(sample_store, steps, size=(80, 24))
+
+
 def attention(kind: str, **facts: str) -> Attention:
     given = {"indicator": None, "item": None, "owner": None, "days": None, "points": None, "weight": 1.0, **facts}
     return Attention(kind=kind, cycle="2025", region="35.72", region_name="Kota Blitar", title="", **given)  # type: ignore[arg-type]

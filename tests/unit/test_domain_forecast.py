@@ -148,8 +148,7 @@ def test_the_order_of_the_history_does_not_matter(history: list[tuple[date, floa
 
 
 def test_the_paces_are_those_that_the_days_are_reckoned_with() -> None:
-    history = steady(65.0, 0.25)
-    history[3] = (history[3][0], 74.0)
+    history = [(day, value + (n % 3 - 1) * 2.0) for n, (day, value) in enumerate(steady(65.0, 0.25))]
     found = paces(history, TODAY)
     assert found is not None
     slow, middle, fast = found

@@ -61,7 +61,8 @@ class RegionScreen(RegionActions):
 
     ID = "region"
     CSS_PATH = "../styles/region.tcss"
-    AUTO_FOCUS: ClassVar[str | None] = None
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    """Nothing: the page itself says what has the focus."""
     HELP = N_(
         "[ dan ] berpindah tab, spasi mengganti status, e mengubah yang dipilih, n menambah yang baru, D menghapusnya, "
         "H menampilkan riwayatnya, m memulai mode rapat."
@@ -285,7 +286,6 @@ class RegionScreen(RegionActions):
     @on(DataTable.RowHighlighted)
     def _moved(self) -> None:
         self._draw_row()
-        self.renew_keys()
 
     @on(DataTable.RowSelected, "#items")
     async def _item_chosen(self) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Tone = Callable[[str], str]
 Filled = tuple[list[Column], list[tuple[str, list[Text]]]]
 _BAR_MOST: Final = 14
+_BESIDE: Final = 72
+"""Cells from which the state of an item stands beside its title although there is a second line."""
 
 
 def tree(detail: RegionDetail, width: int, tone: Tone) -> Filled:
@@ -67,10 +69,14 @@ def _glyphs(items: Sequence[ItemRow], tone: Tone) -> Text:
 def items(
     indicator: IndicatorRow, width: int, tone: Tone, marked: Collection[str] = (), *, tall: bool = False
 ) -> Filled:
-    """The checklist items: mark, title, state. ``tall``: owner, due date and evidence in a second line."""
-    state = 17
+    """The checklist items: mark, title, state.
+
+    ``tall``: owner, due date and evidence in a second line, where there is little width the state too.
+    """
+    state = 0 if tall and width < _BESIDE else 17
     title = max(12, width - 5 - state)
-    columns = [Column("mark", "", 5), Column("title", "", title), Column("state", "", state)]
+    columns = [Column("mark", "", 5), Column("title", "", title)]
+    columns += [Column("state", "", state)] if state else []
     rows: list[tuple[str, list[Text]]] = []
     for item in indicator.items:
         waiting = " ≠" if item.conflict else " ↑" if item.pending else ""
@@ -80,10 +86,15 @@ def items(
         cells = [first, cell(words.title_of(item), width=title - 1), cell(state_word(item.state) + waiting, style)]
         if tall:
             late = words.late(item.overdue_days) if item.overdue_days else ""
-            facts = (item.owner or "", day(item.due, year=False) if item.due else "", _evidence(item))
-            under = cut(" · ".join(fact for fact in facts if fact), title - 1)
-            for text, more, colour in ((cells[1], under, "muted"), (cells[2], late, "bad")):
-                text.append("\n" + more, tone(colour))
+            due = day(item.due, year=False) if item.due is not None else ""
+            under = Text() if state else Text.assemble(cells.pop(), "" if not late else " · ", (late, tone("bad")))
+            facts = (item.owner or "", "" if late and not state else due, _evidence(item))
+            more = " · ".join(fact for fact in facts if fact)
+            between = " · " if under.plain and more else ""
+            under.append(cut(between + more, max(0, title - 1 - under.cell_len)), tone("muted"))
+            cells[1].append("\n").append_text(under)
+            if state:
+                cells[2].append("\n" + late, tone("bad"))
         rows.append((item.id, cells))
     return columns, rows
 
