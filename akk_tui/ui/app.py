@@ -93,6 +93,8 @@ class AkkApp(DressedApp):
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
+        # Before the first screen reads the drafts.
+        self._not_recovered = self._recover_edited()
         self.recent: list[str] = []
         """Ids of the commands that were chosen last in the palette, the newest first."""
         self._typed = TypeAhead(self, self._key, self._keys_answered)
@@ -215,7 +217,8 @@ class AkkApp(DressedApp):
         screen = self.shown()
         if screen is not None:
             screen.first_painted()
-        self._recover_edited()
+        if self._not_recovered is not None:
+            self.tell_error(self._not_recovered)
         from akk_tui.ui.draft_words import left_over
 
         if left_over(self.store.drafts.list()):
@@ -225,14 +228,15 @@ class AkkApp(DressedApp):
 
     # --- drafts
 
-    def _recover_edited(self) -> None:
-        """What the officer's own editor held when a session ended goes into its draft."""
+    def _recover_edited(self) -> AkkError | None:
+        """What the officer's own editor held when a session ended goes into its draft; why not, where it cannot."""
         from akk_tui.ui import external
 
         try:
             external.recover(self.store, external.folder(self))
         except AkkError as cause:
-            self.tell_error(cause)
+            return cause
+        return None
 
     def _draft_told(self, error: AkkError | None) -> None:
         """Called in the journal's thread: a draft could not be written (``error``), or writing works again."""
