@@ -230,10 +230,13 @@ class AkkApp(DressedApp):
 
     def _recover_edited(self) -> AkkError | None:
         """What the officer's own editor held when a session ended goes into its draft; why not, where it cannot."""
+        place = self.paths.state / "edit" if self.paths is not None else None
+        if place is None or not any(place.glob("*.md")):
+            return None
         from akk_tui.ui import external
 
         try:
-            external.recover(self.store, external.folder(self))
+            external.recover(self.store, place)
         except AkkError as cause:
             return cause
         return None
