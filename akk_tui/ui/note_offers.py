@@ -38,6 +38,8 @@ def offer(screen: AkkScreen, draft: Draft) -> None:
     """Ask what to do with a draft, with the difference shown."""
     from akk_tui.ui.screens.draft_offer import DraftOffer, DROP, TAKE
 
+    # As it stands now: another session may have written more of it since the list was read.
+    draft = screen.store.drafts.get(draft.id) or draft
     present: dict[str, Any] | None = None
     gone = False
     if draft.note is not None:
