@@ -23,7 +23,7 @@ ENTER, ESC, TAB, SPACE = "\r", "\x1b", "\t", " "
 UP, DOWN, RIGHT, LEFT, PAGE_DOWN, PAGE_UP, HOME, END = (
     f"\x1b[{code}" for code in ("A", "B", "C", "D", "6~", "5~", "H", "F")
 )
-CTRL_S, CTRL_T, CTRL_P, CTRL_Q = "\x13", "\x14", "\x10", "\x11"
+CTRL_P, CTRL_Q, CTRL_S, CTRL_T, CTRL_X = "\x10", "\x11", "\x13", "\x14", "\x18"
 Shown = str | Callable[[str], object]
 
 
@@ -83,7 +83,7 @@ class Day:
     def app(self) -> Terminal:
         """The app in its terminal, opened when it is first asked for."""
         if self._app is None:
-            env = clean_env(TERM="xterm-256color", COLORTERM="truecolor")
+            env = clean_env(TERM="xterm-256color", COLORTERM="truecolor", HOME=str(self.folder.parent))
             self._app = Terminal(self.home.argv(), env, *self._size)
         return self._app
 
