@@ -226,6 +226,7 @@ _SHOWN: Final = {
     "right_square_bracket": "]",
     "full_stop": ".",
     "comma": ",",
+    "number_sign": "#",
     "left": "←",
     "right": "→",
     "up": "↑",
