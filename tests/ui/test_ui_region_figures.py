@@ -270,6 +270,7 @@ def test_a_difference_stands_beside_the_value_and_its_answer_settles_it(tmp_path
     async def steps(app: Driven) -> None:
         await app.app.open_region("35.72", indicator="2.4")
         await app.settle()
+        assert "≠ beda isian: jawab di layar 6" in shown(app, "#about")
         before = app.store.views.status("2025").conflicts
         await app.press("d", "ctrl+s")
         assert app.store.views.status("2025").conflicts == before - 1, "the same again, with the difference in sight"

@@ -60,6 +60,7 @@ def about_indicator(indicator: IndicatorRow) -> Content:
         content(" · ".join(part for part in owed if part), "$error" if overdue else ""),
         "\n",
         content(" · ".join(known), "$text-muted"),
+        content("\n" + _("≠ beda isian: jawab di layar 6") if indicator.conflicts else "", "$warning"),
     )
 
 
