@@ -13,6 +13,7 @@ import waiting
 from work_app import drive, Driven
 
 from akk_tui import i18n
+from akk_tui.store.shapes import OutboxRow
 from akk_tui.store.store import Store
 from akk_tui.ui.screens.sync import SyncScreen
 
@@ -219,6 +220,34 @@ def test_a_whole_region_is_answered_after_all_values_were_listed(path: Path, key
             assert [row for row in app.store.views.outbox() if row.key == waiting.KEY and row.state == "queued"] == []
 
     drive(path, test, at="sync")
+
+
+def test_older_values_of_mine_are_listed_among_those_that_go(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        screen: SyncScreen = app.screen
+        older = OutboxRow(
+            "a", 1, "assessment", "2025:35.72:2.4", "due", {"due": "2025-10-15"}, None, "conflict", None, waiting.AT,
+            "35.72", "Kota Blitar", "LHKPN", "Assets",
+        )  # fmt: skip
+        screen.fetched("work", screen._work._replace(conflicts=(waiting.conflict(),), outbox=(older,)))
+        await app.settle()
+        assert "saya, dulu: 15 Okt 2025" in app.text()
+        await app.press("T")
+        assert "dilepas  20 Okt 2025" in app.text()
+        assert "dilepas  15 Okt 2025" in app.text()
+
+    drive(path, test, at="sync")
+
+
+def test_where_there_is_no_room_for_the_values_they_are_shown_before_they_go(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        await app.press("t")
+        assert "isian saya    diunggah" in app.text()
+        assert len(app.store.views.conflicts()) == 2
+        await app.press("t")
+        assert len(app.store.views.conflicts()) == 1
+
+    drive(path, test, (40, 15), at="sync")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 15)])

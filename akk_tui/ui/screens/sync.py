@@ -287,15 +287,22 @@ class SyncScreen(AkkScreen):
 
     def action_mine(self) -> None:
         """Mine holds."""
-        self._chosen(self._conflict, "mine")
+        self._answer("mine")
 
     def action_theirs(self) -> None:
         """Theirs holds."""
-        self._chosen(self._conflict, "theirs")
+        self._answer("theirs")
 
     def action_value(self) -> None:
         """Ask for another value."""
         self._chosen(self._conflict, "value")
+
+    def _answer(self, choice: str) -> None:
+        """Answer the difference under the cursor; where its values are not seen, show them first: they may go."""
+        if self.has_class("-low"):
+            self.action_details()
+        else:
+            self._chosen(self._conflict, choice)
 
     def _chosen(self, row: Conflict | None, choice: str | None) -> None:
         if row is None or choice is None:
