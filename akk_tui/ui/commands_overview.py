@@ -21,7 +21,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "dashboard.filter",
         N_("Filter"),
-        N_("Menyaring dan mengurutkan daerah."),
+        N_("Menyaring daerah; di panel Perlu perhatian: alasannya."),
         "f",
         "filter",
         ("dashboard", "regions"),

@@ -113,6 +113,7 @@ def test_hits_are_marked_at_the_beginning_of_a_word_first() -> None:
     assert found is not None
     assert list(found("Kota Blitar")) == [(0, 2), (5, 7)]
     assert list(found("Tikoko")) == [(2, 4)]
+    assert list((overview.hits("ba") or list)("Sumbawa Barat")) == [(8, 10)]
     assert list(found("Bandung")) == []
     assert overview.hits("  ") is None
     # A letter that grows when it is folded leaves the text unmarked rather than marked in the wrong place.

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, TYPE_CHECKING
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import DataTable
 
 from akk_tui.contract.errors import N_
-from akk_tui.i18n import clock, day, in_zone, ngettext
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
 from akk_tui.ui import overview, words
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import cell, content, cut
+from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import heat
 from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.table import AkkTable, Column
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 
 FIRST_ROWS = 48
 """Rows of the map that are made before the first paint; the others follow it."""
-
-
-ATTENTION_ROWS = 60
-"""Rows of the attention list; how many more there are is said in its last row."""
 
 
 class DashboardScreen(AkkScreen):
@@ -179,12 +173,22 @@ class DashboardScreen(AkkScreen):
         self._titles(len(regions), narrow)
         if data is None:
             return
-        self.query_one("#funnel", Words).show(self._funnel(data, narrow))
-        right = (self.space.width if narrow else self._right_width()) - 4
+        self._lay_out_around(data, narrow)
+
+    def _lay_out_around(self, data: Dashboard, narrow: bool) -> None:
+        """Draw what surrounds the map."""
+        from akk_tui.ui.widgets import dashboard_parts as parts
+
+        self.query_one("#funnel", Words).show(parts.funnel(data, self.space.width, narrow=narrow))
+        right, tone = (self.space.width if narrow else self._right_width()) - 4, self.akk.tone
+        listed = self._attention(data)
+        total = data.attention_total if self.about == "all" else len(listed)
+        closed = data.status.cycle_state != "open"
+        column = [Column("what", "", right)]
         self.query_one("#attention", AkkTable).fill(
-            [Column("what", "", right)], self._attention_rows(data, right), height=2
+            column, parts.attention_rows(listed, total, right, tone, closed=closed), height=2
         )
-        self.query_one("#changes", AkkTable).fill([Column("what", "", right)], self._change_rows(data, right))
+        self.query_one("#changes", AkkTable).fill(column, parts.change_rows(data.changes, right, tone))
         self._show_change()
 
     def _right_width(self) -> int:
@@ -253,62 +257,11 @@ class DashboardScreen(AkkScreen):
         event.stop()
         self._show_here()
 
-    def _funnel(self, data: Dashboard, narrow: bool) -> Content:
-        steps = [
-            f"{words.stage_word(count.stage)} {words.NONE if count.reached is None else count.reached}"
-            for count in data.stages
-            if count.reached or not narrow or count.stage == "penilaian"
-        ]
-        counts = {"ready": data.ready, "nearly": data.nearly, "behind": data.behind, "unknown": data.unknown}
-        colours = {"ready": "$success", "nearly": "$warning", "behind": "$error", "unknown": "$text-muted"}
-        ready: list[Content] = []
-        for name, count in counts.items():
-            if name == "unknown" and not count:
-                continue
-            glyph, word, _tone = words.READINESS[name]
-            word = "" if self.space.width < 56 else f"{_(word)} "
-            ready.append(content(f"{glyph} {word}{count}   ", colours[name]))
-        apart = len(data.regions) - sum(counts.values())
-        if apart and not narrow:
-            glyph, word, _tone = words.READINESS["apart"]
-            ready.append(content(f"{glyph} {_(word)} {apart}", "$text-muted"))
-        label = "" if narrow else _("Tahapan") + "   "
-        ready_label = "" if narrow else _("Kesiapan") + "  "
-        return Content.assemble(
-            content(label, "$text-muted"),
-            content(cut(" ▸ ".join(steps), self.space.width - 2 - len(label))),
-            "\n",
-            content(ready_label, "$text-muted"),
-            *ready,
-        )
-
     def _attention(self, data: Dashboard) -> Sequence[Attention]:
         """What is listed of what needs attention."""
         if self.about == "all":
             return data.attention
         return [found for found in data.attention if found.kind == self.about]
-
-    def _attention_rows(self, data: Dashboard, width: int) -> list[tuple[str, tuple[Text]]]:
-        rows: list[tuple[str, tuple[Text]]] = []
-        listed = self._attention(data)
-        for n, found in enumerate(listed[:ATTENTION_ROWS]):
-            head, fact = words.attention(found)
-            if found.points and found.kind in ("overdue", "needs_work"):
-                begin, dot, rest = fact.partition(" · ")
-                fact = f"{begin} · {words.points(found.points)}{dot}{rest}"
-            text = cell(f"{words.attention_glyph(found.kind)} {head}", width=width)
-            text.append("\n")
-            text.append_text(cell(f"  {fact}", self.akk.tone("warn"), width=width))
-            rows.append((str(n), (text,)))
-        rest = (data.attention_total if self.about == "all" else len(listed)) - len(rows)
-        if rest > 0:
-            rows.append(("rest", (cell(_("… {n} lagi").format(n=rest), self.akk.tone("muted")),)))
-        none = _("Tidak ada.") if data.status.cycle_state == "open" else _("Siklus ini sudah ditutup.")
-        return rows or [("none", (cell(none, self.akk.tone("muted"), width=width),))]
-
-    def _change_rows(self, data: Dashboard, width: int) -> Sequence[tuple[str, tuple[Text]]]:
-        rows = [(str(n), (cell(words.change(found), width=width),)) for n, found in enumerate(data.changes)]
-        return rows or [("none", (cell(_("Belum ada perubahan baru."), self.akk.tone("muted")),))]
 
     def action_next_pane(self) -> None:
         self._go_to_pane(1)
@@ -335,11 +288,9 @@ class DashboardScreen(AkkScreen):
         table, said = self.query_one("#changes", AkkTable), ""
         key = table.cursor_key or ""
         if self.data is not None and key.isdigit() and int(key) < len(self.data.changes):
-            found = self.data.changes[int(key)]
-            said = found.region_name
-            if found.at is not None:
-                zone = self.akk.zone
-                said += f" · {day(in_zone(found.at, zone), year=False)} {clock(found.at, zone)}"
+            from akk_tui.ui.widgets.dashboard_parts import about_change
+
+            said = about_change(self.data.changes[int(key)], self.akk.zone)
         table.subtitle(content(cut(said, (self.space.width if self.narrow else self._right_width()) - 6)))
 
     async def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
