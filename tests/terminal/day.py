@@ -24,6 +24,8 @@ UP, DOWN, RIGHT, LEFT, PAGE_DOWN, PAGE_UP, HOME, END = (
     f"\x1b[{code}" for code in ("A", "B", "C", "D", "6~", "5~", "H", "F")
 )
 CTRL_P, CTRL_Q, CTRL_S, CTRL_T, CTRL_X = "\x10", "\x11", "\x13", "\x14", "\x18"
+_TOAST = "▌ "
+"""The edge of what is said in a corner for a while."""
 Shown = str | Callable[[str], object]
 
 
@@ -100,6 +102,11 @@ class Day:
         """Wait until none of ``shown`` stands on the screen."""
         return self.app.wait(lambda text: not any(one in text for one in shown), seconds, what=("not", *shown))
 
+    def close(self, shown: str) -> None:
+        """Press ``esc`` and wait until ``shown`` is gone: a key that came with it would be taken for ``alt`` and it."""
+        self.type(ESC)
+        self.gone(shown)
+
     @property
     def top(self) -> str:
         """The first line of the screen: how far the sync is, and what waits."""
@@ -113,6 +120,7 @@ class Day:
         """Take a picture of the screen, once nothing is drawn any more, where pictures are wanted."""
         if os.environ.get("AKK_PICTURES") != "write":
             return
+        self.app.wait(lambda text: _TOAST not in text, what="no toast")
         self.app.settle(0.5)
         PICTURES.mkdir(exist_ok=True)
         (PICTURES / f"{name}.svg").write_text(svg(self.app.screen, title), encoding="utf-8")

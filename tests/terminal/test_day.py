@@ -23,7 +23,7 @@ def in_top(day: Day, shown: str) -> Callable[[str], bool]:
 
 def waiting(day: Day) -> int:
     """How many changes the status line says are not sent yet."""
-    found = re.search(r"(\d+) (?:belum terkirim|not sent)", day.top)
+    found = re.search(r"(\d+) (?:belum terkirim|not sent)", "\n".join(day.app.lines[:2]))
     return int(found[1]) if found else 0
 
 
@@ -38,6 +38,7 @@ def test_a_day_in_indonesian(tmp_path: Path) -> None:
         write_a_note(day)
         differ_with_a_colleague(day)
         report_the_visit(day)
+        day.close("Tersimpan: ~/laporan")
         day.leave()
         assert day.home.ok("outbox", "list")["operations"] == []
 
@@ -201,3 +202,54 @@ def report_the_visit(day: Day) -> None:
         "20 Okt 2025",
     ):
         assert words in text
+
+
+def test_a_shorter_day_in_english_on_a_small_terminal(tmp_path: Path) -> None:
+    with Day(tmp_path / "demo", "en", 80, 24) as day:
+        day.see("DATA CONTOH", "Assessment in 29 days", "● online", "Regions (19) ", "Kota Blitar", "84.05")
+        day.type("/", "lhkpn tujuh")
+        day.see("LHKPN: tersisa", "Kota Blitar")
+        day.close("esc closes")
+        day.type("/", "35.72", ENTER)
+        day.see("pass mark > 90", "2.4 Compliance with asset declarations", "assisted 14 Feb ●")
+        day.type("w", SPACE)
+        day.see("WHAT-IF — nothing is saved", "estimate 79.82 → 81.58")
+        day.type(ESC)
+        day.see("Throw away and leave")
+        day.type("1")
+        day.see("Official score 84.05")
+        day.stop_server()
+        day.type("m")
+        day.see("Inspektorat · Kota Blitar", "10 pieces of evidence still asked for")
+        day.type(SPACE)
+        day.see("1.1.4 Minutes", "4  ◕ verified  (now)")
+        day.type("5")
+        day.see("1.1.4 is now accepted; saved.", "9 pieces of evidence still asked for")
+        assert "online" not in day.app.text
+        day.type(CTRL_X, "s")
+        day.see("Official score 84.05", "○ offline", "1 not sent")
+        day.type("5", ENTER)
+        day.see("meeting · Kota Blitar · Wed 8 Oct 2025 09:00–12:00 WIB")
+        day.type(SPACE, "h")
+        day.see("Outcome · Rapat kemajuan bukti dukung")
+        day.type(f"The mayor signs the decree{CTRL_T}")
+        day.see("New follow-up · Kota Blitar", "The mayor signs the decree")
+        day.type(f"Setda{TAB}20 oct")
+        day.see("= Mon, 20 Oct 2025")
+        day.type(CTRL_S)
+        day.gone("New follow-up")
+        day.type(CTRL_S)
+        day.see("agencies present 1 of 1", "1 open follow-up")
+        assert waiting(day) == 4
+        day.start_server()
+        day.type("s")
+        day.see("● online", lambda text: "not sent" not in text)
+        day.type("r")
+        day.see("Report of a visit", "= Wed, 8 Oct 2025")
+        day.type(CTRL_S)
+        day.see("Report saved")
+        (path,) = tmp_path.glob("*.md")
+        for words in ("Kota Blitar", "The mayor signs the decree", "Setda", "20 Oct 2025", "Inspektorat"):
+            assert words in path.read_text(encoding="utf-8")
+        day.close("Saved: ~/")
+        day.leave()
