@@ -12,6 +12,8 @@ READINESS: Final = {"▲": "^", "◆": "*", "▼": "v", "○": "o", "·": "."}
 VERDICTS: Final = {"✓": "V", "✗": "X", "?": "?"}
 ATTENTION: Final = {"↻": "@", "~": "~", "↓": "v", "»": ">", "✗": "X", "≠": "#", "!": "!"}
 STATUS: Final = {"●": "*", "○": "o", "↻": "@", "↑": "^", "≠": "#"}
+NOTES: Final = {"↑": "^", "≠": "#", "⌂": "&"}
+"""States of a note; the house for one that stays here."""
 LEVELS: Final = {"▁": "_", "▂": ".", "▃": "-", "▄": "~", "▅": "=", "▆": "+", "▇": "*", "█": "#"}
 """Bars that grow upwards: eight heights."""
 PARTS: Final = {"▏": "'", "▎": ":", "▍": "-", "▌": "=", "▋": "+", "▊": "x", "▉": "*", "█": "#", "░": "."}
@@ -92,10 +94,11 @@ TABLE: Final[Mapping[str, str]] = {
     **VERDICTS,
     **ATTENTION,
     **STATUS,
+    **NOTES,
 }
 """What has a character of its own; borders, blocks, braille and letters follow rules (``ui/terminal/ascii.py``)."""
 
-GROUPS: Final = (STATES, READINESS, VERDICTS, ATTENTION, STATUS, LEVELS, PARTS)
+GROUPS: Final = (STATES, READINESS, VERDICTS, ATTENTION, STATUS, NOTES, LEVELS, PARTS)
 """Glyphs that stand for different things in one place: their characters differ."""
 
 
