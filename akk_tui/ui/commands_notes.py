@@ -100,7 +100,7 @@ _NOTES: Final = (
     ),
     Command(
         "notes.history",
-        N_("Riwayat"),
+        N_("Riwayat catatan"),
         N_("Siapa mengubah catatan, kapan, dan apa bedanya."),
         "H",
         "history",

@@ -363,7 +363,7 @@ def test_a_private_note_says_that_it_is_never_sent_and_is_found_as_such(store_pa
     make(store_path, title="Rahasia", private=True)
 
     async def test(app: Driven) -> None:
-        assert "∎ pribadi" in app.text()
+        assert "⌂ pribadi" in app.text()
         await read(app, "Rahasia")
         assert "kata · pribadi," in app.text()
         assert "tidak pernah dikirim" in app.text()
@@ -423,7 +423,7 @@ def test_deleting_a_private_note_is_undone_by_u(store_path: Path) -> None:
         assert "Rahasia" not in app.text()
         await app.press("u")
         assert "Diurungkan: Rahasia" in app.told()
-        assert "∎ pribadi" in app.text()
+        assert "⌂ pribadi" in app.text()
         await app.press("u")
         assert "Tidak ada yang dapat diurungkan." in app.told()
 

@@ -85,7 +85,7 @@ class NoteList(AkkTable):
 
     HELP = N_(
         "Enter membaca catatan; n menulis yang baru. f mencari di judul, isi, dan tanda: rapat #lhkpn. "
-        "↑ belum terkirim, ≠ beda isian, ∎ pribadi (tidak pernah dikirim)."
+        "↑ belum terkirim, ≠ beda isian, ⌂ pribadi (tidak pernah dikirim)."
     )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
@@ -137,7 +137,7 @@ class NoteList(AkkTable):
     def _state(self, row: NoteRow, width: int) -> Text:
         if row.state == "sent":
             return cell("")
-        glyph = {"conflict": "≠", "private": "∎"}.get(row.state, "↑")
+        glyph = {"conflict": "≠", "private": "⌂"}.get(row.state, "↑")
         words = f"{glyph} {note_state(row.state)}" if width > 2 else glyph
         return cell(words, cast("AkkApp", self.app).tone(outbox_tone(row.state) or "muted"), width=width)
 

@@ -27,6 +27,7 @@ class ReferenceOffers(AkkTable):
 
     DEFAULT_CSS = """
     ReferenceOffers { height: auto; max-height: 6; background: $panel; display: none; }
+    .-tiny ReferenceOffers { max-height: 4; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
