@@ -38,6 +38,7 @@ OUTBOX_STATES: Final = {
     "forbidden": N_("tidak berhak"),
     "rejected": N_("ditolak"),
     "sent": N_("terkirim"),
+    "private": N_("pribadi"),
 }
 REFUSALS: Final = {
     "scope": N_("daerah ini tidak (lagi) ditugaskan kepada Anda"),

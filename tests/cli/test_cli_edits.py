@@ -357,3 +357,18 @@ def test_outbox_export_never_replaces_another_file(shell, tmp_path: Path) -> Non
     assert path.read_text() == "penting"
     assert shell("outbox", "export", str(tmp_path)).code == 1
     assert "tidak dapat dipakai" in shell("outbox", "export", f"{path}/lain.json").err
+
+
+def test_a_private_note_is_kept_and_never_waits_to_be_sent(shell, tmp_path: Path) -> None:
+    file = tmp_path / "isi.md"
+    file.write_text("Sekda ragu\n")
+    done = shell("note", "add", "--subject", BLITAR, "--private", "--tag", "rahasia", str(file))
+    assert "tidak pernah dikirim" in done.err
+    key = done.out.strip()
+    assert shell("note", "show", key, "--json").json()["state"] == "private"
+    assert [one["id"] for one in shell("note", "list", "--tag", "rahasia", "--json").json()["notes"]] == [key]
+    assert "· pribadi" in shell("note", "list", "--tag", "rahasia").out
+    changed = shell("note", "edit", key, "--title", "Lain", "--json").json()
+    assert (changed["title"], changed["op"]) == ("Lain", None)
+    assert "tidak pernah dikirim" in shell("note", "edit", key, "--title", "Baru").err
+    assert operations(shell) == []

@@ -45,10 +45,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument("--subject", required=True, metavar="KEY", help=_("35.72, 35.72:2.4, atau nomor kegiatan"))
     made.add_argument("--title", metavar="T", help=_("judul; tanpa ini baris pertama isinya"))
     made.add_argument("--tag", action="append", default=[], metavar="L", help=_("label, boleh berulang"))
+    made.add_argument("--private", action="store_true", help=_("pribadi: tersimpan di sini, tidak pernah dikirim"))
     made.add_argument("file", nargs="?", metavar="FILE", help=_("berkas isinya; tanpa ini stdin"))
     listed = add("list", help=_("daftar catatan"))
     listed.add_argument("--subject", metavar="KEY", help=_("hanya tentang ini, dengan semua di bawahnya"))
     listed.add_argument("--search", metavar="TEXT", help=_("hanya yang memuat kata-kata ini"))
+    listed.add_argument("--tag", action="append", default=[], metavar="L", help=_("hanya yang bertanda ini"))
     add("show", help=_("satu catatan")).add_argument("id", metavar="ID")
     edit = add("edit", help=_("mengubah catatan, di penyunting ($EDITOR) atau dari berkas atau stdin"))
     edit.add_argument("id", metavar="ID")
@@ -80,21 +82,31 @@ def _add(context: Context, args: argparse.Namespace) -> int:
             "body": body or None,
             "tags": args.tag or None,
         }
-        edit = store.create("note", made)
-        detail = store.views.note(edit.key)
+        told = _kept()
+        if args.private:
+            del made["author"]
+            key = store.private.save(made)
+        else:
+            edit = store.create("note", made)
+            key, told = edit.key, edits.told(edit)
+        detail = store.views.note(key)
     if context.json:
         output.document(document(detail))
     else:
-        output.line(edit.key)
-        output.say(edits.told(edit))
+        output.line(key)
+        output.say(told)
     return 0
+
+
+def _kept() -> str:
+    return _("Tersimpan di komputer ini saja; catatan pribadi tidak pernah dikirim.")
 
 
 def _list(context: Context, args: argparse.Namespace) -> int:
     with context.store() as store:
         cycle = context.cycle(store)
         subject = lookup.subject(store, cycle, args.subject) if args.subject else None
-        found = store.views.notes(cycle, subject=subject, search=args.search)
+        found = store.views.notes(cycle, subject=subject, search=args.search, tags=args.tag)
         if context.json:
             output.document({"notes": [document(store.views.note(row.id)) for row in found]})
             return 0
@@ -161,15 +173,20 @@ def _edit(context: Context, args: argparse.Namespace) -> int:
             wanted["tags"] = args.tag or None
         if "body" in wanted and not (wanted["body"] or "").strip() and not (wanted.get("title", before.get("title"))):
             raise EmptyNote
-        edit = store.edit("note", args.id, wanted, seen={name: before.get(name) for name in wanted})
+        told, op = _kept(), None
+        if detail.row.state == "private":
+            store.private.save(wanted, key=args.id)
+        else:
+            edit = store.edit("note", args.id, wanted, seen={name: before.get(name) for name in wanted})
+            told, op = edits.told(edit), edit.op
         if text_file is not None:
             text_file.unlink(missing_ok=True)
         detail = store.views.note(args.id)
     if context.json:
-        output.document({**document(detail), "op": edit.op})
+        output.document({**document(detail), "op": op})
     else:
         output.line(args.id)
-        output.say(edits.told(edit))
+        output.say(told)
     return 0
 
 
