@@ -240,6 +240,9 @@ def test_the_status_line() -> None:
     assert lines.status_parts(synced, False, "mengambil 12", "WIT", NOW)[:2] == ["○ luring", "↻ mengambil 12"]
     old = status(last_sync=datetime(2025, 10, 5, 2, 14, tzinfo=UTC))
     assert lines.status_parts(old, True, None, "WITA", NOW)[1] == "sinkron terakhir 5 Okt 10.14 WITA"
+    assert lines.status_parts(old, True, None, "WITA", NOW, 1)[1] == "5 Okt 10.14 WITA"
+    assert lines.status_parts(synced, True, None, "WIB", NOW, 2)[2:] == ["↑3 ≠1 ✗2"]
+    assert lines.status_parts(status(), True, None, "WIB", NOW, 2) == ["● daring", "belum pernah sinkron"]
 
 
 @pytest.mark.parametrize(
@@ -303,6 +306,8 @@ def test_filters_sorts_and_search() -> None:
         (70, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "forecast"]),
         (71, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "gap", "forecast"]),
         (77, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "gap", "trend", "forecast"]),
+        (104, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "gap", "trend", "forecast"]),
+        (105, ["mark", "name", *[f"c{n}" for n in range(1, 7)], "score", "gap", "late", "trend", "forecast"]),
     ],
 )
 def test_columns_of_the_map_fall_away_in_order(width: int, keys: list[str]) -> None:

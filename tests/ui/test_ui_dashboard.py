@@ -177,7 +177,7 @@ def test_columns_of_the_map_can_be_chosen(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.press("v")
         assert "Kolom Dasbor" in app.text()
-        await app.press("2", "7", "enter")
+        await app.press("2", "6", "8", "enter")
         line = next(line for line in app.lines() if "Kota Blitar" in line)
         assert "pendampingan" in line
         assert " 93 " not in line

@@ -60,10 +60,12 @@ SCREENS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """For each screen its columns, the most important first: where the width is short they fall away from the end."""
 DEFAULTS: Final[dict[str, tuple[str, ...]]] = {
-    "dashboard": ("score", COMPONENTS, "forecast", "gap", "trend"),
+    "dashboard": ("score", COMPONENTS, "forecast", "gap", "trend", "late", "stage", "criteria"),
     "regions": ("score", "gap", "code", "stage", "forecast", "late", "criteria", "province", "team"),
 }
 _NAME_LEAST: Final = {"dashboard": 15, "regions": 18}
+_WIDE_ONLY: Final = {"dashboard": frozenset(("late", "stage", "criteria")), "regions": frozenset[str]()}
+"""Columns that nobody chose wait until names stand whole."""
 
 
 def fitting(screen: str, width: int, chosen: Iterable[str], components: int = 6) -> list[str]:
@@ -71,14 +73,16 @@ def fitting(screen: str, width: int, chosen: Iterable[str], components: int = 6)
 
     The first one without room takes those after it along. With nothing chosen the screen's usual ones are meant.
     """
-    wanted = frozenset(chosen) or frozenset(DEFAULTS[screen])
+    explicit = frozenset(chosen)
+    wanted = explicit or frozenset(DEFAULTS[screen])
     left = width - _MARK - _NAME_LEAST[screen]
     found: list[str] = []
     for key in SCREENS[screen]:
         if key not in wanted:
             continue
         left -= _least(key, components)
-        if left < 0:
+        waits = not explicit and key in _WIDE_ONLY[screen]
+        if left < (NAME_MOST - _NAME_LEAST[screen] if waits else 0):
             break
         found.append(key)
     return found

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 MARK: Final = "mark"
 """The key of the line that says where the list passes."""
 _TITLE_LEAST: Final = 16
+_TITLE_MOST: Final = 72
 _OPTIONAL: Final = (("total", 8), ("owner", 15), ("due", 9), ("state", 16), ("indicator", 26))
 """They fall away from the end: indicator, state in words, due date, owner, running total."""
 
-_ROOM: Final = {"state": 16, "indicator": 44}
+_ROOM: Final = {"state": 16, "indicator": 40}
 """So many more cells than it takes must be there: the title is worth more than these."""
 
 
@@ -40,13 +41,17 @@ def columns(width: int) -> list[Column]:
             break
         kept.add(key)
         left -= size
+    title = min(_TITLE_MOST, _TITLE_LEAST + max(0, left))
+    left = max(0, left + _TITLE_LEAST - title)
+    owner = 15 + min(left, 13)
+    left -= owner - 15
     every = (
         Column("box", "", 4),
         Column("glyph", "", 2),
-        Column("title", _("Butir"), _TITLE_LEAST + max(0, left)),
-        Column("indicator", " " + _("Indikator"), 26),
+        Column("title", _("Butir"), title),
+        Column("indicator", " " + _("Indikator"), 26 + left),
         Column("state", " " + _("Status kini"), 16),
-        Column("owner", " " + _("Oleh"), 15),
+        Column("owner", " " + _("Oleh"), owner),
         Column("due", " " + _("Batas"), 9),
         Column("gain", _("Poin"), 7, True),
         Column("total", _("Jumlah"), 8, True),
