@@ -20,7 +20,7 @@ from akk_tui.ui.widgets.table import AkkTable, Column
 
 WORDS = N_(
     "● daring: sinkron terakhir mencapai server (online). ○ luring: tidak (offline); semua tetap dapat dipakai dan "
-    "dikirim kemudian. ↑ belum terkirim, ≠ beda isian."
+    "dikirim kemudian. ↑ belum terkirim, ≠ beda isian, ✗ ditolak."
 )
 
 

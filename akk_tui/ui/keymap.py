@@ -256,6 +256,7 @@ _TITLES: Final = {
     "dashboard": N_("Dasbor"),
     "regions": N_("Daerah"),
     "region": N_("halaman daerah"),
+    "steps": N_("Prioritas"),
     "checklist": N_("Daftar periksa"),
     "notes": N_("Catatan"),
     "note_editor": N_("penyunting catatan"),

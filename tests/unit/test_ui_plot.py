@@ -41,6 +41,18 @@ def test_higher_values_stand_higher_and_later_days_further_right() -> None:
     assert plot.BAND not in "\n".join(lines), "no forecast, no band"
 
 
+@pytest.mark.parametrize("height", range(5, 12))
+@pytest.mark.parametrize(("value", "over"), [(89.9, False), (84.05, False), (90.01, True)])
+def test_no_row_is_too_coarse_to_tell_whether_a_value_passed(height: int, value: float, over: bool) -> None:
+    points = ((FIRST, 40.15), (FIRST + timedelta(days=30), value))
+    lines = drawn(Picture(points, 90.0, FIRST, LAST), height=height)
+    mark = next(row for row, line in enumerate(lines) if plot.MARK * 10 in line and "└" not in line)
+    assert plot.POINT not in lines[mark]
+    assert plot.LINE not in lines[mark] or over
+    above = sum(line.count(plot.POINT) for line in lines[:mark])
+    assert above == (1 if over else 0)
+
+
 def test_a_steep_line_has_no_gap() -> None:
     points = ((FIRST, 10.0), (FIRST + timedelta(days=1), 95.0))
     lines = drawn(Picture(points, 90.0, FIRST, LAST))

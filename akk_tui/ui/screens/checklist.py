@@ -242,7 +242,9 @@ class ChecklistScreen(AkkScreen):
                 self._shown[key] = row
                 made.append((key, checklist_table.row(row, shown, tone, marked=key in self._marked)))
             if rows and not whole:
-                words = _("… {n} butir lagi (enter menampilkan)").format(n=len(group.rows) - len(rows))
+                rest = len(group.rows) - len(rows)
+                words = ngettext("… {n} butir lagi (enter menampilkan)", "… {n} butir lagi (enter menampilkan)", rest)
+                words = words.format(n=rest)
                 made.append((_MORE + group.key, checklist_table.line(words, shown, tone("muted"))))
         table = self._table
         top = top or table.cursor_key is None

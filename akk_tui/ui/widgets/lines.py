@@ -31,28 +31,35 @@ def countdown(days: int | None) -> str:
     return i18n.ngettext("Penilaian {days} hari lagi", "Penilaian {days} hari lagi", days).format(days=days)
 
 
-def last_sync(moment: datetime | None, zone: str, now: datetime) -> str:
-    """``sinkron terakhir 09.14 WIB``, with the day when it was not today."""
+def last_sync(moment: datetime | None, zone: str, now: datetime, *, short: bool = False) -> str:
+    """``sinkron terakhir 09.14 WIB``, with the day when it was not today; ``short``: only when."""
     if moment is None:
         return _("belum pernah sinkron")
     local = i18n.in_zone(moment, zone).date()
     clock = i18n.clock(moment, zone)
     if local != i18n.in_zone(now, zone).date():
         clock = f"{i18n.day(local, year=False)} {clock}"
-    return _("sinkron terakhir {clock}").format(clock=clock)
+    return clock if short else _("sinkron terakhir {clock}").format(clock=clock)
 
 
 def status_parts(
-    status: StatusLine | None, online: bool | None, running: str | None, zone: str, now: datetime
+    status: StatusLine | None, online: bool | None, running: str | None, zone: str, now: datetime, brevity: int = 0
 ) -> list[str]:
-    """What the status line says, the most important first."""
+    """What the status line says, the most important first.
+
+    ``brevity`` 1: of the last sync only when it was; 2: the counts as signs, too.
+    """
     parts = [_("● daring") if online else _("○ luring")]
     if running is not None:
         parts.append("↻ " + running)
     elif status is not None:
-        parts.append(last_sync(status.last_sync, zone, now))
+        parts.append(last_sync(status.last_sync, zone, now, short=brevity > 0))
     if status is None:
         return parts
+    counts = {"↑": status.pending, "≠": status.conflicts, "✗": status.refused}
+    if brevity > 1:
+        signs = " ".join(f"{sign}{n}" for sign, n in counts.items() if n)
+        return [*parts, signs] if signs else parts
     if status.pending:
         parts.append(i18n.ngettext("{n} belum terkirim", "{n} belum terkirim", status.pending).format(n=status.pending))
     if status.conflicts:
@@ -134,15 +141,21 @@ class TopLine(Line):
         title = content(_title(status, width - cell_len(sample)), "bold $primary")
         if sample:
             title = Content.assemble(title, content(sample, "bold reverse $warning"))
-        parts = status_parts(status, app.online, app.sync.words(), app.zone, app.now())
+        room = width if self.size.height > 1 else width - title.cell_length
+        forms = (self._right(brevity) for brevity in range(3))
+        right = next((form for form in forms if cell_len(form) < room), self._right(2))
         tone = "$success" if app.online else "$text-muted"
-        right = " · ".join(parts) + " "
         if self.size.height > 1 or title.cell_length + cell_len(right) > width:
             if self.size.height > 1:
                 return Content.assemble(title, "\n", content(cut(" " + right, width), tone))
             right = cut(right, max(0, width - title.cell_length))
         gap = max(0, width - title.cell_length - cell_len(right))
         return Content.assemble(title, content(" " * gap), content(right, tone))
+
+    def _right(self, brevity: int) -> str:
+        app = self.akk
+        parts = status_parts(app.status, app.online, app.sync.words(), app.zone, app.now(), brevity)
+        return " · ".join(parts) + " "
 
 
 class _Key(NamedTuple):

@@ -89,6 +89,7 @@ class _Scale(NamedTuple):
     low: float
     high: float
     rows: int
+    mark: float
 
     @classmethod
     def of(cls, picture: Picture, rows: int) -> _Scale | None:
@@ -103,10 +104,20 @@ class _Scale(NamedTuple):
         if high - low < _LEAST_SPAN:
             low = max(0.0, min(low, high - _LEAST_SPAN))
             high = min(100.0, max(high, low + _LEAST_SPAN))
-        return cls(low, high, rows) if rows > 1 else None
+        return cls(low, high, rows, picture.mark) if rows > 1 else None
 
     def row(self, value: float) -> int:
-        """The row of a value, counted from the top; outside the plot for values outside the scale."""
+        """The row of a value, counted from the top; outside the plot for values outside the scale.
+
+        However coarse the rows are, what lies below the pass mark stands below its line, what lies above it above.
+        """
+        mark = min(max(self._nearest(self.mark), 1), self.rows - 2)
+        row = self._nearest(value)
+        if value == self.mark:
+            return mark
+        return max(row, mark + 1) if value < self.mark else min(row, mark - 1)
+
+    def _nearest(self, value: float) -> int:
         return round((self.high - value) / (self.high - self.low) * (self.rows - 1))
 
     def ticks(self, rows: int) -> list[float]:
