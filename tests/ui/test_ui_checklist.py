@@ -10,7 +10,6 @@ import pytest
 from work_app import drive, Driven, NOW
 
 from akk_tui import i18n
-from akk_tui.contract.states import ITEM_STATES
 from akk_tui.store.shapes import ChecklistRow, ItemRow
 from akk_tui.store.store import Store
 from akk_tui.ui.screens.checklist import ChecklistScreen
