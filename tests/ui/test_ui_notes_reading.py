@@ -156,6 +156,24 @@ def test_editing_begins_on_the_line_that_is_read(store_path: Path) -> None:
     drive(store_path, test, at="notes")
 
 
+@pytest.mark.parametrize("theme", ["dark", "contrast", "ansi"])
+def test_coloured_words_stay_readable_on_the_cursor(store_path: Path, theme: str) -> None:
+    make(store_path)
+
+    async def test(app: Driven) -> None:
+        screen = await read(app, "Rujukan")
+        text = screen._reading.text
+        for focused in (True, False):
+            cursor = text.get_component_rich_style("option-list--option-highlighted")
+            styles = [segment.style for segment in text.render_line(0) if segment.text.strip()]
+            assert {style.bgcolor for style in styles} == {cursor.bgcolor}, focused
+            assert {style.color for style in styles} == {cursor.color}, focused
+            screen._table.focus()
+            await app.settle()
+
+    drive(store_path, test, at="notes", theme=theme)
+
+
 # --- references
 
 

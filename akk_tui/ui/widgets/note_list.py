@@ -156,7 +156,7 @@ def _around(excerpt: str, found: re.Pattern[str] | None, width: int) -> str:
     first = found.search(fold.fold(excerpt)) if found is not None else None
     if first is None or first.end() <= width - 1:
         return excerpt
-    start = max(0, first.start() - width // 3)
+    start = max(0, min(first.start() - width // 3, len(excerpt) - width + 1))
     # From the beginning of a word, so far as one begins before the hit.
     space = excerpt.find(" ", start, first.start())
     return "…" + excerpt[(space if space >= 0 else start) + 1 :].lstrip("… ")

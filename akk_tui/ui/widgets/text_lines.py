@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -110,6 +113,21 @@ class TextLines(OptionList):
         if spans:
             self._hits.append(place)
         return drawn
+
+    def render_line(self, y: int) -> Strip:
+        """As a stock list; but on the cursor all words have its colour: others might vanish there."""
+        strip = super().render_line(y)
+        cursor = self.get_component_rich_style("option-list--option-highlighted")
+        if cursor.bgcolor is None or cursor.bgcolor.is_default:
+            return strip
+        plain = Style(color=cursor.color)
+        made = [
+            Segment(text, style + plain, control)
+            if style is not None and style.bgcolor == cursor.bgcolor
+            else Segment(text, style, control)
+            for text, style, control in strip
+        ]
+        return Strip(made, strip.cell_length)
 
     # --- looking for words
 
