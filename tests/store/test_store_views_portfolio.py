@@ -290,6 +290,17 @@ def test_the_dashboard_is_the_portfolio_counted_and_judged(world: World) -> None
     assert all(one.title and one.points for one in overdue)
 
 
+def test_a_closed_cycle_needs_nobody_but_for_what_differs(world: World) -> None:
+    world.put("assessment", f"{KEY}:2.4", {"items": "1", "due": "2025-10-01"})
+    assert world.store.views.dashboard("2025").attention
+    edit = world.store.edit("assessment", f"{KEY}:2.4", {"item.2.4.1": "diterima"}, seen=None)
+    world.conflict(str(edit.op), {"item.2.4.1": "diunggah"})
+    world.refer(reference(state="closed"))
+    found = world.store.views.dashboard("2025")
+    assert [(one.kind, one.op) for one in found.attention] == [("conflict", edit.op)]
+    assert found.attention_total == 1
+
+
 def test_a_stale_region_needs_attention(world: World) -> None:
     history(world, ("2025-06-01", "70.00"))
     (stale,) = [one for one in world.store.views.dashboard("2025").attention if one.kind == "stale"]

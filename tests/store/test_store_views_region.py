@@ -244,7 +244,7 @@ def test_a_way_out_ends_the_path(world: World, stage: str, done: int) -> None:
 
 def test_a_region_outside_the_scope_is_unknown(world: World) -> None:
     world.take(KEY)
-    for call in (world.store.views.region, world.store.views.next_steps):
+    for call in (world.store.views.region, world.store.views.next_steps, world.store.views.priorities):
         with pytest.raises(UnknownRegion) as caught:
             call("2025", BLITAR)
         assert BLITAR in caught.value.words()
@@ -280,6 +280,26 @@ def test_a_step_takes_owner_and_day_of_its_item(world: World) -> None:
     world.put("assessment", f"{KEY}:2.5", {"due": "2025-10-20", "item_owner.2.5.1": "Setda"})
     (step,) = [one for one in world.store.views.next_steps("2025", BLITAR).steps if one.item == "2.5.1"]
     assert (step.indicator, step.owner, step.due) == ("2.5", "Setda", date(2025, 10, 20))
+
+
+def test_priorities_are_every_item_that_adds_something_by_gain(world: World) -> None:
+    world.put("assessment", f"{KEY}:2.4", {"items": "1444", "due": "2025-10-20", "item_owner.2.4.1": "Setda"})
+    world.put("score", f"{KEY}:2025-09-08", {"value": "77.50", "source": "KPK"})
+    found = world.store.views.priorities("2025", BLITAR)
+    gains = {name: gain for name, gain in steps.gains(instrument(), {"2.4": "1444"}).items() if gain > 0}
+    assert {one.item.id: one.item.gain for one in found.rows} == gains
+    ranked = [round(one.item.gain, 9) for one in found.rows]
+    assert ranked == sorted(ranked, reverse=True)
+    (row,) = [one for one in found.rows if one.item.id == "2.4.1"]
+    assert (row.indicator, row.item.owner, row.item.due, row.item.seen) == (
+        "2.4", "Setda", date(2025, 10, 20), "perlu_perbaikan",
+    )  # fmt: skip
+    assert row.indicator_title
+    assert row.indicator_title_en
+    assert found.states == {"2.4": "1444"}
+    assert found.estimate == readiness.estimate(instrument(), {"2.4": "1444"}).total
+    assert [(point.day, point.value) for point in found.history] == [(date(2025, 9, 8), 77.5)]
+    assert found.today == world.store.today()
 
 
 # --- checklist ----------------------------------------------------------------------------------------------------
