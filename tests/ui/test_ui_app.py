@@ -85,7 +85,9 @@ def test_keys_are_unique_on_a_screen() -> None:
 def test_the_palette_offers_the_registry_and_says_why_a_command_is_off(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.press("ctrl+p")
+        await app.type("urung")
         assert "Tidak ada yang dapat diurungkan." in app.text()
+        await app.press(*["backspace"] * len("urung"))
         await app.type("daftar")
         assert "Daftar periksa" in app.text()
         assert "Urungkan" not in app.text()
