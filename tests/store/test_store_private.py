@@ -69,6 +69,25 @@ def test_sending_it_makes_an_ordinary_note(world: World) -> None:
         store.private.send(key)
 
 
+def test_sending_is_taken_back_until_a_request_held_it(world: World) -> None:
+    store = world.store
+    key = store.private.save(FIELDS)
+    assert not store.private.take_back(key), "it was not sent"
+    store.private.send(key)
+    assert store.private.take_back(key)
+    assert store.views.outbox() == ()
+    assert store.redoable() is None
+    assert store.views.note(key).row.state == "private"
+    assert [hit.key for hit in store.search.find("ragu", "2025")] == [key]
+    store.private.send(key)
+    store.edit("note", key, {"title": "Lain"}, seen=None)
+    assert not store.private.take_back(key), "an edit builds on it"
+    store.undo()
+    store.queue.batch()
+    assert not store.private.take_back(key)
+    assert store.views.note(key).row.state != "private"
+
+
 def test_what_cannot_be_sent_stays_private(world: World) -> None:
     store = world.store
     key = store.private.save(FIELDS)

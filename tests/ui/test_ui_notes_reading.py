@@ -9,9 +9,8 @@ import pytest
 from work_app import drive, Driven
 
 from akk_tui.store.store import Store
-from akk_tui.ui import references
+from akk_tui.ui import note_found, references
 from akk_tui.ui.forms import Form
-from akk_tui.ui.screens import notes
 from akk_tui.ui.screens.note_editor import NoteEditor
 from akk_tui.ui.screens.note_history import NoteHistory
 from akk_tui.ui.screens.notes import NotesScreen
@@ -125,7 +124,7 @@ def test_tags_are_changed_without_the_editor(store_path: Path) -> None:
 
 
 def test_only_the_newest_are_listed_and_it_says_so(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notes, "LIST_MOST", 5)
+    monkeypatch.setattr(note_found, "LIST_MOST", 5)
 
     async def test(app: Driven) -> None:
         assert app.screen._table.row_count == 5

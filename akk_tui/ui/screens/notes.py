@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,34 +15,20 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.contract.ids import UUID
 from akk_tui.contract.text import clean
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import Draft, NoteDetail, NoteRow
-from akk_tui.store.store import Store
 from akk_tui.store.views import fold
 from akk_tui.ui import commands, draft_words, note_actions, note_drafts, note_offers, note_templates, references
+from akk_tui.ui.note_found import count_words, fetch, Found
 from akk_tui.ui.note_lines import open_references
 from akk_tui.ui.note_subject import choose_subject, write, write_about
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.filter_input import FilterInput
-from akk_tui.ui.widgets.note_list import complete, NoteList, parse, Query
+from akk_tui.ui.widgets.note_list import complete, NoteList, Query
 from akk_tui.ui.widgets.note_reading import NoteReading
 from akk_tui.ui.widgets.quiet import Quiet
 
 __all__ = ["NotesScreen", "choose_subject", "write_about"]
-
-LIST_MOST: Final = 500
-"""Notes in the list; older ones are found by search."""
-
-
-class _Found(NamedTuple):
-    """What one reading of the store brought."""
-
-    query: Query
-    rows: tuple[NoteRow, ...] = ()
-    more: bool = False
-    drafts: tuple[Draft, ...] = ()
-    tags: tuple[str, ...] = ()
 
 
 class NotesScreen(AkkScreen):
@@ -69,7 +55,7 @@ class NotesScreen(AkkScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: _Found | None = None
+        self._found: Found | None = None
         self._tags: tuple[str, ...] = ()
         self._drafts: list[Draft] = []
         self._read: NoteDetail | None = None
@@ -96,12 +82,12 @@ class NotesScreen(AkkScreen):
     def refresh_view(self) -> None:
         cycle, typed = self.akk.cycle, self._query.value
         if not cycle:
-            self.fetched("notes", _Found(Query()))
+            self.fetched("notes", Found(Query()))
             return
-        self.fetch("notes", partial(_fetch, cycle=cycle, typed=typed))
+        self.fetch("notes", partial(fetch, cycle=cycle, typed=typed))
 
     def fetched(self, name: str, value: Any) -> None:
-        found: _Found = value
+        found: Found = value
         self._found, self._tags = found, found.tags
         self._drafts = draft_words.left_over(found.drafts)
         self._titles = references.titles(self.store, self.akk.cycle)
@@ -143,7 +129,7 @@ class NotesScreen(AkkScreen):
         if self.has_class("-reading") and self.size.width >= 104:
             width = width // 2 - 1
         self._table.show_notes(found.rows, self._titles, self._pattern, width)
-        self.query_one("#count", Quiet).say(content(self._count_words(found)))
+        self.query_one("#count", Quiet).say(content(count_words(self.akk, found, len(self._drafts))))
         self.set_class(not found.rows and self._read is None, "-none")
         if not found.rows:
             words = (
@@ -154,24 +140,6 @@ class NotesScreen(AkkScreen):
                 else _("Tidak ada catatan yang cocok. Esc mengosongkan filter.")
             )
             self.query_one("#empty", Static).update(content(words))
-
-    def _count_words(self, found: _Found) -> str:
-        shown = len(found.rows)
-        if found.more:
-            key = commands.key_of("notes.filter", self.akk.keymap)
-            parts = [_("{n} catatan terbaru; yang lain ditemukan dengan {key}").format(n=shown, key=key)]
-        else:
-            parts = [ngettext("{n} catatan", "{n} catatan", shown).format(n=shown)]
-        if not found.query.empty:
-            parts.append(_("cocok dengan {words}").format(words=found.query.shown))
-        for tag in found.query.open:
-            near = [one for one in self._tags if one.casefold().startswith(tag)]
-            parts.append(" ".join(f"#{one}" for one in near[:4]) + "?")
-        if self._drafts:
-            key = commands.key_of("notes.drafts", self.akk.keymap)
-            left = ngettext("{n} draf belum disimpan ({key})", "{n} draf belum disimpan ({key})", len(self._drafts))
-            parts.append(left.format(n=len(self._drafts), key=key))
-        return " · ".join(parts)
 
     # --- what is on and off
 
@@ -436,14 +404,3 @@ class NotesScreen(AkkScreen):
             self._close_filter()
         else:
             await self.akk.action_back()
-
-
-def _fetch(store: Store, cycle: str, typed: str) -> _Found:
-    """The newest notes that the filter keeps; one more than is shown tells that there are others."""
-    tags = tuple(tag for tag, _count in store.views.note_tags(cycle))
-    query = parse(typed, tags)
-    most = None if query.private else LIST_MOST + 1
-    rows = store.views.notes(cycle, search=query.words or None, tags=query.tags, limit=most)
-    if query.private:
-        rows = tuple(row for row in rows if row.state == note_drafts.PRIVATE)
-    return _Found(query, rows[:LIST_MOST], len(rows) > LIST_MOST, tuple(store.drafts.list()), tags)
