@@ -153,7 +153,7 @@ def parse(text: str, file: str, *, own: bool = False) -> Template:
 
 
 def fill(template: Template, values: Mapping[str, str]) -> Filled:
-    """``template`` with its words in braces replaced by ``values``, which are named in Indonesian; GAP for an empty one."""
+    """``template`` with its words in braces replaced by ``values`` (named in Indonesian), an empty one by GAP."""
     known = {name: values.get(name) or GAP for name in PLACEHOLDERS}
     known |= {english: known[name] for name, english in PLACEHOLDERS.items()}
 
