@@ -49,6 +49,11 @@ class LiveApp(App[int]):
         self._store_version = store.version()
 
     @property
+    def styles_number(self) -> int:
+        """Grows with every change of the theme or of a style sheet."""
+        return self._css_update_count
+
+    @property
     def pass_mark(self) -> str:
         """``> 90``: the pass mark of the cycle that is shown."""
         from akk_tui.ui.words import pass_mark

@@ -62,10 +62,12 @@ class OpeningApp(LiveApp):
             self.tell(_("Isian di jendela ini belum disimpan. Tombol yang sama sekali lagi membuangnya."), "warning")
             return
         self._held_back = None
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        if self.current_mode != name:
-            await self.switch_mode(name)
+        with self.batch_update():
+            # What is left on the way is not drawn.
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            if self.current_mode != name:
+                await self.switch_mode(name)
 
     async def action_back(self) -> None:
         """Leave what lies over the screen."""

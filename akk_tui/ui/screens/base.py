@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast, ClassVar, TYPE_CHECKING, TypeVar
 
+from textual._context import NoActiveAppError
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
@@ -31,7 +34,26 @@ class Fetched(Message):
 
 
 class Reads(Screen[Answer]):
-    """A screen or window that reads the store off the loop."""
+    """A screen or window that reads the store off the loop, and whose styles are found once as long as they hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # What is made now gets the styles of now: Textual would read all style sheets anew for it.
+        with suppress(NoActiveAppError):
+            self._css_update_count = self.akk.styles_number
+        self._worn = self._dress()
+
+    def _dress(self) -> tuple[int, frozenset[str]] | None:
+        """What the styles of everything here follow from, besides its own classes."""
+        try:
+            return self.akk.styles_number, cast("frozenset[str]", self.akk.classes)
+        except NoActiveAppError:
+            return None
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        worn, self._worn = self._worn, self._dress()
+        if worn == self._worn:
+            event.refresh_styles = False
 
     @property
     def akk(self) -> AkkApp:
@@ -94,6 +116,9 @@ class AkkScreen(Reads[None]):
     def __init__(self) -> None:
         super().__init__()
         self.seen_data = -1
+        with suppress(NoActiveAppError):
+            width = self.akk.size.width
+            self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS or []), update=False)
 
     @property
     def space(self) -> Size:
