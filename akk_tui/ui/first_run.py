@@ -31,7 +31,7 @@ _STEPS: Final = (
     (
         N_("Mengubah status, dan mengurungkannya"),
         N_(
-            "Buka daerah dengan enter, pilih indikator, lalu butirnya dengan tab. {state} membuka menu status; 1–6 "
+            "Buka daerah dengan enter, pilih indikator, lalu butirnya dengan panah kanan. {state} membuka menu status; 1–6 "
             "memilih. Semua langsung tersimpan. {undo} mengurungkan, {redo} mengulangi; tidak ada yang hilang karena "
             "salah tekan."
         ),

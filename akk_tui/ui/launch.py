@@ -76,6 +76,7 @@ def run(paths: Paths, settings: Settings, account: Account) -> int:
 
 def _run(paths: Paths, settings: Settings, account: Account) -> int:
     from akk_tui.store.store import Store
+    from akk_tui.ui import first_run
     from akk_tui.ui.app import AkkApp
     from akk_tui.ui.glyphs import wants_ascii
     from akk_tui.ui.themes import DEFAULT_THEME
@@ -95,6 +96,7 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
             sync_command=sync_command(paths),
             sync_at_start=settings.sync.at_start,
             sync_minutes=settings.sync.every_minutes,
+            guide=first_run.due(store.meta.get(first_run.SEEN)),
             save_setting=_saver(paths),
         )
         if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:

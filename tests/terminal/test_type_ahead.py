@@ -30,9 +30,9 @@ def test_a_digit_typed_into_a_menu_before_it_stands_chooses_a_state(
     app = open_app(home)
     app.wait("DATA CONTOH")
     app.settle()
-    app.send("2\r\x1b[B\t 2")
+    app.send("2\r\t 2")
     app.wait("1 belum terkirim")
     app.send("\x11")
     assert app.ended() == 0
     (waiting,) = home.ok("outbox", "list")["operations"]
-    assert waiting["set"] == {"item.1.1.1": "perlu_perbaikan"}
+    assert waiting["set"] == {"item.1.1.4": "perlu_perbaikan"}

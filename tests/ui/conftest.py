@@ -44,7 +44,7 @@ def snapshot() -> Callable[[str, str], None]:
     def compare(name: str, text: str) -> None:
         path = SNAPSHOTS / f"{name}.txt"
         if os.environ.get("AKK_SNAPSHOTS") == "write":
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text + "\n", encoding="utf-8")
         assert path.exists(), f"{path} is missing; AKK_SNAPSHOTS=write makes it:\n{text}"
         assert text + "\n" == path.read_text(encoding="utf-8")
