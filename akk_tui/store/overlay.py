@@ -85,7 +85,8 @@ class Overlay:
     def effective(self, kind: str, key: str) -> dict[str, Any]:
         """The fields of a row as the screen shows them; empty for a row that is not there."""
         found = self._db.execute(
-            "SELECT data FROM base WHERE kind = ? AND key = ? AND unit NOT IN (SELECT unit FROM unit WHERE leaving)",
+            "SELECT data FROM base WHERE kind = ? AND key = ?"
+            " AND NOT EXISTS (SELECT 1 FROM unit u WHERE u.unit = base.unit AND u.leaving)",
             (kind, key),
         ).fetchone()
         row: dict[str, Any] = _row(found[0]) if found else {}

@@ -135,13 +135,13 @@ class _Source(NamedTuple):
 _NOTES: Final = _Source(
     "SELECT f.rowid, d.key, d.unit, d.title, d.body, d.tags, 'note', ''"
     " FROM note_fts f JOIN note_doc d ON d.doc = f.rowid WHERE note_fts MATCH ? AND f.rowid <= ?"
-    " AND d.unit IN (SELECT unit FROM unit WHERE NOT leaving) ORDER BY f.rowid DESC LIMIT ?",
+    " AND EXISTS (SELECT 1 FROM unit u WHERE u.unit = d.unit AND NOT u.leaving) ORDER BY f.rowid DESC LIMIT ?",
     "title body tags",
 )
 _AGENDA: Final = _Source(
     "SELECT f.rowid, d.key, d.unit, d.title, d.body, '', d.kind, d.day"
     " FROM agenda_fts f JOIN agenda_doc d ON d.doc = f.rowid WHERE agenda_fts MATCH ? AND f.rowid <= ?"
-    " AND d.unit IN (SELECT unit FROM unit WHERE NOT leaving) ORDER BY f.rowid DESC LIMIT ?",
+    " AND EXISTS (SELECT 1 FROM unit u WHERE u.unit = d.unit AND NOT u.leaving) ORDER BY f.rowid DESC LIMIT ?",
     "title body",
 )
 _INDEXED_CHARS: Final = 3

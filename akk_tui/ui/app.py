@@ -291,7 +291,7 @@ class AkkApp(DressedApp):
 
     def on_sync_step(self, message: SyncStep) -> None:
         self.sync.stepped(message)
-        self.renew_lines()
+        self.renew_top()
         self.tell_screen("on_sync_progress")
 
     def on_sync_ended(self, message: SyncEnded) -> None:

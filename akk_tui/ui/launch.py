@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CACHE_KIB: Final = 256
 """SQLite's page cache for the app: what it reads again is in the system's cache, and many apps share a server."""
+SWITCH_SECONDS: Final = 0.0005
 FEW_COLOURS: Final = "ansi"
 """What ``dark`` means on a terminal of 16 colours, where the tones of the others fall together."""
 
@@ -68,6 +69,8 @@ def run(paths: Paths, settings: Settings, account: Account) -> int:
     # Collecting garbage during the start costs a fifth of the time to the first frame and finds nothing: the app turns
     # it on again after the first paint.
     gc.disable()
+    # A thread that reads the store gives way to a key at once, not only after 5 ms at each of its steps.
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         return _run(paths, settings, account)
     finally:

@@ -158,10 +158,16 @@ class LiveApp(App[int]):
         return any(getattr(screen, "FACES_OTHERS", False) for screen in self.screen_stack)
 
     def renew_lines(self) -> None:
-        """Draw the status line again."""
+        """Draw header, status and keys again."""
         screen = self.standing()
         if screen is not None:
             screen.renew_lines()
+
+    def renew_top(self) -> None:
+        """Draw the header again: how far the sync is changes no key."""
+        screen = self.standing()
+        if screen is not None:
+            screen.renew_top()
 
     def tell_screen(self, method: str) -> None:
         """Call ``method`` of the screen that is shown, where it has one."""

@@ -33,6 +33,8 @@ PORTAL = "login_page"
 AGAIN_SECONDS = 30.0
 """The history of a row is not fetched again sooner."""
 HISTORY_SECONDS = 60
+STEP_SECONDS = 0.25
+"""How far a round is, is not told sooner again: a fast one would keep the screen busy with figures."""
 
 
 class SyncStep(Message):
@@ -188,10 +190,14 @@ class SyncRunner:
         out: list[str] = []
         reader = threading.Thread(target=lambda: out.append(child.stdout.read() if child.stdout else ""), daemon=True)
         reader.start()
+        stage, told = "", -STEP_SECONDS
         for line in child.stderr or ():
             progress = _document(line)
             if "stage" in progress:
-                self.app.post_message(SyncStep(progress))
+                now = monotonic()
+                if progress["stage"] != stage or now - told >= STEP_SECONDS:
+                    stage, told = progress["stage"], now
+                    self.app.post_message(SyncStep(progress))
             elif line.strip():
                 words.append(line.strip())
         code = child.wait()

@@ -176,6 +176,11 @@ class AkkScreen(Reads[None]):
         for line in self.query(FooterLine):
             line.renew()
 
+    def renew_top(self) -> None:
+        """Draw the header again where it changed."""
+        for line in self.query(TopLine):
+            line.renew()
+
     def renew_lines(self) -> None:
         """Draw header, status and keys again where they changed."""
         for line in self.query(Line):
