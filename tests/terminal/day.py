@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -24,7 +25,7 @@ UP, DOWN, RIGHT, LEFT, PAGE_DOWN, PAGE_UP, HOME, END = (
     f"\x1b[{code}" for code in ("A", "B", "C", "D", "6~", "5~", "H", "F")
 )
 CTRL_P, CTRL_Q, CTRL_S, CTRL_T, CTRL_X = "\x10", "\x11", "\x13", "\x14", "\x18"
-_TOAST = "▌ "
+_TOAST = re.compile(r"▌ [^\W\d]")
 """The edge of what is said in a corner for a while."""
 Shown = str | Callable[[str], object]
 
@@ -120,7 +121,7 @@ class Day:
         """Take a picture of the screen, once nothing is drawn any more, where pictures are wanted."""
         if os.environ.get("AKK_PICTURES") != "write":
             return
-        self.app.wait(lambda text: _TOAST not in text, what="no toast")
+        self.app.wait(lambda text: not _TOAST.search(text), what="no toast")
         self.app.settle(0.5)
         PICTURES.mkdir(exist_ok=True)
         (PICTURES / f"{name}.svg").write_text(svg(self.app.screen, title), encoding="utf-8")
