@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.widgets import DataTable
+from textual.widgets.data_table import DuplicateKey
 
 from akk_tui.ui.terminal.safe import cell
 from akk_tui.ui.widgets.table import AkkTable, Column
@@ -92,6 +93,40 @@ def test_it_draws_what_textuals_own_draws(height: int) -> None:
                 stock.focus()
                 await pilot.pause()
                 assert mine == drawn(stock, Style.parse("white on black"))
+
+    asyncio.run(main())
+
+
+def test_rows_added_at_once_are_as_rows_added_one_by_one() -> None:
+    class Two(App[None]):
+        def compose(self) -> ComposeResult:
+            yield AkkTable(id="one")
+            yield AkkTable(id="many")
+
+        def on_mount(self) -> None:
+            for table in self.query(AkkTable):
+                table.add_column(cell("A"), key="a", width=6)
+                table.add_column(cell("B"), key="b", width=6)
+
+    async def main() -> None:
+        async with Two().run_test(size=(40, 40)) as pilot:
+            one, many = pilot.app.query_one("#one", AkkTable), pilot.app.query_one("#many", AkkTable)
+            rows = [(f"baris {n}", (cell(str(n)), cell(str(n * n)))) for n in range(12)]
+            for key, cells in rows:
+                one.add_row(*cells, key=key, height=2)
+            many.add_many(rows[:5], 2)
+            many.add_many(rows[5:], 2)
+            many.add_many([], 2)
+            pilot.app.screen.set_focus(None)
+            await pilot.pause()
+            assert drawn(one, Style()) == drawn(many, Style())
+            assert one.virtual_size == many.virtual_size
+            assert one.cursor_coordinate == many.cursor_coordinate
+            assert [row.key.value for row in one.ordered_rows] == [row.key.value for row in many.ordered_rows]
+            many.move_cursor(row=11)
+            assert many.cursor_key == "baris 11"
+            with pytest.raises(DuplicateKey):
+                many.add_many(rows[3:4])
 
     asyncio.run(main())
 

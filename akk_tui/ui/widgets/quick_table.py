@@ -6,7 +6,8 @@ full of rows. A line of text in a width that is known needs neither. Everything 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice, zip_longest
 from typing import cast
 
 from rich.segment import Segment
@@ -15,11 +16,34 @@ from rich.text import Text
 from textual.app import App
 from textual.geometry import Size
 from textual.widgets import DataTable
-from textual.widgets.data_table import CellKey, RowKey
+from textual.widgets.data_table import CellKey, DuplicateKey, Row, RowKey
 
 
 class QuickTable(DataTable[Text]):
     """See the module; cells and column titles are rich texts without line ends unless a row is higher than one."""
+
+    def add_many(self, rows: Iterable[tuple[str, Sequence[Text]]], height: int = 1) -> None:
+        """Add rows (key, cells) of ``height`` lines below the others."""
+        coming = iter(rows)
+        if not self.row_count:
+            for key, cells in islice(coming, 1):
+                # The first row brings the cursor with it.
+                self.add_row(*cells, key=key, height=height)
+        names = [column.key for column in self.ordered_columns]
+        place = first = self.row_count
+        for name, cells in coming:
+            key = RowKey(name)
+            if key in self._row_locations:
+                raise DuplicateKey(f"The row key {name!r} already exists.")
+            self._row_locations[key] = place
+            self._data[key] = dict(zip_longest(names, cells))
+            self.rows[key] = Row(key, height, None, False)
+            self._new_rows.add(key)
+            place += 1
+        if place > first:
+            self._require_update_dimensions = True
+            self._update_count += 1
+            self.check_idle()
 
     def _render_cell(
         self,

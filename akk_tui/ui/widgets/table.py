@@ -109,9 +109,9 @@ class AkkTable(QuickTable):
             self._shown_columns = wanted
 
     def _add(self, rows: Iterable[tuple[str, Sequence[Text]]], height: int) -> None:
-        for key, cells in rows:
-            self._shown[key] = tuple(cells)
-            self.add_row(*cells, key=key, height=height)
+        made = [(key, tuple(cells)) for key, cells in rows]
+        self._shown.update(made)
+        self.add_many(made, height)
 
     def _add_rest(self, rest: Iterator[tuple[str, Sequence[Text]]], height: int) -> None:
         if rest is self._rest:
