@@ -139,9 +139,9 @@ class LiveApp(App[int]):
         self.data_changed()
 
     def standing(self) -> AkkScreen | None:
-        """The screen of the app that is seen; None while it is still being made: it then reads for itself."""
+        """The screen of the app that is seen; None while it is being made (it then reads for itself) or taken away."""
         screen = self.shown()
-        return screen if screen is not None and screen.is_mounted else None
+        return screen if screen is not None and screen.stands else None
 
     def shown(self) -> AkkScreen | None:
         """The screen of the app that is seen, under whatever windows lie over it."""

@@ -15,6 +15,7 @@ from akk_tui.server.demo import sample
 from akk_tui.server.instruments import built_in
 from akk_tui.store import derived
 from akk_tui.store.store import Store
+from akk_tui.ui import first_run
 
 REGIONS_CSV = Path(demo_package.__file__).parent.parent / "regions.csv"
 _WITA = ("51", "52", "53", "63", "64", "65", "71", "72", "73", "74", "75", "76")
@@ -81,6 +82,7 @@ def fill(path: Path, units: dict[str, bool], rows: Iterable[Given], role: str = 
     given = list(rows)
     with Store.open(path) as store:
         store.save_reference(reference(units, role, given), "filled")
+        store.meta.set(first_run.SEEN, first_run.VERSION)
         with store.db.write():
             for unit, write in units.items():
                 store.db.execute("INSERT INTO unit (unit, write, cursor) VALUES (?, ?, NULL)", (unit, int(write)))

@@ -456,7 +456,7 @@ def test_a_followup_of_a_region_or_indicator_leads_there(store_path: Path) -> No
             )
             await app.press("g")
             assert isinstance(app.screen, RegionScreen)
-            await app.press("escape")
+        await app.press("5")
         screen._followups.go_to(next(k for k, row in screen._followups._followups.items() if row.text == "Tiga"))
         await app.press("g")
         assert type(app.screen).__name__ == "NotesScreen"

@@ -103,7 +103,7 @@ def app(home: Path, **env: str) -> Terminal:
 def test_it_shows_the_first_region_then_writes_nothing_and_quits(home: Path) -> None:
     terminal = app(home)
     try:
-        terminal.until(lambda: terminal.shows("Kota Blitar") and terminal.shows("(23)"), "the dashboard stands")
+        terminal.until(lambda: terminal.shows("Kota Blitar") and terminal.shows("(25)"), "the dashboard stands")
         while terminal.read(IDLE):
             pass
         before = len(terminal.output)
@@ -120,7 +120,7 @@ def test_it_shows_the_first_region_then_writes_nothing_and_quits(home: Path) -> 
 def test_a_signal_ends_it_in_order(home: Path, name: signal.Signals, code: int) -> None:
     terminal = app(home)
     try:
-        terminal.until(lambda: terminal.shows("Kota Blitar") and terminal.shows("(23)"), "the dashboard stands")
+        terminal.until(lambda: terminal.shows("Kota Blitar") and terminal.shows("(25)"), "the dashboard stands")
         os.kill(terminal.pid, name)
         terminal.until(terminal.ended, "it ends")
         assert terminal.code == code
@@ -159,7 +159,7 @@ sys.exit(main())
 def test_a_crash_tells_no_values_and_leaves_a_private_report(home: Path) -> None:
     terminal = Terminal(sys.executable, "-c", CRASH, str(home))
     try:
-        terminal.until(lambda: terminal.shows("Kota Blitar") and terminal.shows("(23)"), "the dashboard stands")
+        terminal.until(lambda: terminal.shows("Kota Blitar") and terminal.shows("(25)"), "the dashboard stands")
         os.write(terminal.fd, b"o")
         terminal.until(terminal.ended, "it ends")
         while terminal.read(0.2):

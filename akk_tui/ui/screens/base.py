@@ -84,8 +84,15 @@ class Reads(Screen[Answer]):
             self._fetch_numbers: dict[str, int] = {}
         return self._fetch_numbers
 
+    @property
+    def stands(self) -> bool:
+        """Whether its widgets are there: they are made after it, and taken away before it ends."""
+        return self.is_mounted and bool(self.children)
+
     def on_fetched(self, message: Fetched) -> None:
         message.stop()
+        if not self.stands:
+            return
         if message.error is not None:
             self.akk.tell_error(message.error)
         else:
@@ -143,7 +150,7 @@ class AkkScreen(Reads[None]):
         self.renew()
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted and self.seen_data != self.akk.data_number:
+        if self.stands and self.seen_data != self.akk.data_number:
             self.renew()
         self.renew_lines()
 
