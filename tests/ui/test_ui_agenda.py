@@ -446,9 +446,9 @@ def test_a_followup_of_a_region_or_indicator_leads_there(store_path: Path) -> No
         store.create("followup", {**fields, "region": note.region, "text": "Tiga", "subject": note.id})
 
     async def test(app: Driven) -> None:
-        screen = app.screen
         for text in ("Satu", "Dua"):
             await app.press("5")
+            screen = app.screen
             screen._followups.focus()
             await app.settle()
             assert screen._followups.go_to(
@@ -457,7 +457,10 @@ def test_a_followup_of_a_region_or_indicator_leads_there(store_path: Path) -> No
             await app.press("g")
             assert isinstance(app.screen, RegionScreen)
         await app.press("5")
-        screen._followups.go_to(next(k for k, row in screen._followups._followups.items() if row.text == "Tiga"))
+        screen = app.screen
+        screen._followups.focus()
+        await app.settle()
+        assert screen._followups.go_to(next(k for k, row in screen._followups._followups.items() if row.text == "Tiga"))
         await app.press("g")
         assert type(app.screen).__name__ == "NotesScreen"
         await app.press("5")
