@@ -72,7 +72,7 @@ _NOTES: Final = (
     ),
     Command(
         "notes.followup",
-        N_("Tindak lanjut"),
+        N_("Jadikan tindak lanjut"),
         N_("Membuat tindak lanjut dari baris yang dipilih."),
         "t",
         "followup",
@@ -188,7 +188,7 @@ _EDITOR: Final = (
     ),
     Command(
         "editor.followup",
-        N_("Tindak lanjut"),
+        N_("Jadikan tindak lanjut"),
         N_("Membuat tindak lanjut dari baris ini."),
         "ctrl+t",
         "followup",
