@@ -10,8 +10,9 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.content import Content
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable
-from textual.widgets.data_table import DuplicateKey
+from textual.widgets.data_table import CursorType, DuplicateKey
 
 from akk_tui.ui.terminal.safe import cell
 from akk_tui.ui.widgets.table import AkkTable, Column
@@ -47,15 +48,17 @@ CELLS = {
 class Tables(App[None]):
     """The same rows in a table of Textual's and in one of ours."""
 
-    def __init__(self, height: int = 1) -> None:
+    CSS = "DataTable, DataTable:focus { background: $surface; background-tint: transparent; }"
+
+    def __init__(self, height: int, cursor: CursorType) -> None:
         super().__init__()
-        self.height = height
+        self.height, self.cursor = height, cursor
 
     def compose(self) -> ComposeResult:
-        stock: DataTable[Any] = DataTable(id="stock", cursor_type="row", cell_padding=0)
+        stock: DataTable[Any] = DataTable(id="stock", cursor_type=self.cursor, cell_padding=0)
         stock.auto_links = False
         yield stock
-        yield AkkTable(id="ours")
+        yield AkkTable(id="ours", cursor=self.cursor)
 
     def on_mount(self) -> None:
         stock, ours = self.query_one("#stock", DataTable), self.query_one("#ours", AkkTable)
@@ -76,15 +79,19 @@ def drawn(table: DataTable[Any], base: Style) -> list[list[tuple[str, Style]]]:
     return lines
 
 
+@pytest.mark.parametrize("cursor", ["row", "cell", "column", "none"])
 @pytest.mark.parametrize("height", [1, 2])
-def test_it_draws_what_textuals_own_draws(height: int) -> None:
+def test_it_draws_what_textuals_own_draws(height: int, cursor: CursorType) -> None:
     async def main() -> None:
-        async with Tables(height).run_test(size=(60, 70)) as pilot:
+        async with Tables(height, cursor).run_test(size=(60, 70)) as pilot:
             stock, ours = pilot.app.query_one("#stock", DataTable), pilot.app.query_one("#ours", AkkTable)
             assert stock.virtual_size == ours.virtual_size
-            for row in (0, 4):
-                stock.move_cursor(row=row)
-                ours.move_cursor(row=row)
+            for row, theme in ((0, "textual-dark"), (4, "textual-dark"), (4, "textual-light")):
+                pilot.app.theme = theme
+                for table in (stock, ours):
+                    table.move_cursor(row=row, column=row % 2)
+                    table.hover_coordinate = Coordinate(2, 1)
+                    table._set_hover_cursor(row == 4)
                 await pilot.pause()
                 # The focus and with it the cursor's look is the first one's.
                 ours.focus()

@@ -166,12 +166,14 @@ class SearchScreen(AkkModal[None]):
         shown = Text(no_wrap=True, end="")
         if before and right >= 24:
             shown = cell(f"{before} · ", muted)
-        excerpt = cell(hit.excerpt)
-        for start, end in hit.ranges:
-            excerpt.stylize(accent, start, end)
         room = max(8, right - shown.cell_len)
         begin = max(0, hit.ranges[0][0] - room // 3) if hit.ranges and hit.ranges[0][1] > room else 0
-        shown.append_text(Text("…", muted, end="") + excerpt[begin + 1 :] if begin else excerpt)
+        # What cannot be seen is left out before it is measured.
+        excerpt = cell(hit.excerpt[begin : begin + room + 1])
+        for start, end in hit.ranges:
+            if end > begin:
+                excerpt.stylize(accent, max(0, start - begin), end - begin)
+        shown.append_text(Text("…", muted, end="") + excerpt[1:] if begin else excerpt)
         shown.truncate(right, overflow="ellipsis")
         return cell(_(_KINDS[hit.kind]), muted), cell(words.title_of(hit), width=left - 1), shown
 

@@ -8,19 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice, zip_longest
-from typing import cast
+from typing import Any, cast, Final
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.app import App
-from textual.geometry import Size
+from textual.cache import LRUCache
+from textual.color import Color
+from textual.coordinate import Coordinate
+from textual.geometry import Region, Size
+from textual.strip import Strip
 from textual.widgets import DataTable
-from textual.widgets.data_table import CellKey, DuplicateKey, Row, RowKey
+from textual.widgets.data_table import CellKey, Column, DuplicateKey, Row, RowKey
+
+_KEPT_ROWS: Final = 300
+"""Drawn lines that are kept: some screens full."""
 
 
 class QuickTable(DataTable[Text]):
     """See the module; cells and column titles are rich texts without line ends unless a row is higher than one."""
+
+    _base_style: Style | None = None
+
+    def __init__(self, **options: Any) -> None:
+        self._quick_rows: LRUCache[tuple[Any, ...], list[list[Segment]]] = LRUCache(_KEPT_ROWS)
+        super().__init__(**options)
 
     def add_many(self, rows: Iterable[tuple[str, Sequence[Text]]], height: int = 1) -> None:
         """Add rows (key, cells) of ``height`` lines below the others."""
@@ -44,6 +57,74 @@ class QuickTable(DataTable[Text]):
             self._require_update_dimensions = True
             self._update_count += 1
             self.check_idle()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # The style of the whole table is the same on every line; finding it goes through all ancestors.
+        self._base_style = self.rich_style
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        if self.fixed_rows:
+            return super().render_line(y)
+        across, down = self.scroll_offset
+        if not self.show_header or y >= self.header_height:
+            y += down
+        return self._render_line(y, across, across + self.size.width, self._base_style or self.rich_style)
+
+    def _render_line_in_row(
+        self, row_key: RowKey, line_no: int, base_style: Style, cursor_location: Coordinate, hover_location: Coordinate
+    ) -> tuple[list[list[Segment]], list[list[Segment]]]:
+        if self.fixed_columns or self.fixed_rows or self._labelled_row_exists:
+            return super()._render_line_in_row(row_key, line_no, base_style, cursor_location, hover_location)
+        row = self._row_locations.get(row_key)
+        row = -1 if row is None else row
+        columns = self.ordered_columns
+        places = [Coordinate(row, n) for n in range(len(columns))]
+        lit = [self._should_highlight(cursor_location, one, self.cursor_type) for one in places]
+        warm = [self._should_highlight(hover_location, one, self.cursor_type) for one in places]
+        changes = cast("int", self._update_count)  # pyright: ignore[reportUnknownMemberType]
+        # A row looks the same wherever the cursor is, as long as it is not here: so that is what it is kept by.
+        kept_by = (
+            row_key, row, line_no, base_style, tuple(lit), tuple(warm), self.cursor_type, self.show_cursor,
+            self._show_hover_cursor, changes, self._pseudo_class_state, self.size.width,
+        )  # fmt: skip
+        kept = self._quick_rows.get(kept_by)
+        if kept is None:
+            style = self._get_row_style(row, base_style)
+            kept = [
+                self._render_cell(row, n, style, column.get_render_width(self), cursor=lit[n], hover=warm[n])[line_no]
+                for n, column in enumerate(columns)
+            ]
+            kept.append([Segment(" " * self._beyond(columns), self._style_beyond(row, style, cursor_location, warm))])
+            self._quick_rows[kept_by] = kept
+        return [], kept
+
+    def _beyond(self, columns: Sequence[Column]) -> int:
+        """How many cells lie right of the last column."""
+        return max(0, self.size.width - sum(column.get_render_width(self) for column in columns))
+
+    def _style_beyond(self, row: int, style: Style, cursor: Coordinate, warm: Sequence[bool]) -> Style:
+        """The look of what lies right of the last column."""
+        if self.cursor_type == "row":
+            lit, _after = self._get_styles_to_render_cell(
+                row == -1, False, False, any(warm), row == cursor.row, self.show_cursor, self._show_hover_cursor,
+                False, False,
+            )  # fmt: skip
+            style += lit
+        elif style.bgcolor is not None:
+            faded = Color.from_rich_color(style.bgcolor).blend(self.background_colors[1], factor=0.25)
+            style = Style.from_color(color=style.color, bgcolor=faded.rich_color)
+        else:
+            style = Style.from_color(style.color, style.bgcolor)
+        return style + Style.from_meta({"row": row, "column": 0, "out_of_bounds": True})
+
+    def _clear_caches(self) -> None:
+        super()._clear_caches()
+        self._quick_rows.clear()
+
+    def notify_style_update(self) -> None:
+        self._quick_rows.clear()
+        super().notify_style_update()
 
     def _render_cell(
         self,
