@@ -95,11 +95,11 @@ class QuickTable(DataTable[Text]):
                 self._render_cell(row, n, style, column.get_render_width(self), cursor=lit[n], hover=warm[n])[line_no]
                 for n, column in enumerate(columns)
             ]
-            kept.append([Segment(" " * self._beyond(columns), self._style_beyond(row, style, cursor_location, warm))])
+            kept.append([Segment(" " * self._cells_beyond(columns), self._style_beyond(row, style, cursor_location, warm))])
             self._quick_rows[kept_by] = kept
         return [], kept
 
-    def _beyond(self, columns: Sequence[Column]) -> int:
+    def _cells_beyond(self, columns: Sequence[Column]) -> int:
         """How many cells lie right of the last column."""
         return max(0, self.size.width - sum(column.get_render_width(self) for column in columns))
 
