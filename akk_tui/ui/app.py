@@ -158,6 +158,9 @@ class AkkApp(DressedApp):
     def action_help(self) -> None:
         from akk_tui.ui.help import HelpScreen
 
+        if self.faces_others:
+            # A window over that screen asks here by itself: the help names other screens.
+            return
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
             return

@@ -104,6 +104,33 @@ def test_no_key_of_the_app_works_or_leaves(path: Path) -> None:
     drive(path, test)
 
 
+@pytest.mark.parametrize("window", ["space", "b"])
+def test_the_windows_over_it_name_no_other_screen(path: Path, window: str) -> None:
+    async def test(app: Driven) -> None:
+        await begin(app)
+        await app.press(window)
+        asking = app.screen
+        for key in ("f1", "question_mark", "ctrl+p", "alt+2", "ctrl+n"):
+            await app.press(key)
+            assert app.screen is asking, key
+            unseen(app)
+
+    drive(path, test)
+
+
+@pytest.mark.parametrize("size", [(120, 24), (80, 24), (40, 15)])
+def test_a_long_list_is_not_wider_than_the_screen(path: Path, size: tuple[int, int]) -> None:
+    async def test(app: Driven) -> None:
+        await begin(app)
+        await app.press("a")
+        table = app.screen.query_one("#asked")
+        assert table.show_vertical_scrollbar
+        assert not table.show_horizontal_scrollbar
+        assert table.max_scroll_x == 0
+
+    drive(path, test, size)
+
+
 def test_nothing_is_said_over_it(path: Path) -> None:
     async def test(app: Driven) -> None:
         screen = await begin(app)

@@ -138,7 +138,7 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
         self._head(owed, width)
         shown = self._rows if self._all else owed
         table = self.query_one("#asked", AkkTable)
-        room = max(20, width - (0 if width < 60 else _MARGIN))
+        room = max(20, width - (0 if width < 60 else _MARGIN) - table.styles.scrollbar_size_vertical)
         self._shown = {row_key(row): row for row in shown}
         tall = 1 + max((len(self._facts(row, room - 6)) for row in shown), default=1)
         gap = 1 if self.size.height >= 20 else 0
