@@ -95,7 +95,9 @@ class QuickTable(DataTable[Text]):
                 self._render_cell(row, n, style, column.get_render_width(self), cursor=lit[n], hover=warm[n])[line_no]
                 for n, column in enumerate(columns)
             ]
-            kept.append([Segment(" " * self._cells_beyond(columns), self._style_beyond(row, style, cursor_location, warm))])
+            kept.append(
+                [Segment(" " * self._cells_beyond(columns), self._style_beyond(row, style, cursor_location, warm))]
+            )
             self._quick_rows[kept_by] = kept
         return [], kept
 
