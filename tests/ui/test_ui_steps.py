@@ -273,6 +273,23 @@ def test_enter_opens_the_item_and_a_sandbox_waits_under_it(sample_store: Path) -
     drive(sample_store, steps, size=(120, 40))
 
 
+def test_w_on_the_page_over_a_sandbox_shows_that_sandbox_again(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await tall(app)
+        await app.press("down", "space", "enter", "w")
+        assert [screen.ID for screen in app.app.screen_stack] == ["dashboard", "steps"]
+        assert app.screen.sandbox.chosen == {"2.2.4": "diterima"}
+        await app.press("enter")
+        # Another region over it has priorities of its own.
+        await app.app.open_region("52.71")
+        await app.settle()
+        await app.press("w")
+        assert app.screen.region_code == "52.71"
+        assert [screen.ID for screen in app.app.screen_stack] == ["dashboard", "steps", "region", "region", "steps"]
+
+    drive(sample_store, steps, size=(120, 40))
+
+
 def test_another_cycle_takes_nothing_of_the_sandbox_along(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.press("y", "2", "w", "space", "y", "1")

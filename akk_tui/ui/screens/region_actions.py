@@ -206,7 +206,13 @@ class RegionActions(AssessmentActions):
         await open_meeting(self.akk, self.region_code, owner)
 
     def action_steps(self) -> None:
-        """Show the shortest way above the pass mark."""
+        """Show the shortest way above the pass mark; a sandbox of this region that waits under the page comes back."""
         from akk_tui.ui.screens.steps import StepsScreen
 
-        self.akk.push_screen(StepsScreen(self.region_code))
+        app, code = self.akk, self.region_code
+        waiting = next((screen for screen in reversed(app.screen_stack) if isinstance(screen, StepsScreen)), None)
+        if waiting is not None and waiting.region_code == code:
+            while app.screen is not waiting:
+                app.pop_screen()
+        else:
+            app.push_screen(StepsScreen(code))
