@@ -75,9 +75,9 @@ def difference(draft: Draft, present: Mapping[str, Any] | None = None) -> str:
         parts.append(_("{lines} dihapus").format(lines=_lines(removed)))
     if sorted(draft.tags) != sorted(base.get("tags") or []):
         parts.append(_("tanda berubah"))
-    words = ", ".join(parts) or _("sama dengan catatan")
+    words = ", ".join(parts) or _("sama dengan yang tersimpan")
     if present is not None and any(present.get(name) != base.get(name) for name in ("title", "body", "tags")):
-        words += "; " + _("catatannya sudah berubah sejak draf dimulai")
+        words += "; " + _("yang tersimpan sudah berubah sejak draf dimulai")
     return words
 
 

@@ -192,12 +192,12 @@ BASE = {"title": "A", "body": "satu\ndua\ntiga", "tags": ["x"]}
     ("made", "present", "words"),
     [
         (draft("satu\n\ndua"), None, "catatan baru, 2 baris teks, 9 karakter"),
-        (draft("satu\ndua\ntiga", title="A", tags=("x",), base=BASE), None, "sama dengan catatan"),
+        (draft("satu\ndua\ntiga", title="A", tags=("x",), base=BASE), None, "sama dengan yang tersimpan"),
         (draft("satu\ndua\nempat\nlima", title="B", tags=("x",), base=BASE), None,
          "judul berubah, 2 baris teks ditambah, 1 baris teks dihapus"),
         (draft("satu\ndua\ntiga", title="A", base=BASE), BASE | {"body": "lain"},
-         "tanda berubah; catatannya sudah berubah sejak draf dimulai"),
-        (draft("satu\ndua\ntiga", title="A", tags=("x",), base=BASE), BASE, "sama dengan catatan"),
+         "tanda berubah; yang tersimpan sudah berubah sejak draf dimulai"),
+        (draft("satu\ndua\ntiga", title="A", tags=("x",), base=BASE), BASE, "sama dengan yang tersimpan"),
     ],
 )  # fmt: skip
 def test_the_difference_is_told_in_words(made: Draft, present: dict[str, object] | None, words: str) -> None:

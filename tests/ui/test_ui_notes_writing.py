@@ -464,5 +464,8 @@ def test_words_are_counted_while_one_types(store_path: Path) -> None:
         assert "0 kata · 0,0 kB dari 32 kB" in app.text()
         await app.type("dua kata")
         assert "2 kata" in app.text()
+        await app.press("enter")
+        await app.type("- [ ] tiga")
+        assert "3 kata" in app.text()
 
     drive(store_path, test, (80, 24), at="notes")

@@ -26,12 +26,13 @@ TAKE, DROP, LATER = "take", "drop", "later"
 class DraftOffer(DiffWindow):
     """Answers ``take``, ``drop`` or ``later``; None for later, too.
 
-    ``present`` is the note as it stands now (None: a new one), ``gone`` tells that it was deleted.
+    ``present`` is the note as it stands now (None: a new one), ``gone`` tells that it was deleted; ``title`` what the
+    window is called where the draft is of something else.
     """
 
     HELP = N_(
-        "Tulisan yang belum disimpan: + ditambah, - dihapus dibanding catatan saat Anda mulai menulis. 1 melanjutkan, "
-        "2 membuang, 3 atau esc membiarkannya; page down menggulung bedanya."
+        "Tulisan yang belum disimpan: + ditambah, - dihapus dibanding yang tersimpan saat Anda mulai menulis. "
+        "1 melanjutkan, 2 membuang, 3 atau esc membiarkannya; page down menggulung bedanya."
     )
     DEFAULT_CSS = """
     DraftOffer {
@@ -41,8 +42,9 @@ class DraftOffer(DiffWindow):
     }
     """
 
-    def __init__(self, draft: Draft, present: Mapping[str, Any] | None, *, gone: bool) -> None:
+    def __init__(self, draft: Draft, present: Mapping[str, Any] | None, *, gone: bool, title: str = "") -> None:
         super().__init__()
+        self._title = title
         self.draft = draft
         self._present = present
         self._gone = gone
@@ -51,7 +53,8 @@ class DraftOffer(DiffWindow):
         draft = self.draft
         with Vertical(id="window") as window:
             window.border_title = content(
-                _("Draf “{name}”, {when}").format(
+                self._title
+                or _("Draf “{name}”, {when}").format(
                     name=draft_words.name_of(draft)[:40], when=i18n.moment(draft.at, self.akk.zone)
                 )
             )

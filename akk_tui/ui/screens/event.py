@@ -20,13 +20,14 @@ from akk_tui.contract.states import ATTENDANCE
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import EventDetail
-from akk_tui.ui import event_words, followups, words
+from akk_tui.ui import event_words, followups, references, words
 from akk_tui.ui import events as activities
 from akk_tui.ui.chooser import Chooser, Option
 from akk_tui.ui.forms import FormField
 from akk_tui.ui.screens import event_text
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content, cut
+from akk_tui.ui.widgets import marks
 from akk_tui.ui.widgets.attendance import AttendanceList, following, NONE
 from akk_tui.ui.widgets.followup_list import FollowupList
 from akk_tui.ui.widgets.lines import Words
@@ -73,6 +74,7 @@ class EventScreen(AkkScreen):
         self.detail = detail
         self.tab = tab if tab in TABS else TABS[0]
         self._offered = False
+        self._titles: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
         yield Words(id="head")
@@ -166,7 +168,8 @@ class EventScreen(AkkScreen):
             (
                 Section("agenda", _("Agenda"), detail.agenda or "", _("Belum ada agenda; a menulisnya.")),
                 Section("outcome", _("Hasil"), detail.outcome or "", _("Belum ada hasil; h menulisnya.")),
-            )
+            ),
+            self._reference_titles(),
         )
         today = self.store.today()
         nothing = _("Belum ada tindak lanjut; l menulis yang pertama.")
@@ -181,6 +184,12 @@ class EventScreen(AkkScreen):
         for panel, title in titles.values():
             panel.entitle(content(title if self.wide else ""))
         self._draw_tabs()
+
+    def _reference_titles(self) -> dict[str, str]:
+        """What the references in the texts are called; read once, and only where there is one."""
+        if not self._titles and references.in_line(f"{self.detail.agenda}\n{self.detail.outcome}"):
+            self._titles = references.titles(self.store, self.detail.row.cycle)
+        return self._titles
 
     def _head(self) -> Content:
         row, width = self.detail.row, self.space.width - 2
@@ -337,7 +346,7 @@ class EventScreen(AkkScreen):
 
     def line_off(self) -> str | None:
         """Why no follow-up can be made from a line."""
-        if self.tab != "texts" or not event_text.plain_line(self._texts.line):
+        if self.tab != "texts" or not marks.plain(self._texts.line):
             return _("Pilih dulu sebuah baris agenda atau hasil.")
         return self.followup_off()
 
@@ -448,7 +457,7 @@ class EventScreen(AkkScreen):
 
     def action_line_followup(self) -> None:
         """A follow-up from the line under the cursor."""
-        text = event_text.plain_line(self._texts.line)[:LINE_CHARS]
+        text = references.spoken(marks.plain(self._texts.line), self._titles)[:LINE_CHARS]
         followups.write_followup(self, region=self.region_code, event=self.event, text=text)
 
     def action_note(self) -> None:

@@ -15,10 +15,10 @@ from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.limits import TEXT_BYTES
 from akk_tui.i18n import gettext as _
 from akk_tui.store.shapes import Draft, EventDetail
-from akk_tui.ui import draft_words
-from akk_tui.ui.chooser import Chooser, Option
+from akk_tui.ui import draft_words, references
 from akk_tui.ui.followups import write_followup
 from akk_tui.ui.screens.base import AkkScreen
+from akk_tui.ui.screens.draft_offer import DraftOffer, DROP, TAKE
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import marks
 from akk_tui.ui.widgets.editor import MarkdownEditor
@@ -28,14 +28,6 @@ from akk_tui.ui.widgets.values import size_words
 
 TITLES: Final = {"agenda": N_("Agenda"), "outcome": N_("Hasil")}
 """The texts of an activity, by field."""
-
-
-def plain_line(line: str) -> str:
-    """``line`` without the sign of a heading, list item, check box or quote before it."""
-    for sign in (marks.HEADING, marks.LIST_ITEM, marks.QUOTE):
-        if match := sign.match(line):
-            line = line[match.end() :]
-    return line.strip()
 
 
 def left_over(screen: AkkScreen, event: str | None = None) -> list[Draft]:
@@ -59,26 +51,21 @@ def write_text(screen: AkkScreen, detail: EventDetail, field: str) -> None:
 
 
 def offer(screen: AkkScreen, detail: EventDetail, draft: Draft) -> None:
-    """Ask what to do with a draft, with the difference in words."""
+    """Ask what to do with a draft, with its difference shown."""
     field = draft.subject.rpartition(":")[2]
     moment = i18n.moment(draft.at, screen.akk.zone)
     title = _("Draf {what} yang belum disimpan, {when}").format(what=_(TITLES[field]).lower(), when=moment)
-    present = {"body": detail.seen.get(field)}
-    options = [
-        Option("take", _("Lanjutkan"), draft_words.difference(draft, present)),
-        Option("drop", _("Buang"), _("tidak dapat diurungkan")),
-        Option("later", _("Nanti"), _("draf tetap ada")),
-    ]
 
     def chosen(key: str | None) -> None:
-        if key == "take":
+        if key == TAKE:
             screen.akk.push_screen(EventText(draft, detail))
-        elif key == "drop":
+        elif key == DROP:
             screen.akk.journal.drop(draft.id)
             screen.akk.journal.flush(1.0)
             screen.renew()
 
-    screen.akk.push_screen(Chooser(title, options), chosen)
+    present = {"body": detail.seen.get(field)}
+    screen.akk.push_screen(DraftOffer(draft, present, gone=False, title=title), chosen)
 
 
 class EventText(AkkScreen):
@@ -206,7 +193,7 @@ class EventText(AkkScreen):
         self.toggle_class("-preview")
         if self.has_class("-preview"):
             view = self.query_one(MarkdownView)
-            view.show(self._editor.text)
+            view.show(self._editor.text, self._titles())
             view.focus()
         else:
             self._editor.focus()
@@ -220,7 +207,11 @@ class EventText(AkkScreen):
         return None if self._line() else _("Baris ini kosong; tulis dulu tindak lanjutnya.")
 
     def _line(self) -> str:
-        return plain_line(self._editor.document.get_line(self._editor.cursor_location[0]))
+        line = self._editor.document.get_line(self._editor.cursor_location[0])
+        return references.spoken(marks.plain(line), self._titles() if references.in_line(line) else {})
+
+    def _titles(self) -> dict[str, str]:
+        return references.titles(self.store, self.draft.cycle)
 
     def action_followup(self) -> None:
         """Make a follow-up from the line with the cursor; the text stays as a draft behind the form."""

@@ -199,7 +199,7 @@ class NoteEditor(AkkScreen):
             return _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_)), True
         if self._refused:
             return self._refused, True
-        size, count = self._editor.size_bytes, len(self._editor.text.split())
+        size, count = self._editor.size_bytes, marks.word_count(self._editor.text)
         # Sizes are rounded, so that typing repaints this line seldom.
         parts = [
             ngettext("{n} kata", "{n} kata", count).format(n=count),

@@ -117,8 +117,8 @@ class MarkdownView(VerticalScroll):
         yield Static(id="plain")
         yield Static(id="drawn")
 
-    def show(self, text: str) -> None:
-        """Show ``text``: drawn as Markdown when it is small enough, else as typed."""
+    def show(self, text: str, titles: Mapping[str, str] | None = None) -> None:
+        """Show ``text``: drawn as Markdown when it is small enough, else as typed; ``titles`` as in rendered()."""
         if text == self._text:
             return
         self._text = text
@@ -131,7 +131,7 @@ class MarkdownView(VerticalScroll):
             return
 
         def make() -> None:
-            self.post_message(self._Made(text, rendered(text)))
+            self.post_message(self._Made(text, rendered(text, titles)))
 
         self.run_worker(make, thread=True, exclusive=True, group="markdown", exit_on_error=True)
 

@@ -90,6 +90,11 @@ def plain(line: str) -> str:
     return line.strip()
 
 
+def word_count(text: str) -> int:
+    """How many words ``text`` has; the signs of lists, check boxes, quotes and headings are none."""
+    return sum(any(map(str.isalnum, part)) for line in text.split("\n") for part in plain(line).split())
+
+
 def next_prefix(line: str) -> str | None:
     """What Enter at the end of ``line`` puts before the new line; ``""`` when the item is empty and the list ends.
 

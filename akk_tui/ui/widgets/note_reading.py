@@ -64,7 +64,7 @@ class NoteReading(Vertical):
         """Show ``note``; what was ``searched`` in the list stands out in it."""
         self.note, self._titles, self._searched = note, titles, searched
         row = note.row
-        count = len(note.body.split())
+        count = marks.word_count(note.body)
         facts = [about(row, titles), row.author, when(row, cast("AkkApp", self.app).zone)]
         if row.tags:
             facts.append(" ".join(f"#{tag}" for tag in row.tags))

@@ -84,7 +84,7 @@ class TextLines(OptionList):
         options: list[Option] = []
         for n, section in enumerate(wanted):
             if n:
-                self._add(options, section.key, "", Content(" "))
+                self._add(options, wanted[n - 1].key, "", Content(" "))
             if section.title:
                 self._add(options, section.key, "", content(section.title, "bold $primary"))
             if not section.text.strip():
