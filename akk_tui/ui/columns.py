@@ -38,7 +38,11 @@ def text_of(screen: str, chosen: Iterable[str]) -> str:
 class ColumnsWindow(AkkModal[tuple[str, ...]]):
     """Answers the ticked columns, or None. ``fits`` are those that have room at the width of now."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("space", "tick", ""), ("r", "usual", ""), ("a", "every", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("space", "tick", N_("Centang atau tidak")),
+        ("r", "usual", N_("Kembali ke bawaan")),
+        ("a", "every", N_("Semua")),
+    ]
     HELP = N_(
         "spasi atau angka mencentang kolom, a semua, r kembali ke bawaan, enter memakai dan menyimpan pilihan, esc "
         "batal. Bila layar sempit, kolom hilang mulai dari yang paling bawah di daftar ini."

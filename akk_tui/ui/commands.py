@@ -64,6 +64,9 @@ _EVERYWHERE: Final = (
         "app.go('sync')",
     ),
     Command(
+        "screen.settings", N_("Setelan"), N_("Tampilan, tombol, sinkronisasi, server."), "7,alt+7", "app.go('settings')"
+    ),
+    Command(
         "sync.now",
         N_("Sinkron"),
         N_("Mengirim yang belum terkirim dan mengambil yang baru."),
@@ -159,9 +162,26 @@ def unknown_ids(keymap: Mapping[str, str]) -> list[str]:
 
 
 def of_screen(screen: str) -> tuple[Command, ...]:
-    """The commands that work on ``screen``: its own first, then those that work everywhere."""
+    """The commands that work on ``screen``: its own first, then those that work everywhere.
+
+    ``""`` is a window, where the keys are its own: only what leaves it, or comes over it and says nothing of the data.
+    """
+    if not screen:
+        return tuple(command for command in COMMANDS if _over_windows(command))
     own = tuple(command for command in COMMANDS if screen in command.screens)
     return own + tuple(command for command in COMMANDS if not command.screens)
+
+
+def _over_windows(command: Command) -> bool:
+    return command.id.startswith("screen.") or command.id in ("messages", "theme", "palette", "help", "quit")
+
+
+def acting_keys(command: Command, keymap: Mapping[str, str], screen: str) -> tuple[str, ...]:
+    """The keys of ``command`` that act on ``screen``; in a window (``""``) those that do not belong to it."""
+    keys = keys_of(command, keymap)
+    if screen or command.priority or command.id == "help":
+        return keys
+    return tuple(key for key in keys if command.id.startswith("screen.") and not is_typed(key))
 
 
 def keys_of(command: Command, keymap: Mapping[str, str]) -> tuple[str, ...]:

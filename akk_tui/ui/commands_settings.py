@@ -9,9 +9,6 @@ from akk_tui.ui.command import Command, screen_says
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
-        "screen.settings", N_("Setelan"), N_("Tampilan, tombol, sinkronisasi, server."), "7,alt+7", "app.go('settings')"
-    ),
-    Command(
         "settings.change",
         N_("Ubah"),
         N_("Mengubah setelan di bawah kursor; tema terlihat selagi dipilih."),

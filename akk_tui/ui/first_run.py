@@ -31,9 +31,9 @@ _STEPS: Final = (
     (
         N_("Mengubah status, dan mengurungkannya"),
         N_(
-            "Buka daerah dengan enter, pilih indikator, lalu butirnya dengan panah kanan. {state} membuka menu status; 1–6 "
-            "memilih. Semua langsung tersimpan. {undo} mengurungkan, {redo} mengulangi; tidak ada yang hilang karena "
-            "salah tekan."
+            "Buka daerah dengan enter, pilih indikator, lalu butirnya dengan panah kanan. {state} membuka menu status; "
+            "1–6 memilih. Semua langsung tersimpan. {undo} mengurungkan, {redo} mengulangi; tidak ada yang hilang "
+            "karena salah tekan."
         ),
     ),
     (
@@ -51,8 +51,8 @@ class GuideScreen(AkkModal[None]):
     """Step by step; esc leaves it. Any key that is not its own closes it and does what it does without it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("enter,right,space", "step(1)", ""),
-        ("left,backspace", "step(-1)", ""),
+        ("enter,right,space", "step(1)", N_("Langkah berikut")),
+        ("left,backspace", "step(-1)", N_("Langkah sebelumnya")),
     ]
     HELP = N_("Panduan singkat dalam tiga langkah.")
     AUTO_FOCUS: ClassVar[str | None] = None

@@ -41,11 +41,11 @@ class Form(AkkModal[dict[str, str] | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "leave", ""),
-        ("ctrl+s,f2", "save", ""),
-        ("enter", "enter", ""),
-        ("down", "move(1)", ""),
-        ("up", "move(-1)", ""),
+        ("escape", "leave", N_("Batal")),
+        ("ctrl+s,f2", "save", N_("Simpan")),
+        ("enter", "enter", N_("Berikut, atau simpan")),
+        ("down", "move(1)", N_("Isian berikut")),
+        ("up", "move(-1)", N_("Isian sebelumnya")),
     ]
     AUTO_FOCUS: ClassVar[str | None] = None
     HELP = N_(

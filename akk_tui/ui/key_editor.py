@@ -36,7 +36,7 @@ class KeyEditor(AkkModal[None]):
         "Ketik untuk mencari perintah, panah memilih, enter lalu tombol baru; ctrl+r mengembalikan tombol bawaan. "
         "Tanda ! menunjuk tombol yang bertabrakan atau meragukan."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+r,delete", "restore", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+r,delete", "restore", N_("Kembalikan bawaan"))]
     CSS = """
     KeyEditor #window { height: 90%; }
     KeyEditor #window > #commands { height: 1fr; min-height: 3; max-height: 100%; }

@@ -37,7 +37,7 @@ class Message(NamedTuple):
 class MessagesScreen(AkkModal[None]):
     """All messages, the newest first, each with its time; the whole sentence of the one under the cursor below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+n", "close", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+n", "close", N_("Tutup"))]
     HELP = N_("Semua pesan sejak aplikasi dibuka, terbaru di atas. ! peringatan, ✗ kesalahan.")
 
     def __init__(self, messages: tuple[Message, ...]) -> None:

@@ -72,14 +72,16 @@ class PaletteScreen(AkkModal[None]):
         "mana saja. Yang sedang tidak berlaku pucat, dengan alasannya."
     )
 
-    def __init__(self, found: tuple[Offered, ...]) -> None:
+    def __init__(self, found: tuple[Offered, ...], screen: str) -> None:
         super().__init__()
         self.found = found
+        self.about_screen = screen
 
     @classmethod
     def over(cls, app: AkkApp) -> PaletteScreen:
         """The palette for the screen that is shown now, with the reasons of what is off."""
-        return cls(offered(app, getattr(app.screen, "ID", "")))
+        screen = getattr(app.screen, "ID", "")
+        return cls(offered(app, screen), screen)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
@@ -112,7 +114,7 @@ class PaletteScreen(AkkModal[None]):
         muted, warn, accent = (self.akk.tone(name) for name in ("muted", "warn", "accent"))
         rows: list[tuple[str, list[Text]]] = []
         for command, reason in matching(self.found, wanted):
-            keys = commands.keys_of(command, self.akk.keymap)
+            keys = commands.acting_keys(command, self.akk.keymap, self.about_screen)
             cells = [cell(_(command.title), muted if reason else "", width=23)]
             if about >= 12:
                 cells.append(cell(reason or _(command.help), warn if reason else muted, width=about - 1))

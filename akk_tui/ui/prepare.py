@@ -55,11 +55,11 @@ class PrepareWindow(AkkModal[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "leave", ""),
-        ("space", "choose", ""),
-        ("a", "all(True)", ""),
-        ("n", "all(False)", ""),
-        ("slash", "look", ""),
+        ("escape", "leave", N_("Tutup")),
+        ("space", "choose", N_("Pilih atau tidak")),
+        ("a", "all(True)", N_("Semua")),
+        ("n", "all(False)", N_("Tidak satu pun")),
+        ("slash", "look", N_("Cari nama")),
     ]
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
 

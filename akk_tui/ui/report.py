@@ -137,7 +137,7 @@ class ReportWindow(AkkModal[None]):
         & #keys { height: auto; color: $text-muted; }
     }
     """
-    BINDINGS = [("enter", "close", "")]
+    BINDINGS = [("enter", "close", N_("Tutup"))]
     AUTO_FOCUS: ClassVar[str | None] = "VerticalScroll"
 
     def __init__(self, wanted: Wanted, *, replace: bool = False) -> None:

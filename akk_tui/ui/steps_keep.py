@@ -61,7 +61,7 @@ def write(store: Store, sandbox: Sandbox) -> int:
 class KeepWindow(AkkModal[bool]):
     """Says what the sandbox would write and asks; closes with True once it is written."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("k", "keep", ""), ("enter", "keep", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("enter,k", "keep", N_("Tulis"))]
     HELP = N_(
         "Yang dicoba menjadi perubahan nyata: enter atau k menulis semuanya sebagai satu langkah yang dapat "
         "diurungkan dengan u; esc kembali ke simulasi tanpa menulis apa pun."

@@ -75,10 +75,10 @@ class EvidenceList(AkkModal[None]):
     """The evidence of one item: enter changes, n adds, D deletes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("n,b", "add", ""),
-        ("e", "change", ""),
-        ("D,delete", "delete", ""),
-        ("u", "undo", ""),
+        ("n,b", "add", N_("Tambah bukti")),
+        ("e", "change", N_("Ubah")),
+        ("D,delete", "delete", N_("Hapus")),
+        ("u", "undo", N_("Urungkan")),
     ]
     HELP = N_(
         "Bukti dukung butir ini, paling banyak lima. enter mengubah, n menambah, D menghapus, u mengurungkan, "

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class HistoryWindow(AkkModal[None]):
     """The changes of the row ``(kind, key)``, newest first; the line under the cursor is shown in full below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("H", "close", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("H", "close", N_("Tutup"))]
     HELP = N_(
         "Perubahan isian ini, yang terbaru di atas. Riwayat rekan diambil dari server bila daring; luring hanya "
         "tampak yang sudah pernah diambil dan perubahan Anda sendiri."

@@ -8,13 +8,13 @@ from typing import Any, cast, ClassVar, TYPE_CHECKING, TypeVar
 
 from textual._context import NoActiveAppError
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
-from akk_tui.contract.errors import AkkError
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.ui import commands
 from akk_tui.ui.widgets.lines import FooterLine, Line, TopLine
 
@@ -197,7 +197,10 @@ class AkkScreen(Reads[None]):
 class AkkModal(Reads[Answer], ModalScreen[Answer]):
     """A window over a screen; ``esc`` closes it without an answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", ""), ("question_mark,f1", "app.help", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "close", N_("Tutup")),
+        Binding("question_mark,f1", "app.command('help')", "", show=False, id="help"),
+    ]
     AUTO_FOCUS: ClassVar[str | None] = "*"
 
     def action_close(self) -> None:

@@ -48,7 +48,7 @@ def what(entry: HistoryEntry) -> str:
 class NoteHistory(DiffWindow):
     """The changes of one note, newest first; the one under the cursor is shown below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("H", "close", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("H", "close", N_("Tutup"))]
     HELP = N_(
         "Perubahan catatan, yang terbaru di atas: + ditambah, - dihapus. Page down menggulung bedanya. Riwayat rekan "
         "diambil dari server bila daring; luring hanya tampak yang sudah pernah diambil dan perubahan Anda sendiri."

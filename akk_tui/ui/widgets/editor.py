@@ -18,6 +18,7 @@ from textual.reactive import Reactive, reactive
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
+from akk_tui.contract.errors import N_
 from akk_tui.contract.limits import NOTE_BYTES
 from akk_tui.contract.text import clean
 from akk_tui.ui.widgets import marks
@@ -27,10 +28,10 @@ class MarkdownEditor(TextArea):
     """Edits one Markdown text of at most ``limit`` bytes of UTF-8; soft wrap, no blinking cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+home", "document_edge(-1)", show=False),
-        Binding("ctrl+end", "document_edge(1)", show=False),
-        Binding("ctrl+shift+home", "document_edge(-1, True)", show=False),
-        Binding("ctrl+shift+end", "document_edge(1, True)", show=False),
+        Binding("ctrl+home", "document_edge(-1)", N_("Ke awal tulisan"), show=False),
+        Binding("ctrl+end", "document_edge(1)", N_("Ke akhir tulisan"), show=False),
+        Binding("ctrl+shift+home", "document_edge(-1, True)", N_("Pilih sampai awal"), show=False),
+        Binding("ctrl+shift+end", "document_edge(1, True)", N_("Pilih sampai akhir"), show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "editor--heading",

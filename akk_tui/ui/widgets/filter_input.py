@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from akk_tui.contract.errors import N_
+
 
 class _Completer(Suggester):
     """Asks the screen's language, which may be another one by the next key."""
@@ -26,8 +28,8 @@ class FilterInput(Input):
     """``complete(text)`` gives the text with its last term completed, or None. Enter and down leave it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "accept", show=False),
-        Binding("down", "submit", show=False),
+        Binding("tab", "accept", N_("Terima saran"), show=False),
+        Binding("down", "submit", N_("Ke daftar"), show=False),
     ]
 
     def __init__(self, complete: Callable[[str], str | None], placeholder: str, *, id: str | None = None) -> None:  # noqa: A002

@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
+from akk_tui.contract.errors import N_
 from akk_tui.contract.states import ITEM_STATES
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.screens.base import AkkModal
@@ -37,8 +38,9 @@ class StateMenu(AkkModal[str]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *((str(n), f"choose({n})", "") for n in range(1, len(ITEM_STATES) + 1)),
-        ("space", "choose_here", ""),
+        ("space", "choose_here", N_("Pilih")),
     ]
+    HELP = N_("1–6, atau panah dan enter, memilih status; esc menutup tanpa mengubah apa pun.")
 
     def __init__(self, title: str, current: str | None, off: Callable[[str], str | None] | None = None) -> None:
         super().__init__()

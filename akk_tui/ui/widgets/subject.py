@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable, Input, Static
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
@@ -34,6 +35,7 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
 class SearchChooser(AkkModal[str]):
     """A list narrowed by typing: arrows move, enter takes, esc leaves. Answers the key of a choice, or None."""
 
+    HELP = N_("Ketik beberapa huruf atau kode; panah memilih, enter mengambil, esc batal.")
     DEFAULT_CSS = """
     SearchChooser {
         & #window { width: 72; max-width: 96%; height: auto; max-height: 90%; }

@@ -55,7 +55,7 @@ class TextWindow(_Reading[None]):
         & #text { height: auto; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [("enter", "close", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "close", N_("Tutup"))]
 
     def __init__(self, title: str, text: Content) -> None:
         super().__init__()
@@ -84,10 +84,10 @@ class DifferenceWindow(_Reading[str]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("enter", "close", ""),
-        ("m", "answer('mine')", ""),
-        ("t", "answer('theirs')", ""),
-        ("e", "answer('value')", ""),
+        ("enter", "close", N_("Tutup")),
+        ("m", "answer('mine')", N_("Isian saya")),
+        ("t", "answer('theirs')", N_("Isian rekan")),
+        ("e", "answer('value')", N_("Isian lain")),
     ]
 
     def __init__(self, conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, typed: bool) -> None:
@@ -136,7 +136,7 @@ class RegionWindow(_Reading[bool]):
         & #values, & #after, & #keys { height: auto; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [("enter", "accept", "")]
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "accept", N_("Jawab semua"))]
 
     def __init__(self, conflicts: Sequence[Conflict], waiting: Sequence[OutboxRow], zone: str, choice: str) -> None:
         super().__init__()
