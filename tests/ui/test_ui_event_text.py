@@ -9,7 +9,6 @@ from work_app import drive, Driven
 from akk_tui.store.store import Store
 from akk_tui.ui.screens.draft_offer import DraftOffer
 from akk_tui.ui.screens.event import EventScreen
-from akk_tui.ui.screens.event_text import EventText
 
 MEETING = "Rapat kemajuan bukti dukung (contoh)"
 
@@ -50,7 +49,7 @@ def test_the_preview_and_the_followup_of_a_line_have_the_titles_too(store_path: 
     async def test(app: Driven) -> None:
         await opened(app, key)
         await app.press("h")
-        assert isinstance(app.screen, EventText)
+        assert app.screen.ID == "event_text"
         assert app.screen._line() == "Lengkapi 2.4 Kepatuhan Pelaporan LHKPN (100%)"
         await app.press("f3")
         assert "• Lengkapi 2.4 Kepatuhan Pelaporan LHKPN (100%)" in app.text()
@@ -72,7 +71,7 @@ def test_a_draft_that_was_left_is_offered_with_its_difference(store_path: Path) 
         assert "1 baris teks ditambah" in text
         assert "+ Tiga" in text
         await app.press("3", "h", "1")
-        assert isinstance(app.screen, EventText)
+        assert app.screen.ID == "event_text"
         await app.press("ctrl+s")
         assert app.store.views.event(key).outcome == "Satu\nDua\nTiga"
 
@@ -87,7 +86,7 @@ def test_a_draft_thrown_away_is_not_offered_again(store_path: Path) -> None:
         await app.press("h")
         await app.type(" lagi")
         await app.press("escape", "h", "2", "h")
-        assert isinstance(app.screen, EventText)
+        assert app.screen.ID == "event_text"
         assert app.screen._editor.text == "Satu"
 
     drive(store_path, test, at="agenda")
