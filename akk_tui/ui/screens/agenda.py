@@ -25,7 +25,7 @@ from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets.event_list import EARLIER, EventList, LATER
 from akk_tui.ui.widgets.followup_list import FollowupList, MORE
-from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.lines import clickable, Words
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.words import late
 
@@ -222,7 +222,8 @@ class AgendaScreen(AkkScreen):
         titles = {"events": _("Kegiatan") + f" {events}", "followups": _("Tindak lanjut") + f" {asked}"}
         parts: list[Content] = [content(" ")]
         for tab in TABS:
-            parts.append(content(f" {titles[tab]} ", "bold reverse" if tab == self.tab else "$text-muted"))
+            title = content(f" {titles[tab]} ", "bold reverse" if tab == self.tab else "$text-muted")
+            parts.append(clickable(title, f"show_tab('{tab}')"))
             parts.append(content("│" if tab != TABS[-1] else "", "$text-muted"))
         self.query_one("#tabs", Words).show(Content.assemble(*parts))
 
@@ -308,7 +309,11 @@ class AgendaScreen(AkkScreen):
 
     def action_tab(self, step: int) -> None:
         """Show the next list, or with -1 the previous one."""
-        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.action_show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+
+    def action_show_tab(self, tab: str) -> None:
+        """Show a list."""
+        self.tab = tab
         self._show_tab()
 
     def week_off(self) -> str | None:

@@ -30,7 +30,7 @@ from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import marks
 from akk_tui.ui.widgets.attendance import AttendanceList, following, NONE
 from akk_tui.ui.widgets.followup_list import FollowupList
-from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.lines import clickable, Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 from akk_tui.ui.widgets.text_lines import Section, TextLines
 from akk_tui.ui.widgets.values import note_state, outbox_tone
@@ -234,7 +234,8 @@ class EventScreen(AkkScreen):
         }
         parts: list[Content] = [content(" ")]
         for tab in TABS:
-            parts.append(content(f" {titles[tab]} ", "bold reverse" if tab == self.tab else "$text-muted"))
+            title = content(f" {titles[tab]} ", "bold reverse" if tab == self.tab else "$text-muted")
+            parts.append(clickable(title, f"show_tab('{tab}')"))
             parts.append(content("│" if tab != TABS[-1] else "", "$text-muted"))
         self.query_one("#tabs", Words).show(Content.assemble(*parts))
 
@@ -277,7 +278,11 @@ class EventScreen(AkkScreen):
 
     def action_tab(self, step: int) -> None:
         """Show the next part, or with -1 the previous one."""
-        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.action_show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+
+    def action_show_tab(self, tab: str) -> None:
+        """Show a part."""
+        self.tab = tab
         self._show_tab()
 
     async def action_back(self) -> None:

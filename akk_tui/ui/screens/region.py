@@ -249,14 +249,14 @@ class RegionScreen(RegionActions):
 
     # moving
 
-    def show_tab(self, tab: str) -> None:
+    def action_show_tab(self, tab: str) -> None:
         """Show a tab."""
         self.tab = tab
         self._show_tab()
 
     def action_tab(self, step: int) -> None:
         """Show the next tab, or with -1 the previous one."""
-        self.show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+        self.action_show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
 
     def action_into(self) -> None:
         """Go from the tree into the items."""

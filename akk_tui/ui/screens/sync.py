@@ -363,9 +363,9 @@ class SyncScreen(AkkScreen):
 
     def action_tab(self, step: int) -> None:
         """The next or previous tab."""
-        self.show_tab(TABS[(TABS.index(self._tab) + step) % len(TABS)])
+        self.action_show_tab(TABS[(TABS.index(self._tab) + step) % len(TABS)])
 
-    def show_tab(self, name: str) -> None:
+    def action_show_tab(self, name: str) -> None:
         """Show one of the tabs."""
         self._tab = name
         self._show()

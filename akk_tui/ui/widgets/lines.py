@@ -7,6 +7,9 @@ from typing import Any, cast, Final, NamedTuple, TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -79,6 +82,11 @@ def _title(status: StatusLine | None, width: int) -> str:
     return next((form for form in forms if cell_len(form) <= width), " AKK ")
 
 
+def clickable(words: Content, action: str) -> Content:
+    """``words`` that run ``action`` of the screen under the mouse; the keys do the same."""
+    return words.stylize(Style.from_meta({"@click": f"screen.{action}"}))
+
+
 class Line(Widget):
     """A widget that draws one or two lines and repaints only when they differ from those that stand."""
 
@@ -109,9 +117,13 @@ class Line(Widget):
 class Words(Static):
     """Some lines of text that are drawn again only when they differ, and move others only when their height does."""
 
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    """A new size comes from a layout and asks for no other one: in Textual it does, for those that scroll."""
+
     def __init__(self, words: Content | None = None, *, id: str | None = None) -> None:  # noqa: A002
         self._words = words or Content("")
         super().__init__(self._words, id=id)
+        self.auto_links = False
 
     @property
     def words(self) -> Content:

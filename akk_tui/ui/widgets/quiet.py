@@ -12,6 +12,7 @@ from textual.widgets import Static
 class Quiet(Static):
     """Its height comes from the style sheet, not from its text."""
 
+    auto_links = False
     _said: Content | None = None
 
     def say(self, text: Content) -> None:

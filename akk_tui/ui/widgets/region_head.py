@@ -12,6 +12,7 @@ from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
 from akk_tui.ui.terminal.safe import content, cut
+from akk_tui.ui.widgets.lines import clickable
 
 if TYPE_CHECKING:
     from akk_tui.store.shapes import RegionDetail, RegionRow
@@ -75,13 +76,14 @@ def tab_line(titles: Mapping[str, str], now: str, counts: Mapping[str, int], wid
     for texts in (shown, {name: f" {titles[name]} " for name in names}, titles):
         if sum(map(cell_len, texts.values())) + len(names) <= width:
             return _tabs(names, texts, now)
-    place = f"‹ {titles[now]} {names.index(now) + 1}/{len(names)} ›"
-    return Content.assemble(content(f" {place} ", "bold reverse"), content("  " + _("[ ] berpindah"), "$text-muted"))
+    place = content(f" ‹ {titles[now]} {names.index(now) + 1}/{len(names)} › ", "bold reverse")
+    return Content.assemble(clickable(place, "tab(1)"), content("  " + _("[ ] berpindah"), "$text-muted"))
 
 
 def _tabs(names: Sequence[str], texts: Mapping[str, str], now: str) -> Content:
     parts: list[Content] = [content(" ")]
     for name in names:
-        parts.append(content(texts[name], "bold reverse" if name == now else "$text-muted"))
+        title = content(texts[name], "bold reverse" if name == now else "$text-muted")
+        parts.append(clickable(title, f"show_tab('{name}')"))
         parts.append(content("│" if name != names[-1] else "", "$text-muted"))
     return Content.assemble(*parts)

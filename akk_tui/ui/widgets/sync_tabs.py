@@ -11,6 +11,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.store.shapes import Conflict, DiscardedRow, OutboxRow, Sending, SentRow, SyncRun
 from akk_tui.ui.terminal.safe import content
+from akk_tui.ui.widgets.lines import clickable
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
@@ -88,11 +89,12 @@ def line(tab: str, work: Work, width: int) -> Content:
     hint = _("tab berpindah")
     room = width - sum(cell_len(title) + 3 for title in titles.values())
     if room < 0:
-        place = f" {TABS.index(tab) + 1}/{len(TABS)} · {hint}"
-        return Content.assemble(content(f"[{titles[tab]}]", "bold reverse"), content(place))
+        place = content(f" {TABS.index(tab) + 1}/{len(TABS)} · {hint}")
+        return clickable(Content.assemble(content(f"[{titles[tab]}]", "bold reverse"), place), "tab(1)")
     parts: list[Content] = []
     for name, title in titles.items():
-        parts.append(content(f"[{title}]", "bold reverse") if name == tab else content(f" {title} "))
+        shown = content(f"[{title}]", "bold reverse") if name == tab else content(f" {title} ")
+        parts.append(clickable(shown, f"show_tab('{name}')"))
         parts.append(content(" "))
     if room >= cell_len(hint):
         parts.append(content(hint, "$text-muted"))
