@@ -28,6 +28,8 @@ _TALL: Final = 34
 """Lines of the screen from which an item has two."""
 _DONE: Final = ("diterima", "tidak_berlaku")
 _ROWS: Final = 2
+_MOST: Final = 12
+"""Lines that the items take at most; more of them scroll."""
 
 
 def is_open(item: ItemRow) -> bool:
@@ -74,8 +76,8 @@ class IndicatorsTab(Horizontal):
         & #more { margin: 1 0 0 0; }
         & #tree, & #detail { border: round $primary 60%; }
         & #tree:focus, & #detail:focus-within { border: round $accent; }
-        & #detail { width: 1fr; height: 1fr; overflow-y: auto; scrollbar-size: 1 1; }
-        & #detail > #items { height: auto; max-height: 12; margin: 1 0; }
+        & #detail { width: 1fr; height: 1fr; overflow-y: auto; scrollbar-size: 1 1; scrollbar-gutter: stable; }
+        & #detail > #items { margin: 1 0; }
         &.-short #detail > #items { margin: 0; }
     }
     """
@@ -175,7 +177,10 @@ class IndicatorsTab(Horizontal):
         width = (self._space[0] if self.narrow else self._space[0] - self._tree_width()) - 4
         tall = self._space[1] >= _TALL
         columns, rows = tables.items(indicator, width, self._akk.tone, self.marked, tall=tall)
-        self.items.fill(columns, rows, height=_ROWS if tall else 1)
+        each = _ROWS if tall else 1
+        # A height that is found from the rows would lay everything out twice for each step of the cursor.
+        self.items.styles.height = min(_MOST, each * len(rows))
+        self.items.fill(columns, rows, height=each)
         if self._shown != indicator.id:
             self._shown = indicator.id
             first = next((item for item in indicator.items if is_open(item)), None)
