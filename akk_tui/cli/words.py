@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, TYPE_CHECKING
+from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui import i18n
 from akk_tui.contract.errors import N_
@@ -16,6 +17,7 @@ from akk_tui.reports.words import (
     field,
     followup_state,
     glyph,
+    iso,
     ITEM_STATES,
     NOTHING,
     outbox_state,
@@ -41,6 +43,7 @@ __all__ = [
     "field",
     "followup_state",
     "glyph",
+    "iso",
     "outbox_state",
     "refusal",
     "score",
@@ -60,6 +63,23 @@ READINESS: Final = {
 
 _PASSING: Final = {"passed": N_("terlewati"), "not_by_assessment": N_("belum tercapai")}
 _PASSING_SHORT: Final = {"passed": N_("sudah"), "not_by_assessment": N_("belum")}
+
+
+def shown(kind: str, name: str, found: Mapping[str, Any] | None) -> str:
+    """The value of ``name`` (the first of its group; empty: a row as a whole) in ``found``, in words.
+
+    A telephone number, which a report leaves out, too.
+    """
+    from akk_tui.reports import values
+
+    if not name:
+        return values.shown(kind, "value", found) if kind == "score" else NOTHING
+    return value((found or {}).get(name)) if name == "pic" else values.shown(kind, name, found)
+
+
+def about(key: str, kind: str, title: str) -> str:
+    """``title``; a score, of which there may be one a day, with its day."""
+    return f"{title} {iso(key.rpartition(':')[2])}" if kind == "score" else title
 
 
 def forecast(value: Forecast, *, short: bool = False) -> str:

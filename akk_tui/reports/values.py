@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from akk_tui import i18n
@@ -27,9 +28,24 @@ def shown(kind: str, field: str, found: Mapping[str, Any] | None) -> str:
         return str(value.get("name") or words.NOTHING) if isinstance(value, dict) else words.NOTHING  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     if head in ("score", "value"):
         return _figure(values, str(value or ""))
+    if kind == "event" and value and head in ("attendance", "kind"):
+        return (words.attendance if head == "attendance" else words.event_kind)(str(value))
+    if kind == "event" and head == "start":
+        return _times(values)
+    if kind == "followup" and head == "status" and value:
+        return words.followup_state(str(value))
     if kind == "standing" and head == "stage":
         return _with(words.stage(value), [words.iso(values.get("date"))])
     return words.value(value)
+
+
+def _times(values: Mapping[str, Any]) -> str:
+    """The days of an activity with their clocks: ``6 Okt 2025 09.00–12.00 WIB``."""
+    days = [date.fromisoformat(str(text)[:10]) for name in ("start", "end") if (text := values.get(name))]
+    if not days:
+        return words.NOTHING
+    clocks = words.clocks(values.get("start"), values.get("end"), values.get("zone"))
+    return " ".join(part for part in (words.days(days[0], days[-1]), clocks) if part)
 
 
 def _evidence(value: Any) -> str:

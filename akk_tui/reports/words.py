@@ -141,8 +141,11 @@ def outbox_state(name: str) -> str:
 
 
 def field(name: str) -> str:
-    """What a field is called: ``batas waktu`` for ``item_due.2.4.1``."""
-    found = FIELDS.get(name.partition(".")[0])
+    """What a field is called: ``batas waktu`` for ``item_due.2.4.1``, ``kehadiran BKPSDM``."""
+    head, _dot, rest = name.partition(".")
+    if head == "attendance" and rest:
+        return _("kehadiran {opd}").format(opd=rest)
+    found = FIELDS.get(head)
     return _(found) if found else name
 
 

@@ -239,6 +239,9 @@ def test_note_list_filters_by_subject_and_words(shell) -> None:
     found = shell("note", "list", "--search", "LHKPN", "--json").json()["notes"]
     assert 0 < len(found) < len(every)
     page = shell("note", "list", "--search", "LHKPN")
+    lines = page.out.splitlines()
+    place = lines[0].index("Penulis")
+    assert all(line[place:].startswith("contoh") for line in lines[1::2])
     assert all(note["id"] in page.out for note in found)
     assert shell("note", "list", "--search", "zzzzzz").out == "Tidak ada catatan.\n"
 

@@ -260,3 +260,10 @@ def test_completion_knows_the_actions_and_their_options(shell) -> None:
     assert '"event add") words="' in script
     for option in ("--attendance", "--outcome", "--overdue", "--response", "--mine", "--basis"):
         assert option in script
+
+
+def test_a_word_of_attendance_that_is_none_is_refused(shell) -> None:
+    said = shell("event", "add", BLITAR, "--title", "Rapat", "--attendance", "BKPSDM=hadri")
+    assert said.code == 2
+    assert "hadir, diwakili, tidak_hadir" in said.err
+    assert operations(shell) == []

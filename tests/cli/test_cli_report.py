@@ -221,3 +221,13 @@ def test_bad_input_has_a_sentence(shell, words: list[str], code: int, said: str,
     assert done.code == code
     assert done.out == ""
     assert said in done.err
+
+
+def test_a_file_that_promises_another_format_is_refused(shell, tmp_path: Path) -> None:
+    file = tmp_path / "laporan.pdf"
+    said = shell("report", "--from", "2025-09-24", "-o", str(file))
+    assert said.code == 2
+    assert "--format" in said.err
+    assert not file.exists()
+    assert shell("report", "--from", "2025-09-24", "-o", str(file), "--format", "md").code == 0
+    assert shell("report", "--from", "2025-09-24", "-o", str(tmp_path / "laporan-35.72")).code == 0

@@ -435,3 +435,30 @@ def test_a_round_that_hangs_ends_on_the_first_signal(tmp_path: Path, world: Worl
         peer.close()
     assert hanging.returncode == 130
     assert "Traceback" not in err
+
+
+def test_differences_stand_in_words_and_a_number_answers_one(world: World) -> None:
+    a, b = world.officer("contoh1"), world.officer("contoh2")
+    made = a("event", "add", BLITAR, "--title", "Rapat", "--start", "2025-10-06T09:00", "--json").json()
+    event = made["events"][0]["id"]
+    assert a("sync").code == 0
+    assert b("sync").code == 0
+    for shell, people, clock, word, score in (
+        (a, "5", "10:00", "hadir", "70,5"),
+        (b, "6", "11:00", "tidak hadir", "71"),
+    ):
+        changes = ("--participants", people, "--start", f"2025-10-06T{clock}", "--attendance", f"BKPSDM={word}")
+        assert shell("event", "edit", event, *changes).code == 0
+        assert shell("set", BLITAR, "fulfilment", score, "--as-of", "2025-10-05").code == 0
+    listed = b("outbox", "list").out
+    assert "kehadiran BKPSDM" in listed
+    assert "71,00" in listed
+    assert a("sync").code == 0
+    assert b("sync").code == 5
+    page = b("conflicts").out
+    for part in ("6 Okt 2025 11.00 WIB", "kehadiran BKPSDM", "tidak hadir", "70,50", "indikator 5 Okt 2025"):
+        assert part in page
+    one = next(found for found in b("conflicts", "--json").json()["conflicts"] if found["field"] == "participants")
+    assert b("conflicts", "resolve", one["op"], "--value", "banyak").code == 2
+    assert b("conflicts", "resolve", one["op"], "--value", "7").code == 0
+    assert b("event", "show", event, "--json").json()["events"][0]["participants"] == 7

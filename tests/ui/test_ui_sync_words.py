@@ -111,6 +111,8 @@ def test_a_whole_row_or_a_deletion_has_no_other_value(fields: dict[str, Any], ty
 @pytest.mark.parametrize(
     ("kind", "name", "text", "value"),
     [
+        ("event", "attendance.BKPSDM", "Tidak hadir", "tidak_hadir"),
+        ("event", "attendance.BKPSDM", "daring", "daring"),
         ("assessment", "due", " 2025-10-21 ", "2025-10-21"),
         ("assessment", "due", " ", None),
         ("assessment", "owners", "Setda, BKPSDM,", ["BKPSDM", "Setda"]),
@@ -262,3 +264,9 @@ def test_without_a_measured_rate_no_time_is_promised() -> None:
     assert values.sending_words(Sending(1, 900, None)) == "1 perubahan, 900 B"
     assert values.about_seconds(0.1) == "1 detik"
     assert values.about_seconds(150) == "2 menit"
+
+
+def test_an_official_score_is_told_by_its_day() -> None:
+    title = "Nilai pemenuhan indikator"
+    assert values.title_words("score", "2025:35.72:2025-10-06", title) == f"{title} 6 Okt 2025"
+    assert values.title_words("criterion", "2025:35.72:mcp", "MCP") == "MCP"

@@ -47,7 +47,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Region, field, value, and what a score or criterion needs beside it."""
     parser.add_argument("region", metavar="REGION", help=_("kode atau nama daerah"))
     parser.add_argument("field", metavar="FIELD", help=", ".join(FORMS).replace("%", "%%"))
-    parser.add_argument("value", metavar="VALUE", help=_('nilainya; kosong ("") menghapus isian'))
+    parser.add_argument(
+        "value",
+        metavar="VALUE",
+        help=_('nilainya; daftar dipisah koma, PIC “nama; telepon”; kosong ("") menghapus isian'),
+    )
     parser.add_argument("--as-of", metavar="D", help=_("per tanggal (TTTT-BB-HH); tanpa ini hari ini"))
     parser.add_argument("--year", metavar="Y", help=_("tahun nilai kriteria"))
     parser.add_argument("--source", metavar="S", help=_("sumber nilai"))
@@ -70,11 +74,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
 
 
 def _shown(target: Target, found: dict[str, Any]) -> str:
-    """What is in ``found`` in words; a telephone number, which a report leaves out, too."""
-    from akk_tui.reports import values
-
-    first = next(iter(target.set))
-    return words.value(found[first]) if first == "pic" else values.shown(target.kind, first, found)
+    return words.shown(target.kind, next(iter(target.set)), found)
 
 
 def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> Target:

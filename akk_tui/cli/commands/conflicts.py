@@ -63,25 +63,19 @@ def _document(one: Conflict) -> dict[str, Any]:
 
 def _block(one: Conflict, zone: str) -> None:
     width = output.width()
-    title = pick(one.title, one.title_en)
+    title = words.about(one.key, one.kind, pick(one.title, one.title_en))
     output.heading(table.fit(f"{one.region_name} · {title} · {words.field(one.field)}", width))
     who = ", ".join(part for part in (one.by or "", words.moment(one.at, zone) if one.at else "") if part)
     lines = (
         (_("operasi"), one.op),
-        (_("semula"), _value(one.base)),
-        (_("isian saya"), _value(one.mine)),
-        (_("isian rekan"), _value(one.theirs) + (f" ({who})" if who else "")),
+        (_("semula"), words.shown(one.kind, one.field, one.base)),
+        (_("isian saya"), words.shown(one.kind, one.field, one.mine)),
+        (_("isian rekan"), words.shown(one.kind, one.field, one.theirs) + (f" ({who})" if who else "")),
     )
-    wide = max(table.cells(name) for name, _value_ in lines)
+    wide = max(table.cells(name) for name, _value in lines)
     for name, value in lines:
         output.line(table.fit(f"  {table.pad(name, wide)}  {value}", width))
     output.line()
-
-
-def _value(values: dict[str, Any] | None) -> str:
-    if not values:
-        return words.NOTHING
-    return words.value(values if len(values) > 1 else next(iter(values.values())))
 
 
 def _resolve(context: Context, store: Store, args: argparse.Namespace) -> int:
@@ -121,6 +115,8 @@ def _form(one: Conflict, name: str, text: str) -> Any:
     if name.startswith("evidence."):
         mine: dict[str, Any] = one.mine.get(name) or {}
         return {**mine, "title": text}
+    if name == "participants":
+        return edits.whole("--value", text.strip())
     if fields.field(one.kind, name).merge == "set":
         return [part for part in text.split(",") if part.strip()]
     return {"ya": True, "tidak": False}.get(text, text) if name in ("deleted", "retracted") else text

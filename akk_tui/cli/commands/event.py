@@ -124,7 +124,14 @@ def _wanted(args: argparse.Namespace) -> dict[str, Any]:
                     pair=pair, words=", ".join(ATTENDANCE)
                 )
             )
-        made[f"attendance.{agency.strip()}"] = word.strip().lower().replace(" ", "_") or None
+        found = word.strip().lower().replace(" ", "_")
+        if found and found not in ATTENDANCE:
+            raise UsageError(
+                reason=_("--attendance {pair}: tulis OPD=KATA, misalnya BKPSDM=hadir ({words})").format(
+                    pair=pair, words=", ".join(ATTENDANCE)
+                )
+            )
+        made[f"attendance.{agency.strip()}"] = found or None
     return made
 
 

@@ -118,12 +118,14 @@ def _list(context: Context, args: argparse.Namespace) -> int:
         table.Column(_("Judul"), gives=True, least=16),
         table.Column(_("Tentang"), gives=True, least=10),
         table.Column(_("Penulis"), gives=True, least=6),
-        table.Column(_("Tanggal"), gives=True, least=6),
+        table.Column(_("Tanggal")),
     )
-    for row in found:
+    content = [(_title(row), row.region_name, row.author, _date(row.at, zone)) for row in found]
+    lines = table.rows(columns, content, output.width())
+    output.heading(lines[0])
+    for line, row in zip(lines[1:], found, strict=True):
         # The id stands on a line of its own, whole: it is what the other commands want.
-        lines = table.rows(columns, [(_title(row), row.region_name, row.author, _date(row.at, zone))], output.width())
-        output.line(lines[1])
+        output.line(line)
         output.faint(f"  {row.id} · {row.subject} · {_(words.OUTBOX_STATES.get(row.state, row.state))}")
     return 0
 

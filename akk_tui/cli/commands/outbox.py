@@ -51,16 +51,16 @@ def _page(rows: tuple[OutboxRow, ...]) -> None:
         table.Column(_("Keadaan")),
         table.Column(_("Daerah"), gives=True, least=12),
         table.Column(_("Perihal"), gives=True, least=14),
-        table.Column(_("Isian"), gives=True, least=12),
-        table.Column(_("Nilai"), gives=True, least=16),
+        table.Column(_("Isian"), gives=True, least=16),
+        table.Column(_("Nilai"), gives=True, least=14),
     )
     content = [
         (
             _(words.OUTBOX_STATES[row.state]),
             row.region_name,
-            pick(row.title, row.title_en),
+            words.about(row.key, row.kind, pick(row.title, row.title_en)),
             words.field(row.field),
-            words.value(row.set if len(row.set) > 1 else next(iter(row.set.values()))),
+            words.shown(row.kind, row.field, row.set),
         )
         for row in rows
     ]

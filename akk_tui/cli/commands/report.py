@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from akk_tui.cli import edits, output
+from akk_tui.cli.parser import UsageError
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from akk_tui.reports.visit import Visit
 
 _STDOUT = "-"
+_OTHER_FORMATS = frozenset((".pdf", ".xlsx", ".xls", ".csv", ".json", ".docx", ".doc", ".odt"))
+"""Endings that promise what a report of a visit is not."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +53,10 @@ def run(context: Context, args: argparse.Namespace) -> int:
     first = edits.day("--from", args.first)
     last = edits.day("--to", args.last) if args.last else first
     to_file = args.output not in (None, _STDOUT)
+    ending = Path(args.output).suffix.lower() if to_file and args.format is None else ""
+    if ending in _OTHER_FORMATS:
+        reason = _("{ending} tidak dapat ditulis; beri nama berakhiran .md atau .html, atau sebut --format.")
+        raise UsageError(reason=reason.format(ending=ending))
     form = file.format_of(args.output if to_file else None, args.format)
     with context.store(read_only=True) as store:
         cycle = context.cycle(store)

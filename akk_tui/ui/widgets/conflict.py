@@ -17,7 +17,7 @@ from akk_tui.store.shapes import Conflict, OutboxRow
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import word_diff
 from akk_tui.ui.widgets.quiet import Quiet
-from akk_tui.ui.widgets.values import field_word, set_words, value_words, what_words
+from akk_tui.ui.widgets.values import field_word, set_words, title_words, value_words, what_words
 
 _LABEL: Final = 14
 _HIDDEN: Final = frozenset({"cycle", "region", "author"})
@@ -33,7 +33,8 @@ class Side(NamedTuple):
 
 def about(row: Conflict | OutboxRow, *, region: bool = True) -> str:
     """``Kota Blitar · Tingkat kepatuhan · status``."""
-    parts = (row.region_name if region else "", pick(row.title, row.title_en), what_words(row.kind, row.field))
+    title = title_words(row.kind, row.key, pick(row.title, row.title_en))
+    parts = (row.region_name if region else "", title, what_words(row.kind, row.field))
     return " · ".join(part for part in parts if part)
 
 

@@ -77,6 +77,10 @@ def typed_value(kind: str, name: str, text: str) -> Any:
         return canonical(kind, name, text == YES)
     if field_of(kind, name).merge == "set":
         return canonical(kind, name, [part.strip() for part in text.split(",") if part.strip()])
+    known = _OFFERS.get(name.partition(".")[0], ())
+    if (word := text.strip().lower().replace(" ", "_")) in known:
+        # The words as a person reads and types them.
+        return canonical(kind, name, word)
     if name in _NUMBERS and text.strip().isdecimal():
         return canonical(kind, name, int(text))
     return canonical(kind, name, text)

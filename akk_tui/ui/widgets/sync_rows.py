@@ -49,7 +49,7 @@ class Around(NamedTuple):
 
 def about(row: OutboxRow | Conflict | SentRow | DiscardedRow) -> str:
     """``Tingkat kepatuhan · status``."""
-    title = pick(row.title, row.title_en)
+    title = values.title_words(row.kind, row.key, pick(row.title, row.title_en))
     return " · ".join(part for part in (title, values.what_words(row.kind, row.field)) if part)
 
 

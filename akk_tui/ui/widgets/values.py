@@ -206,6 +206,11 @@ def what_words(kind: str, field: str) -> str:
     return field_word(field) if field else _("{kind} baru").format(kind=kind_word(kind))
 
 
+def title_words(kind: str, key: str, title: str) -> str:
+    """``title``; a score, of which there may be one a day, with its day."""
+    return f"{title} {value_words('date', key.rpartition(':')[2])}" if kind == "score" else title
+
+
 def outbox_state(row: OutboxRow) -> str:
     """The state of a waiting operation, with the server's reason when it was refused."""
     words = _(_STATES.get(row.state, row.state))
