@@ -164,6 +164,7 @@ class AkkApp(DressedApp):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
             return
+        self._leave_guide()
         self.push_screen(HelpScreen.about(self.screen))
 
     def action_palette(self) -> None:
@@ -172,12 +173,18 @@ class AkkApp(DressedApp):
         if isinstance(self.screen, PaletteScreen):
             self.screen.dismiss(None)
             return
+        self._leave_guide()
         self.push_screen(PaletteScreen.over(self))
 
     def action_messages(self) -> None:
         from akk_tui.ui.messages import MessagesScreen
 
         self.push_screen(MessagesScreen(tuple(self.messages)))
+
+    def _leave_guide(self) -> None:
+        """Close the guide: help and palette are for the screen below it."""
+        if getattr(self.screen, "GUIDES", False):
+            self.screen.dismiss(None)
 
     def action_guide(self) -> None:
         from akk_tui.ui.first_run import GuideScreen

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
@@ -23,7 +23,7 @@ _STEPS: Final = (
     (
         N_("Di mana saya"),
         N_(
-            "Angka berpindah layar: {screens}. Garis bawah menunjukkan tombol layar ini; yang pucat sedang tidak "
+            "Angka berpindah layar: {screens}. Baris bawah menunjukkan tombol layar ini; yang pucat sedang tidak "
             "berlaku. {search} mencari apa saja, misalnya nama daerah; {palette} membuka semua perintah; {help} "
             "menjelaskan bagian yang sedang dipakai; {back} kembali."
         ),
@@ -47,6 +47,10 @@ _STEPS: Final = (
 )
 
 
+class _Text(VerticalScroll, can_focus=False):
+    """The words of a step: what a low terminal has no room for comes with enter."""
+
+
 class GuideScreen(AkkModal[None]):
     """Step by step; esc leaves it. Any key that is not its own closes it and does what it does without it."""
 
@@ -54,6 +58,7 @@ class GuideScreen(AkkModal[None]):
         ("enter,right,space", "step(1)", N_("Langkah berikut")),
         ("left,backspace", "step(-1)", N_("Langkah sebelumnya")),
     ]
+    GUIDES = True
     HELP = N_("Panduan singkat dalam tiga langkah.")
     AUTO_FOCUS: ClassVar[str | None] = None
 
@@ -63,7 +68,8 @@ class GuideScreen(AkkModal[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
-            yield Words(id="about")
+            with _Text(id="text"):
+                yield Words(id="about")
             yield Words(id="way")
 
     def on_mount(self) -> None:
@@ -89,9 +95,17 @@ class GuideScreen(AkkModal[None]):
         last = self.step == len(_STEPS) - 1
         way = _("enter selesai · ← langkah sebelumnya") if last else _("enter lanjut · esc lewati")
         self.query_one("#way", Words).show(content(way, "$text-muted"))
+        self.query_one(_Text).scroll_to(y=0, animate=False)
+
+    def on_resize(self) -> None:
+        self.query_one(_Text).styles.max_height = max(1, self.akk.size.height * 9 // 10 - 3)
 
     def action_step(self, by: int) -> None:
-        """Another step; after the last one the guide is done."""
+        """The rest of this step, else another one; after the last one the guide is done."""
+        text = self.query_one(_Text)
+        if by > 0 and text.scroll_offset.y < text.max_scroll_y:
+            text.scroll_page_down(animate=False)
+            return
         if self.step + by >= len(_STEPS):
             self.dismiss(None)
             return

@@ -13,8 +13,10 @@ from rich.style import Style
 from work_app import drive, Driven
 
 from akk_tui import i18n
+from akk_tui.store.store import Store
 from akk_tui.ui import themes
 from akk_tui.ui.themes import load_themes, read_theme, ThemeRefused
+from akk_tui.ui.widgets.region_tables import tree
 
 GOOD = '[colors]\nprimary = "#112233"\n'
 
@@ -240,3 +242,13 @@ def test_former_names_of_themes_are_understood() -> None:
         "contrast",
         "mono",
     ]
+
+
+def test_a_bar_is_never_drawn_reversed(sample_store: Path) -> None:
+    with Store.open(sample_store) as store:
+        detail = store.views.region("2025", "35.72")
+    columns, rows = tree(detail, 60, lambda _name: "bold reverse #ff9090")
+    place = [column.key for column in columns].index("graph")
+    bars = [cells[place] for key, cells in rows if key.startswith("c:")]
+    assert all("█" in bar.plain for bar in bars)
+    assert {str(bar.style) for bar in bars} == {"bold #ff9090"}

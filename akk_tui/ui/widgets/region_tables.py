@@ -40,7 +40,7 @@ def tree(detail: RegionDetail, width: int, tone: Tone) -> Filled:
         cells = [
             cell(f"{component.id} {words.title_of(component)}", tone("strong"), width=title),
             cell(words.whole(component.score), tone(words.score_tone(component.score)), right=True),
-            cell(" " + words.bar(component.score, graph), tone(words.score_tone(component.score))),
+            cell(" " + words.bar(component.score, graph), _drawn(tone(words.score_tone(component.score)))),
         ]
         if gain:
             total = sum(indicator.gain for indicator in component.indicators)
@@ -139,3 +139,8 @@ def notes(found: Sequence[NoteRow], width: int, tone: Tone, zone: str) -> Filled
         ]
         rows.append((note.id, cells[: len(columns)]))
     return columns, rows
+
+
+def _drawn(style: str) -> str:
+    """``style`` for something drawn: reversed, the full part of a bar would look like the empty one."""
+    return " ".join(part for part in style.split() if part != "reverse")
