@@ -184,3 +184,27 @@ def test_an_auto_column_is_still_measured() -> None:
             assert pilot.app.query_one(AkkTable).virtual_size.width == len("tiga puluh")
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("cursor", ["row", "cell"])
+def test_in_an_empty_table_no_key_goes_before_the_first_row(cursor: CursorType) -> None:
+    class Empty(App[None]):
+        rows: list[object]
+
+        def compose(self) -> ComposeResult:
+            self.rows = []
+            yield AkkTable(cursor=cursor)
+
+        def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+            self.rows.append(event.row_key)
+
+    async def main() -> None:
+        app = Empty()
+        async with app.run_test() as pilot:
+            table = app.query_one(AkkTable)
+            table.fill((Column("a", "A", 4),), [])
+            await pilot.press("up", "pageup", "ctrl+end", "end", "down", "pagedown")
+            assert table.cursor_coordinate == Coordinate(0, 0)
+            assert app.rows == []
+
+    asyncio.run(main())

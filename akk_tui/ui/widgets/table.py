@@ -128,6 +128,11 @@ class AkkTable(QuickTable):
                     self.update_cell_at(Coordinate(row, column), now)
             self._shown[key] = tuple(cells)
 
+    def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
+        """In a table without rows the cursor stays at the beginning: a row before the first one has no key."""
+        at = super().validate_cursor_coordinate(value)
+        return Coordinate(max(at.row, 0), max(at.column, 0))
+
     def action_cursor_left(self) -> None:
         self._sideways(super().action_cursor_left)
 
