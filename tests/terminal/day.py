@@ -6,6 +6,7 @@ nothing sleeps. ``AKK_PICTURES=write`` lets :meth:`Day.picture` write what it is
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -118,13 +119,18 @@ class Day:
         return next((line for line in self.app.lines if part in line), "")
 
     def picture(self, name: str, title: str) -> None:
-        """Take a picture of the screen, once nothing is drawn any more, where pictures are wanted."""
-        if os.environ.get("AKK_PICTURES") != "write":
-            return
-        self.app.wait(lambda text: not _TOAST.search(text), what="no toast")
-        self.app.settle(0.5)
-        PICTURES.mkdir(exist_ok=True)
-        (PICTURES / f"{name}.svg").write_text(svg(self.app.screen, title), encoding="utf-8")
+        """The screen is what the picture ``name`` of the README shows; where pictures are wanted, take it.
+
+        Figures and months are left out of the comparison: some are those of the day on which the picture was taken.
+        """
+        path = PICTURES / f"{name}.svg"
+        if os.environ.get("AKK_PICTURES") == "write":
+            self.app.wait(lambda text: not _TOAST.search(text), what="no toast")
+            self.app.settle(0.5)
+            PICTURES.mkdir(exist_ok=True)
+            path.write_text(svg(self.app.screen, title), encoding="utf-8")
+        shown = told(path.read_text(encoding="utf-8"))
+        self.app.wait(lambda _text: told(svg(self.app.screen, title)) == shown, what=f"the picture {path.name}")
 
     def leave(self) -> None:
         """Quit the app; it ends in order."""
@@ -132,6 +138,12 @@ class Day:
         assert self.app.ended() == 0
         self.app.close()
         self._app = None
+
+
+def told(picture: str) -> set[str]:
+    """The words of a picture, without figures and what is as short as a month."""
+    texts = re.findall(r"<text [^>]*>([^<]*)</text>", picture)
+    return {word for text in texts for word in re.findall(r"[^\W\d_]{4,}", html.unescape(text))}
 
 
 def _holds(one: Shown, text: str) -> object:

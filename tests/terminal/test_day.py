@@ -148,7 +148,6 @@ def write_a_note(day: Day) -> None:
     day.type(f"Rapat kemajuan{TAB}lhkpn, wbs{TAB}BKPSDM membawa **surat sanksi**, belum bernomor.{ENTER}")
     day.type(f"- [ ] nomor surat{ENTER}tanggal penetapan{ENTER}{ENTER}Inspektorat meninjau register WBS")
     day.see("- [ ] tanggal penetapan", "Inspektorat meninjau register WBS", "draf tersimpan sendiri")
-    day.picture("catatan", "Catatan tentang sebuah kegiatan")
     day.type(CTRL_T)
     day.see("Yang diminta *  Inspektorat meninjau register WBS")
     day.type(f"Inspektorat{TAB}+7{CTRL_S}")
