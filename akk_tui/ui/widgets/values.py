@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from akk_tui import i18n
 from akk_tui.contract.errors import N_
-from akk_tui.contract.ids import DATE
+from akk_tui.contract.ids import DATE, UUID
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import OutboxRow, Sending
@@ -198,6 +198,8 @@ def set_words(values: Mapping[str, Any] | None) -> str:
         ((name, value),) = values.items()
         return value_words(name, value)
     shown = {name: value for name, value in values.items() if name not in _HIDDEN and value not in (None, "", [], {})}
+    # The id of an activity or note says nothing to a person.
+    shown = {name: value for name, value in shown.items() if not UUID.match(str(value))}
     return " · ".join(f"{field_word(name)} {value_words(name, value)}" for name, value in shown.items()) or NONE
 
 
