@@ -53,7 +53,10 @@ class Undo:
         self._db = store.db
 
     def title(self) -> str | None:
-        """What :meth:`undo` would take back: region and what was edited there; None when there is nothing."""
+        """What :meth:`undo` would take back: region and what was edited there; None when there is nothing.
+
+        A step of several edits ends in how many there are besides: ``Kota Blitar · 2.4.1 (+14)``.
+        """
         step = self._newest()
         if not step:
             return None
@@ -61,7 +64,7 @@ class Undo:
         reference = self._store.reference()
         regions = reference.regions if reference else ()
         region = next((one.full_name for one in regions if one.code == first.unit[5:]), first.unit[5:])
-        return f"{region} · {self._what(first)}"
+        return f"{region} · {self._what(first)}" + (f" (+{len(step) - 1})" if len(step) > 1 else "")
 
     def undo(self) -> Edit | None:
         """Take the newest step back; None when there is nothing.

@@ -124,14 +124,19 @@ class LiveApp(App[int]):
         title = self.store.undoable()
         edit = self.store.undo()
         if edit is not None and title is not None:
-            self._done(_("Diurungkan: {title}").format(title=title))
+            self._done(_("Diurungkan: {title}").format(title=self._step(title)))
 
     def action_redo(self) -> None:
         """Do again what was taken back last, and say which."""
         title = self.store.redoable()
         edit = self.store.redo()
         if edit is not None and title is not None:
-            self._done(_("Diulangi: {title}").format(title=title))
+            self._done(_("Diulangi: {title}").format(title=self._step(title)))
+
+    def _step(self, title: str) -> str:
+        from akk_tui.ui.step_words import step_words
+
+        return step_words(title)
 
     def _done(self, words: str) -> None:
         self._store_version = self.store.version()

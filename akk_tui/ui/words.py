@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import Final, TYPE_CHECKING
 from rich.cells import cell_len
 
 from akk_tui.contract.errors import N_
+from akk_tui.contract.ids import DATE
 from akk_tui.i18n import day, language, ngettext, number, pick
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.widgets.states import state_glyph, state_word
@@ -211,24 +213,41 @@ def change(found: Change) -> str:
         if found.field.startswith("item."):
             what, value = found.field[5:], state_word(found.value or "belum_ada")
         else:
-            what, value = f"{indicator} {field_word(found.field)}", found.value or NONE
-    elif found.kind == "criterion":
-        what, value = found.key.rsplit(":", 1)[-1], found.value or NONE
-    elif found.kind == "score":
-        what, value = _("nilai resmi"), found.value or NONE
+            what, value = f"{indicator} {field_word(found.field)}", _plain_value(found.value)
+    elif found.kind in ("criterion", "score"):
+        what = _("nilai resmi") if found.kind == "score" else found.key.rsplit(":", 1)[-1]
+        what += "" if found.field == "value" else f" · {field_word(found.field)}"
+        value = _plain_value(found.value)
     elif found.kind == "standing":
         what = field_word(found.field)
-        value = stage_word(found.value) if found.field == "stage" else found.value or NONE
+        value = stage_word(found.value) if found.field == "stage" else _plain_value(found.value)
     else:
         what, value = kind_word(found.kind), found.value or ""
     return f"{found.by}: {place} {what}" + (f" → {value}" if value else "")
 
 
+def _plain_value(text: str | None) -> str:
+    """A day or a figure in the language's form, other text as it is; a dash for nothing."""
+    if not text:
+        return NONE
+    if DATE.match(text):
+        return day(date.fromisoformat(text))
+    return text.replace(".", ",") if language() == "id" and _FIGURE.match(text) else text
+
+
+_FIGURE: Final = re.compile(r"\d{1,3}\.\d{2}\Z")
 _KINDS: Final = {"note": N_("catatan"), "event": N_("kegiatan"), "followup": N_("tindak lanjut")}
 _FIELDS: Final = {
     "stage": N_("tahapan"),
     "date": N_("tanggal"),
     "score": N_("nilai"),
+    "as_of": N_("per"),
+    "source": N_("sumber"),
+    "year": N_("tahun"),
+    "retracted": N_("ditarik"),
+    "owners": N_("penanggung jawab"),
+    "item_owner": N_("penanggung jawab"),
+    "item_due": N_("batas waktu"),
     "summary": N_("ringkasan"),
     "owner": N_("penanggung jawab"),
     "due": N_("batas waktu"),

@@ -120,6 +120,7 @@ def test_undo_of_a_refused_edit_puts_it_aside(budi: Client, server: ModelServer)
 def test_an_edit_of_several_fields_is_one_step(budi: Client) -> None:
     note = budi.store.create("note", NOTE)
     budi.store.edit("note", note.key, {"title": "Baru", "tags": ["x"]}, seen=None)
+    assert budi.store.undoable() == "Kota Kota35 · Baru (+1)"
     made = budi.store.undo()
     assert made is not None
     assert made.value == {"title": "Rapat", "tags": None}

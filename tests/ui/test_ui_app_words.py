@@ -10,6 +10,7 @@ import pytest
 from akk_tui import i18n
 from akk_tui.store.shapes import Attention, Change, CriterionRow, Forecast, RegionRow, StageStep, StatusLine
 from akk_tui.ui import overview, words
+from akk_tui.ui.step_words import step_words
 from akk_tui.ui.widgets import heat, lines
 
 NOW = datetime(2025, 10, 6, 12, 0, tzinfo=UTC)
@@ -153,9 +154,11 @@ def test_attention_in_words(found: Attention, head: str, fact: str) -> None:
     [
         ("assessment", "2025:35.72:2.4", "item.2.4.2", "diterima", "Budi: 35.72 2.4.2 → diterima"),
         ("assessment", "2025:35.72:2.4", "item.2.4.2", None, "Budi: 35.72 2.4.2 → belum ada"),
-        ("assessment", "2025:35.72:2.4", "due", "2025-09-30", "Budi: 35.72 2.4 batas waktu → 2025-09-30"),
-        ("criterion", "2025:35.72:mcp", "value", "98.00", "Budi: 35.72 mcp → 98.00"),
-        ("score", "2025:35.72:2025-09-08", "value", "77.50", "Budi: 35.72 nilai resmi → 77.50"),
+        ("assessment", "2025:35.72:2.4", "due", "2025-09-30", "Budi: 35.72 2.4 batas waktu → 30 Sep 2025"),
+        ("criterion", "2025:35.72:mcp", "value", "98.00", "Budi: 35.72 mcp → 98,00"),
+        ("score", "2025:35.72:2025-09-08", "value", "77.50", "Budi: 35.72 nilai resmi → 77,50"),
+        ("score", "2025:35.72:2025-09-08", "source", "KPK", "Budi: 35.72 nilai resmi · sumber → KPK"),
+        ("assessment", "2025:35.72:2.4", "owners", "Setda", "Budi: 35.72 2.4 penanggung jawab → Setda"),
         ("standing", "2025:35.72", "stage", "bimtek", "Budi: 35.72 tahapan → bimtek"),
         ("standing", "2025:35.72", "date", None, "Budi: 35.72 tanggal → –"),
         ("note", "uuid", "", "Rapat", "Budi: 35.72 catatan → Rapat"),
@@ -314,3 +317,21 @@ def test_columns_of_the_map_fall_away_in_order(width: int, keys: list[str]) -> N
     found = heat.columns("dashboard", width, [str(n) for n in range(1, 7)], "> 90")
     assert [column.key for column in found] == keys
     assert sum(column.width or 0 for column in found) <= width
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Kota Blitar · 2.4 due (+14)", "Kota Blitar · 2.4 batas waktu (+14)"),
+        ("Kota Blitar · 2.4 owners", "Kota Blitar · 2.4 penanggung jawab"),
+        ("Kota Blitar · 2.4.1", "Kota Blitar · 2.4.1"),
+        ("Kota Blitar · tidak_lulus", "Kota Blitar · tidak lulus"),
+        ("Kota Blitar · team", "Kota Blitar · tim"),
+        ("Kota Blitar · event", "Kota Blitar · kegiatan"),
+        ("Kota Blitar · 2025-10-06", "Kota Blitar · nilai resmi 6 Okt 2025"),
+        ("Kota Blitar · Rapat · (+1)", "Kota Blitar · Rapat · (+1)"),
+        ("Rahasia", "Rahasia"),
+    ],
+)
+def test_a_step_of_the_undo_list_in_words(title: str, shown: str) -> None:
+    assert step_words(title) == shown
