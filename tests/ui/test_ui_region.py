@@ -92,6 +92,35 @@ def test_a_closed_cycle_is_only_read(store_path: Path) -> None:
     drive(store_path, steps, cycle="2024")
 
 
+def test_a_cycle_without_the_region_shows_none_of_its_figures(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72")
+        await app.settle()
+        await app.press("y", "2")
+        assert app.screen.ID == "dashboard"
+        assert "Kota Blitar tidak ada di antara daerah Anda pada siklus 2024." in app.told()
+        assert "84,05" not in app.text()
+
+    drive(sample_store, steps)
+
+
+def test_a_page_whose_region_went_away_under_a_window_is_left_after_it(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72")
+        await app.settle()
+        await app.press("d")
+        with app.store.db.write():
+            app.store.db.execute("UPDATE unit SET leaving = 1 WHERE unit = '2025:35.72'")
+        app.app.data_changed()
+        await app.settle()
+        assert type(app.screen).__name__ == "Form"
+        await app.press("escape")
+        assert app.screen.ID == "dashboard"
+        assert "Kota Blitar tidak ada di antara daerah Anda pada siklus 2025." in app.told()
+
+    drive(store_path, steps)
+
+
 def test_an_edit_that_is_refused_is_told_once(store_path: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.app.open_region("35.72", indicator="2.4", item="2.4.4")

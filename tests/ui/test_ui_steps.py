@@ -296,6 +296,8 @@ def test_another_cycle_takes_nothing_of_the_sandbox_along(sample_store: Path) ->
         assert "Simulasi dilepas: siklus lain ditampilkan." in app.told()
         assert app.screen.ID == "steps"
         assert app.screen.sandbox is None
+        assert "Daerah ini tidak ada di antara daerah Anda pada siklus 2025. y memilih siklus lain." in app.text()
+        assert "menghitung" not in app.text()
         await app.press("space", "a", "k", "X", "e", "f", "enter")
         assert app.screen.ID == "steps"
         await app.press("y", "2")

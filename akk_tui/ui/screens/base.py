@@ -94,12 +94,16 @@ class Reads(Screen[Answer]):
         if not self.stands:
             return
         if message.error is not None:
-            self.akk.tell_error(message.error)
+            self.failed(message.name, message.error)
         else:
             self.fetched(message.name, message.value)
 
     def fetched(self, name: str, value: Any) -> None:
         """The value that ``fetch(name, …)`` read."""
+
+    def failed(self, name: str, error: AkkError) -> None:
+        """What ``fetch(name, …)`` met instead of a value."""
+        self.akk.tell_error(error)
 
 
 class AkkScreen(Reads[None]):

@@ -8,9 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable
 
-from akk_tui.contract.errors import N_
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
 from akk_tui.store.views import single
+from akk_tui.store.views.names import UnknownRegion
 from akk_tui.ui.screens.region_actions import RegionActions
 from akk_tui.ui.screens.region_here import Made, TABS
 from akk_tui.ui.terminal.safe import content
@@ -128,6 +129,18 @@ class RegionScreen(RegionActions):
         if begin or first:
             self._go_to_wanted(first)
         self._show_tab(focus=begin)
+
+    def failed(self, name: str, error: AkkError) -> None:
+        """Leave where the cycle that is shown has no such region: the figures here are of another."""
+        if name != "region" or not isinstance(error, UnknownRegion) or self.detail is None:
+            super().failed(name, error)
+        elif self.akk.screen is self:
+            self.akk.pop_screen()
+            words = _("{region} tidak ada di antara daerah Anda pada siklus {cycle}.")
+            self.akk.tell(words.format(region=self.detail.row.name, cycle=self.akk.cycle), "warning")
+        else:
+            # Once the window over the page has closed.
+            self.seen_data = -1
 
     def _go_to_wanted(self, first: bool) -> None:
         """Put the cursor on the row that the page was opened for, once its list has been read."""

@@ -7,9 +7,11 @@ from typing import ClassVar, TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import DataTable
 
-from akk_tui.contract.errors import N_
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext, number
+from akk_tui.store.views.names import UnknownRegion
+from akk_tui.ui import commands
 from akk_tui.ui import sandbox as sandboxes
 from akk_tui.ui.sandbox import Sandbox
 from akk_tui.ui.screens.base import AkkScreen
@@ -109,6 +111,16 @@ class StepsScreen(AkkScreen):
                 )
                 self.akk.tell(words.format(n=gone), "warning")
         self._show()
+
+    def failed(self, name: str, error: AkkError) -> None:
+        """Say where the cycle that is shown has no such region; the way out is another cycle, or back."""
+        if not isinstance(error, UnknownRegion):
+            super().failed(name, error)
+            return
+        self._forget()
+        words = _("Daerah ini tidak ada di antara daerah Anda pada siklus {cycle}. {key} memilih siklus lain.")
+        key = commands.key_of("cycle", self.akk.keymap)
+        self.query_one("#head", Words).show(content(words.format(cycle=self.akk.cycle, key=key)))
 
     def on_resize(self) -> None:
         self._show()
