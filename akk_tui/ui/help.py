@@ -139,7 +139,7 @@ def own_keys(place: Any, typing: bool = False) -> list[OwnKey]:
         for binding in Binding.make_bindings(kind.__dict__.get("BINDINGS", ())):
             if binding.action.startswith("app.command(") or binding.key in taken:
                 continue
-            if typing and (len(binding.key) == 1 or binding.key in ("space", "slash")):
+            if typing and (len(binding.key) == 1 or binding.key in ("space", "slash", "delete")):
                 continue
             taken.add(binding.key)
             if binding.description:

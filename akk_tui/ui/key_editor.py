@@ -50,9 +50,12 @@ class KeyEditor(AkkModal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
             window.border_title = content(_("Tombol perintah"))
-            yield Input(id="wanted", placeholder=_("cari perintah"))
+            wanted = Input(id="wanted", placeholder=_("cari perintah"))
+            wanted.cursor_blink = False
+            yield wanted
             yield AkkTable(id="commands", header=False)
             yield Words(id="about")
+            yield Words(content(_("enter mengganti · ctrl+r bawaan · esc menutup"), "$text-muted"), id="way")
 
     def on_mount(self) -> None:
         self._show()

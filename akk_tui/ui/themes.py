@@ -134,12 +134,14 @@ class ThemeShelf:
         self._read()
 
     def poll(self) -> tuple[str, ...] | None:
-        """Read the user's themes again if a file came, went or changed: a sentence for each bad one; else None."""
-        state = self._state()
-        if state == self._seen:
+        """Read the user's themes again if a file came, went or changed; else None.
+
+        A sentence for each of these that is bad: those that are as they were have been complained of.
+        """
+        before, self._seen = self._seen, self._state()
+        if self._seen == before:
             return None
-        self._seen = state
-        return self._read()
+        return tuple(words for name, words in self._read().items() if self._seen[name] != before.get(name))
 
     def _state(self) -> Mapping[str, tuple[int, int]]:
         """Names with size and time; one look into one folder."""
@@ -154,22 +156,22 @@ class ThemeShelf:
             return {}
         return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
 
-    def _read(self) -> tuple[str, ...]:
-        """Read the user's files; of one that is bad now the last good reading stays."""
+    def _read(self) -> dict[str, str]:
+        """Read the user's files; of one that is bad now the last good reading stays. A sentence for each bad one."""
         found: dict[Path, LoadedTheme] = {}
-        complaints: list[str] = []
+        complaints: dict[str, str] = {}
         for name in sorted(self._seen):
             path = Path(str(self._own)) / name
             try:
                 found[path] = read_theme(path)
             except (ThemeRefused, OSError) as cause:
-                complaints.append(_complaint(path, cause))
+                complaints[name] = _complaint(path, cause)
                 if path in self._files:
                     found[path] = self._files[path]
         self._files = found
         own = {loaded.theme.name: loaded for loaded in found.values()}
-        self.loaded = LoadedThemes({**self._built_in.themes, **own}, (*self._built_in.complaints, *complaints))
-        return tuple(complaints)
+        self.loaded = LoadedThemes({**self._built_in.themes, **own}, (*self._built_in.complaints, *complaints.values()))
+        return complaints
 
 
 def read_theme(path: Path) -> LoadedTheme:

@@ -88,6 +88,11 @@ def helped(app: Driven) -> tuple[set[str], list[str]]:
     return rows, [f"{' '.join(one.keys)}: {one.title}" for one in app.screen.own]
 
 
+def blinking(app: Driven) -> list[Any]:
+    """The fields whose cursor would send bytes while nothing happens."""
+    return [field for field in app.screen.query("Input, TextArea") if field.cursor_blink]
+
+
 # --- each command
 
 
@@ -139,6 +144,7 @@ def test_without_a_key_it_is_in_the_palette(id_: str) -> None:
 def test_palette_and_help_of_a_screen_have_all_its_commands(sample_store: Path, tmp_path: Path, one: Walk) -> None:
     async def steps(app: Driven) -> None:
         await walk(app, one)
+        assert not blinking(app)
         screen = type(app.screen).ID
         palette = {command.id for command, _off in offered(app.app, screen)}
         wanted = commands.of_screen(screen)
@@ -200,6 +206,7 @@ def test_the_help_of_a_window_lists_its_keys_and_only_what_acts_there(
 
     async def steps(app: Driven) -> None:
         await walk(app, one)
+        assert not blinking(app)
         window: Any = app.screen
         assert getattr(window, "HELP", "")
         await app.press("f1")

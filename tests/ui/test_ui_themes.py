@@ -207,6 +207,7 @@ def test_own_themes_are_read_again_when_they_are_saved(sample_store: Path, tmp_p
         assert len(drawn) == 1
         save(profile.themes / "fajar.toml", GOOD)
         app.app._poll()
+        assert app.told().count("baris 3") == 1
         assert "fajar" in app.app.loaded_themes.themes
         own.unlink()
         app.app._poll()

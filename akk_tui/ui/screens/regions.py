@@ -48,7 +48,9 @@ class RegionsScreen(AkkScreen):
         self.search = ""
 
     def body(self) -> ComposeResult:
-        yield Input(id="filter", placeholder=_("filter: nama, provinsi, kode, tahapan, petugas"))
+        typed = Input(id="filter", placeholder=_("filter: nama, provinsi, kode, tahapan, petugas"))
+        typed.cursor_blink = False
+        yield typed
         yield AkkTable(id="regions")
         yield Words(id="empty")
         yield Words(id="fine")
