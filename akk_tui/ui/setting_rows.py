@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple, TYPE_CHECKING
 
-from akk_tui import config
+from akk_tui import config, templates
 from akk_tui.config.schema import Applies, FLAGS, GROUPS, Setting
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
@@ -186,6 +186,12 @@ def _files(app: AkkApp) -> list[Row]:
                 _("Boleh disunting sendiri; komentar di dalamnya tetap."),
             ),
             ("files.themes", _("Tema sendiri"), paths.themes, _("Satu berkas TOML per tema, terbaca begitu disimpan.")),
+            (
+                "files.templates",
+                _("Templat catatan"),
+                templates.folder(paths.config),
+                _("Satu berkas Markdown per templat; “Ubah templat …” di penyunting catatan menyalinnya ke sini."),
+            ),
             *found,
             (
                 "files.state",

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from work_app import drive, Driven
 
+from akk_tui.contract.records import LogPage
+from akk_tui.store.history import Log
 from akk_tui.store.store import Store
 from akk_tui.ui import note_found, references
 from akk_tui.ui.forms import Form
@@ -323,6 +325,21 @@ def test_t_makes_a_follow_up_from_the_line(store_path: Path) -> None:
 
 
 # --- history
+
+
+def test_an_open_history_shows_what_came_from_the_server(store_path: Path) -> None:
+    async def test(app: Driven) -> None:
+        note = note_id(app, MINE)
+        app.screen._table.go_to(note)
+        await app.press("H")
+        assert "riwayat dari server belum diambil" in app.text()
+        row = app.store.views.note(note).row
+        Log(app.store).store_row(f"{row.cycle}:{row.region}", "note", note, LogPage(entries=()))
+        app.app.data_changed()
+        await app.settle()
+        assert "riwayat dari server per" in app.text()
+
+    drive(store_path, test, at="notes")
 
 
 def test_the_history_tells_who_when_and_what_differs(store_path: Path) -> None:

@@ -119,6 +119,8 @@ def test_left_and_right_change_at_once_and_delete_brings_the_default_back(
         await go_to(app, "server.url")
         await app.press("right")
         assert "Tekan enter" in app.told()
+        await go_to(app, "files.templates")
+        assert str(kept.config)[:20] in line(app, "Templat catatan")
         await go_to(app, "files.data")
         await app.press("enter")
         assert "hanya memberi tahu" in app.told()

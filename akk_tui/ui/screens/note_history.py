@@ -75,15 +75,15 @@ class NoteHistory(DiffWindow):
             yield DiffView(id="diff")
 
     def on_mount(self) -> None:
-        self.read()
+        self.read_again()
         if self.note.state != "private":
             fetch_history(self.akk, "note", self.note.id)
 
     def on_resize(self) -> None:
         if self.history is not None:
-            self.read()
+            self.read_again()
 
-    def read(self) -> None:
+    def read_again(self) -> None:
         """Show what is known now."""
         history = self.history = self.akk.store.views.history("note", self.note.id)
         zone = self.akk.zone
