@@ -101,6 +101,22 @@ def test_owners_and_contact_of_an_indicator_are_one_step(store_path: Path) -> No
     drive(store_path, steps)
 
 
+def test_a_date_that_stands_is_replaced_by_what_is_typed(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await open_at(app)
+        await app.press("left", "d")
+        assert app.screen.here.typed.startswith("2025-")
+        await app.type("+7")
+        await app.press("ctrl+s")
+        assert [changed for _key, changed, _was in waiting(app)] == [{"due": "2025-10-13"}]
+        await app.press("d", "end", "backspace")
+        await app.type("4")
+        await app.press("ctrl+s")
+        assert {"due": "2025-10-14"} in [changed for _key, changed, _was in waiting(app)]
+
+    drive(store_path, steps)
+
+
 def test_an_item_has_its_own_owner_and_date(store_path: Path) -> None:
     async def steps(app: Driven) -> None:
         await open_at(app)

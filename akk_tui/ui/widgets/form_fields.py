@@ -27,6 +27,8 @@ from akk_tui.ui.widgets.lines import Words
 YES: Final = "ya"
 """The text of a check that is ticked; otherwise it is empty."""
 _OFFERS: Final = 5
+_WHOLE: Final = ("date", "past", "number")
+"""Fields whose value is written anew rather than mended: ``+7`` for ``2025-10-31``."""
 
 
 class FormField(NamedTuple):
@@ -98,10 +100,10 @@ def _number(typed: str) -> Reading:
 
 
 class LineField(Input):
-    """One line of text; enter belongs to the form."""
+    """One line of text; enter belongs to the form. ``whole``: what is typed first takes the place of what stands."""
 
-    def __init__(self, value: str) -> None:
-        super().__init__(value, max_length=LINE_CHARS * 8, select_on_focus=False)
+    def __init__(self, value: str, *, whole: bool = False) -> None:
+        super().__init__(value, max_length=LINE_CHARS * 8, select_on_focus=whole)
         self.cursor_blink = False
 
     def put(self, text: str) -> None:
@@ -254,7 +256,7 @@ class FieldBox(Vertical):
         if field.kind == "check":
             return CheckField(field.value)
         value = field.value.replace(".", ",") if field.kind == "number" and language() == "id" else field.value
-        return LineField(value)
+        return LineField(value, whole=field.kind in _WHOLE)
 
     def compose(self) -> ComposeResult:
         mark = " *" if self.field.required else ""
