@@ -111,7 +111,13 @@ class Visit(NamedTuple):
     private: int
     """Private notes of those days: they stay out, and nothing in the report speaks of them."""
     titles: dict[str, tuple[str, str]]
-    """Titles of indicators and items in both languages, by id."""
+    """Titles of indicators, items and regions in both languages, by id."""
+
+
+def _titles(store: Store, cycle: str) -> dict[str, tuple[str, str]]:
+    reference = store.reference()
+    regions = reference.regions if reference else ()
+    return {one.code: (one.full_name, one.full_name) for one in regions} | titles_of(store.instrument(cycle))
 
 
 def gather(store: Store, asked: Asked) -> Visit:
@@ -136,7 +142,7 @@ def gather(store: Store, asked: Asked) -> Visit:
         last_sync=_moment(store.meta.get("last_sync")),
         regions=tuple(part for part in parts if asked.regions or not part.empty),
         private=reading.private,
-        titles=titles_of(store.instrument(asked.cycle)),
+        titles=_titles(store, asked.cycle),
     )
 
 

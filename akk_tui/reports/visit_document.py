@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final, TYPE_CHECKING
 
 from akk_tui import i18n
 from akk_tui.contract.errors import N_
+from akk_tui.contract.ids import REGION
 from akk_tui.contract.states import ATTENDANCE
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext, pick
@@ -27,6 +29,7 @@ _KINDS: Final = {
     "event": N_("kegiatan"),
     "followup": N_("tindak lanjut"),
 }
+_REFERENCE: Final = re.compile(r"\[\[((?:\d{2}\.\d{2}:)?\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)\]\]")
 _SENT: Final = "sent"
 _SENT_DAYS: Final = 90
 """So long the store keeps its own accepted operations."""
@@ -167,10 +170,10 @@ def _results(part: RegionPart, visit: Visit) -> Iterator[Block]:
         yield Heading(4, one.row.title or _("(tanpa judul)"))
         if one.agenda:
             yield Paragraph(_("Agenda:"))
-            yield Written(one.agenda)
+            yield Written(_spoken(one.agenda, visit))
         yield Paragraph(_("Hasil:") if one.outcome else _("Hasil: {blank}").format(blank=BLANK))
         if one.outcome:
-            yield Written(one.outcome)
+            yield Written(_spoken(one.outcome, visit))
     for one in part.notes:
         yield from _note(one, part.row.zone, visit)
 
@@ -185,7 +188,21 @@ def _note(detail: NoteDetail, zone: str, visit: Visit) -> Iterator[Block]:
     yield Paragraph(" · ".join(part for part in (row.author, when, about, sending) if part), quiet=True)
     body = _without_title(detail.body, row.title)
     if body.strip():
-        yield Written(body)
+        yield Written(_spoken(body, visit))
+
+
+def _spoken(text: str, visit: Visit) -> str:
+    """``text`` with what it refers to by ``[[2.4]]`` in words; a code that names nothing here stays as it was typed."""
+
+    def words_of(match: re.Match[str]) -> str:
+        place, _colon, tail = match[1].rpartition(":")
+        if tail not in visit.titles or (place and place not in visit.titles):
+            return match[0]
+        title = pick(*visit.titles[tail])
+        named = title if REGION.match(tail) else f"{tail} {title}"
+        return f"{pick(*visit.titles[place])} · {named}" if place else named
+
+    return _REFERENCE.sub(words_of, text)
 
 
 def _without_title(body: str, title: str) -> str:

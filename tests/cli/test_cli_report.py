@@ -231,3 +231,17 @@ def test_a_file_that_promises_another_format_is_refused(shell, tmp_path: Path) -
     assert not file.exists()
     assert shell("report", "--from", "2025-09-24", "-o", str(file), "--format", "md").code == 0
     assert shell("report", "--from", "2025-09-24", "-o", str(tmp_path / "laporan-35.72")).code == 0
+
+
+def test_what_a_text_refers_to_stands_in_words(shell) -> None:
+    texts = (
+        "--agenda",
+        "- bahas [[2.4]] di [[35.72]]",
+        "--outcome",
+        "lihat [[35.72:2.4.1]], bukan [[99.99]] atau [[9.9]]",
+    )
+    assert shell("event", "add", BLITAR, "--title", "Rapat", "--start", "2025-10-06", *texts).code == 0
+    said = report(shell, "--from", "2025-10-06")
+    assert "bahas 2.4 Kepatuhan Pelaporan LHKPN (100%) di Kota Blitar" in said
+    assert "lihat Kota Blitar · 2.4.1 Daftar wajib lapor LHKPN" in said
+    assert r"bukan \[\[99.99\]\] atau \[\[9.9\]\]" in said
