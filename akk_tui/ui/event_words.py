@@ -74,8 +74,8 @@ def status_tone(status: str) -> str:
 
 
 def waiting_mark(state: str) -> str:
-    """``≠`` in conflict, ``!`` refused, ``↑`` not accepted yet, empty when accepted."""
-    return {"sent": "", "conflict": "≠", "forbidden": "!", "rejected": "!"}.get(state, "↑")
+    """``≠`` in conflict, ``!`` refused, ``⌂`` never sent, ``↑`` not accepted yet, empty when accepted."""
+    return {"sent": "", "conflict": "≠", "forbidden": "!", "rejected": "!", "private": "⌂"}.get(state, "↑")
 
 
 local = reported.local

@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 
 
 def write_about(screen: AkkScreen, subject: str, template: Template | None = None) -> None:
-    """Write a new note about ``35.72``, ``35.72:2.4`` or the activity of that id, with ``template`` if there is one."""
-    write(screen, note_drafts.new_draft(screen, subject), template)
+    """Write a new note about ``35.72``, ``35.72:2.4`` or the activity of that id, with ``template`` if there is one.
+
+    Where a note could not be sent it begins as a private one, and that is said.
+    """
+    from akk_tui.ui.events import writing_off
+
+    reason = writing_off(screen.akk, note_drafts.region_or_none(screen.store, subject), kind="note")
+    write(screen, note_drafts.new_draft(screen, subject, private=reason is not None), template)
+    if reason is not None:
+        words = _("{reason} Catatan ini pribadi: tersimpan di komputer ini saja.")
+        screen.akk.tell(words.format(reason=reason), "warning")
 
 
 def write(screen: AkkScreen, draft: Draft, template: Template | None = None, line: int | None = None) -> None:

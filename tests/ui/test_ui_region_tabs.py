@@ -335,3 +335,22 @@ def test_the_line_of_tabs_shrinks_to_the_one_that_is_shown() -> None:
     assert tab_line(titles, "b", {"c": 4}, 21).plain == "  Satu │ Dua │ Tiga "
     assert tab_line(titles, "b", {}, 15).plain == " Satu│Dua│Tiga"
     assert tab_line(titles, "b", {}, 13).plain == " ‹ Dua 2/3 ›   [ ] berpindah"
+
+
+@pytest.mark.parametrize("why", ["read", "closed"])
+def test_a_note_that_could_not_be_sent_begins_as_a_private_one(store_path: Path, why: str) -> None:
+    cycle, region = ("2025", "52.71") if why == "read" else ("2024", "13.76")
+    with Store.open(store_path) as store, store.db.write():
+        store.db.execute("UPDATE unit SET write = ? WHERE unit = ?", (int(why == "closed"), f"{cycle}:{region}"))
+
+    async def steps(app: Driven) -> None:
+        await open_at(app, region=region, tab="notes")
+        await app.press("c")
+        assert "Catatan ini pribadi: tersimpan di komputer ini saja." in app.told()
+        await app.type("Rapat")
+        await app.press("ctrl+s")
+        assert app.screen.ID == "region"
+        assert app.store.views.outbox() == ()
+        assert "Rapat ⌂" in app.text(), "nothing waits to be sent"
+
+    drive(store_path, steps, cycle=cycle)

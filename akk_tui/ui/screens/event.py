@@ -247,7 +247,7 @@ class EventScreen(AkkScreen):
         rows: list[tuple[str, list[Text]]] = []
         for note in self.detail.notes:
             day = "" if note.at is None else i18n.day(i18n.in_zone(note.at, self.akk.zone).date())
-            mark = "" if note.state == "sent" else " ↑"
+            mark = f" {event_words.waiting_mark(note.state)}".rstrip()
             title = cut(note.title or note.excerpt, width - 15 - author) + mark
             rows.append((note.id, [cell(day, tone("muted")), cell(title), cell(note.author, tone("muted"))]))
         if not rows:

@@ -10,6 +10,7 @@ from rich.text import Text
 from akk_tui.i18n import day, in_zone, moment, ngettext
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
+from akk_tui.ui.event_words import waiting_mark
 from akk_tui.ui.terminal.safe import cell, cut
 from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import Column
@@ -130,7 +131,7 @@ def notes(found: Sequence[NoteRow], width: int, tone: Tone, zone: str) -> Filled
         columns.append(Column("author", _("Penulis"), 16))
     rows: list[tuple[str, list[Text]]] = []
     for note in found:
-        waiting = "" if note.state == "sent" else " ↑"
+        waiting = f" {waiting_mark(note.state)}".rstrip()
         cells = [
             cell(_when(note.at, zone, clock=has_clock), tone("muted")),
             cell(note.subject.partition(":")[2] or _("daerah"), width=subject - 1),

@@ -11,6 +11,7 @@ from textual.content import Content
 from akk_tui.i18n import day, in_zone, moment, ngettext
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import words
+from akk_tui.ui.event_words import waiting_mark
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.states import state_glyph, state_word
 from akk_tui.ui.widgets.values import field_word, value_words
@@ -137,7 +138,7 @@ def more_of_indicator(
 
 def _note_line(note: NoteRow, zone: str) -> str:
     when = f"{day(in_zone(note.at, zone).date(), year=False)} " if note.at is not None else ""
-    return f"{when}{note.author}: {note.title or note.excerpt}" + ("" if note.state == "sent" else " ↑")
+    return f"{when}{note.author}: {note.title or note.excerpt} {waiting_mark(note.state)}".rstrip()
 
 
 def history_lines(entries: Sequence[HistoryEntry], zone: str) -> list[str]:
