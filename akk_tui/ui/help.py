@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import DataTable, Input, Static, TextArea
 
 from akk_tui.contract.errors import N_
@@ -40,6 +40,8 @@ class HelpScreen(AkkModal[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "close", N_("Tutup"), id="help")]
 
+    AUTO_FOCUS: ClassVar[str | None] = "#commands"
+
     def __init__(
         self, screen: str, words: tuple[str, ...], own: tuple[OwnKey, ...] = (), *, typing: bool = False
     ) -> None:
@@ -65,7 +67,8 @@ class HelpScreen(AkkModal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
             window.border_title = content(_("Bantuan"))
-            yield Static(content("\n".join(self.words)), id="words")
+            with VerticalScroll(id="words"):
+                yield Static(content("\n".join(self.words)))
             yield AkkTable(id="commands", header=False)
             yield Words(id="whole")
 
@@ -74,6 +77,13 @@ class HelpScreen(AkkModal[None]):
 
     def on_resize(self) -> None:
         self._fill()
+        self.call_after_refresh(self._offer_words)
+
+    def _offer_words(self) -> None:
+        """Where the words have no room, tab goes to them and the arrows scroll."""
+        words, window = self.query_one("#words", VerticalScroll), self.query_one("#window")
+        words.can_focus = words.max_scroll_y > 0
+        window.border_subtitle = content(_("tab, lalu panah: membaca terus")) if words.can_focus else ""
 
     def _fill(self) -> None:
         """Fill the table for the width that the window has now; where it is narrow the words fall away."""

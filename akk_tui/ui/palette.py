@@ -107,7 +107,8 @@ class PaletteScreen(AkkModal[None]):
     def _show(self, wanted: str) -> None:
         width = min(76, int(self.akk.size.width * 0.96)) - 5
         about = width - 35
-        columns = [Column("title", "", 24)]
+        title = 24 if about >= 12 else max(12, min(24, width - 12))
+        columns = [Column("title", "", title)]
         if about >= 12:
             columns.append(Column("help", "", about))
         columns.append(Column("key", "", 11, True))
@@ -115,7 +116,7 @@ class PaletteScreen(AkkModal[None]):
         rows: list[tuple[str, list[Text]]] = []
         for command, reason in matching(self.found, wanted):
             keys = commands.acting_keys(command, self.akk.keymap, self.about_screen)
-            cells = [cell(_(command.title), muted if reason else "", width=23)]
+            cells = [cell(_(command.title), muted if reason else "", width=title - 1)]
             if about >= 12:
                 cells.append(cell(reason or _(command.help), warn if reason else muted, width=about - 1))
             cells.append(cell(commands.shown_key(keys[0]) if keys else "", muted if reason else accent, right=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, cast, ClassVar, TYPE_CHECKING, TypeVar
+from typing import Any, cast, ClassVar, Final, TYPE_CHECKING, TypeVar
 
 from textual._context import NoActiveAppError
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Static
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.ui import commands
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from akk_tui.ui.app import AkkApp
 
 Answer = TypeVar("Answer")
+_LOW: Final = 24
+"""Lines of a terminal on which every window has room for all that it says."""
 
 
 class Fetched(Message):
@@ -206,6 +209,31 @@ class AkkModal(Reads[Answer], ModalScreen[Answer]):
         Binding("question_mark,f1", "app.command('help')", "", show=False, id="help"),
     ]
     AUTO_FOCUS: ClassVar[str | None] = "*"
+    _low = False
+    """Whether its list was made lower for a low terminal."""
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fit_list)
+
+    def _fit_list(self) -> None:
+        """On a low terminal a list gives way to the lines above and below it, and scrolls."""
+        tables = list(self.query("#window > AkkTable"))
+        if len(tables) != 1:
+            return
+        table, height = tables[0], self.akk.size.height
+        if self._low:
+            self._low = False
+            table.styles.clear_rule("max_height")
+            table.refresh(layout=True)
+        elif table.styles.inline.has_rule("max_height"):
+            return
+        auto = table.styles.height is None or table.styles.height.is_auto
+        rest = [one for one in self.query_one("#window").children if one is not table and one.display]
+        if height >= _LOW or not auto or not all(isinstance(one, (Static, Input)) for one in rest):
+            return
+        taken = 2 + sum(one.size.height + one.styles.margin.height for one in rest)
+        table.styles.max_height = max(3, height * 9 // 10 - taken)
+        self._low = True
 
     def action_close(self) -> None:
         """Close without an answer."""
