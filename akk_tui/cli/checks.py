@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TYPE_CHECKING
 
 from akk_tui.cli import words
 from akk_tui.cli.context import sentence
-from akk_tui.contract.errors import AkkError
+from akk_tui.contract.errors import AkkError, system_words
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language
 
@@ -93,7 +93,8 @@ def _folders(context: Context) -> Check:
         except FileNotFoundError:
             continue
         except OSError as cause:
-            return Check("folders", title, "fail", f"{folder}: {cause.strerror}", _("Pilih folder lain dengan --home"))
+            said = _(system_words(str(cause.strerror)))
+            return Check("folders", title, "fail", f"{folder}: {said}", _("Pilih folder lain dengan --home"))
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             detail = _("{path} bukan folder Anda").format(path=folder)
             return Check("folders", title, "fail", detail, _("Pilih folder lain dengan --home"))

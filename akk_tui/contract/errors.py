@@ -7,6 +7,8 @@ Indonesian, the source language of the catalogue; :meth:`AkkError.words` turns i
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from typing import ClassVar, Final
 
@@ -18,6 +20,24 @@ def N_(text: str) -> str:  # noqa: N802 - the name that every message extractor 
 
 _TOLD: Final = ("reason", "detail")
 """Parameters that are sentences of the catalogue themselves; others may be names that only look like one."""
+
+
+_SYSTEM: Final = {
+    errno.ENOENT: N_("berkas atau folder tidak ada"),
+    errno.EACCES: N_("tidak diizinkan"),
+    errno.EPERM: N_("tidak diizinkan"),
+    errno.ENOSPC: N_("penyimpanan penuh"),
+    errno.EDQUOT: N_("kuota penyimpanan habis"),
+    errno.EROFS: N_("hanya dapat dibaca"),
+    errno.EISDIR: N_("berupa folder"),
+    errno.ENOTDIR: N_("bukan folder"),
+    errno.EEXIST: N_("sudah ada"),
+    errno.ENAMETOOLONG: N_("nama terlalu panjang"),
+    errno.EIO: N_("perangkat gagal membaca atau menulis"),
+    errno.EADDRINUSE: N_("alamat sudah dipakai"),
+}
+_SYSTEM_WORDS: Final = {os.strerror(number): words for number, words in _SYSTEM.items()}
+"""What the system says of a file, in the words of the catalogue; anything else stays in the system's own."""
 
 
 class AkkError(Exception):
@@ -33,8 +53,17 @@ class AkkError(Exception):
 
     def words(self, translate: Callable[[str], str] = str) -> str:
         """The sentence in the language of ``translate`` (a gettext function), its reason too."""
-        shown = {name: translate(str(value)) if name in _TOLD else value for name, value in self.params.items()}
+        shown = {name: _told(value, translate) if name in _TOLD else value for name, value in self.params.items()}
         return translate(self.text).format(**shown)
+
+
+def system_words(text: str) -> str:
+    """A catalogue sentence for what the system says of a file; other text as it is."""
+    return _SYSTEM_WORDS.get(text, text)
+
+
+def _told(value: object, translate: Callable[[str], str]) -> str:
+    return translate(system_words(str(value)))
 
 
 class BadValue(AkkError):

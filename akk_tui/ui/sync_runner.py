@@ -16,6 +16,7 @@ from typing import Any, cast, TYPE_CHECKING
 from textual.message import Message
 
 from akk_tui import i18n
+from akk_tui.contract.errors import system_words
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 
@@ -184,7 +185,7 @@ class SyncRunner:
                 start_new_session=True,
             )
         except OSError as cause:
-            self.app.post_message(SyncEnded(1, {}, str(cause.strerror or cause)))
+            self.app.post_message(SyncEnded(1, {}, _(system_words(str(cause.strerror or cause)))))
             return
         self._child = child
         out: list[str] = []

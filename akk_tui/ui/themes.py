@@ -18,6 +18,7 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from akk_tui.contract.errors import system_words
 from akk_tui.domain import toml_lines
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import pick
@@ -117,7 +118,7 @@ def _complaint(path: Path, cause: ThemeRefused | OSError) -> str:
         words = _("Tema {file}, baris {line}, tidak dipakai: {reason}")
         return words.format(file=path, line=cause.line, reason=cause)
     reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
-    return _("Tema {file} tidak dipakai: {reason}").format(file=path, reason=reason)
+    return _("Tema {file} tidak dipakai: {reason}").format(file=path, reason=_(system_words(reason)))
 
 
 class ThemeShelf:

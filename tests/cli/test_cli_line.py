@@ -265,5 +265,5 @@ def test_a_home_that_cannot_be_looked_into_is_said_so(shell, closed: str) -> Non
     finally:
         folder.chmod(0o700)
     assert done.returncode in (1, 6)
-    assert "Permission denied" in done.stderr
+    assert "tidak diizinkan" in done.stderr
     assert "Traceback" not in done.stderr

@@ -100,7 +100,7 @@ def test_login_takes_the_server_of_the_settings(world: World) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "No such file"),
+        (None, "berkas atau folder tidak ada"),
         (b"", "kosong"),
         (b"\xff\xfe", "UTF-8"),
         (b"\0" * 200_000, "bukan token"),

@@ -105,7 +105,7 @@ def test_a_round_follows_the_rhythm_only_while_online(sample_store: Path, tmp_pa
 def test_a_program_that_cannot_be_started_is_told(sample_store: Path, tmp_path: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.press("s")
-        await app.until(lambda: "No such file" in app.told(), "the system's words are told")
+        await app.until(lambda: "berkas atau folder tidak ada" in app.told(), "what the system says is told")
 
     drive(sample_store, steps, sync_command=(str(tmp_path / "missing"),))
 

@@ -169,7 +169,7 @@ def test_a_disk_that_refuses_is_said_in_the_window(
 
     async def steps(app: Driven) -> None:
         await app.press("r", "ctrl+s")
-        await app.until(lambda: "No space left" in app.text(), "the reason")
+        await app.until(lambda: "penyimpanan penuh" in app.text(), "the reason")
         assert app.screen.written is None
 
     drive(store_path, steps)

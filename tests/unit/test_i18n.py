@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
+import os
 import re
 import string
 from collections.abc import Iterator
@@ -199,3 +201,11 @@ def test_every_error_has_words_a_code_and_a_documented_exit_code() -> None:
         assert kind.exit_code in (1, 2, 3, 4, 5, 6, 130), kind
         assert kind.code, kind
         assert kind.text, kind
+
+
+def test_what_the_system_says_of_a_file_is_said_in_the_language() -> None:
+    error = AkkError(reason=os.strerror(errno.ENOENT))
+    assert error.words(i18n.gettext) == "Gagal: berkas atau folder tidak ada"
+    i18n.use("en")
+    assert error.words(i18n.gettext) == "Failed: No such file or directory"
+    assert AkkError(reason="lain").words() == "Gagal: lain"

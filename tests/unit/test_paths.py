@@ -109,7 +109,7 @@ def test_a_folder_whose_rights_cannot_be_changed_is_refused(tmp_path: Path, monk
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "chmod", refuse)
-        with pytest.raises(PathRefused, match="Operation not permitted"):
+        with pytest.raises(PathRefused, match="tidak diizinkan"):
             paths.private_folder(tmp_path / "open")
 
 
@@ -130,7 +130,7 @@ def test_a_failed_write_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(PathRefused, match="No space left"):
+        with pytest.raises(PathRefused, match="penyimpanan penuh"):
             paths.write_private(target, b"two")
     assert target.read_bytes() == b"one"
     assert list(target.parent.iterdir()) == [target]

@@ -58,7 +58,7 @@ def test_a_disk_that_refuses_says_why_and_leaves_nothing(tmp_path: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(file.NotWritten, match="No space left"):
+    with pytest.raises(file.NotWritten, match="penyimpanan penuh"):
         file.save(str(tmp_path), "a.md", "isi")
     assert os.listdir(tmp_path) == []
 
