@@ -101,6 +101,39 @@ def test_owners_and_contact_of_an_indicator_are_one_step(store_path: Path) -> No
     drive(store_path, steps)
 
 
+@pytest.mark.parametrize("size", [(40, 15), (60, 18), (80, 16), (60, 40), (120, 18)])
+def test_the_item_under_the_cursor_is_always_seen(sample_store: Path, size: tuple[int, int]) -> None:
+    def seen(app: Driven) -> bool:
+        begin = app.screen.item.title[:12]
+        return any(f"] {begin}" in line for line in app.lines())
+
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", indicator="2.4")
+        await app.settle()
+        await app.press("right")
+        assert seen(app)
+        for key in ("down", "down", "down", "up", "up", "up", "pagedown", "down", "up"):
+            await app.press(key)
+            assert key == "pagedown" or seen(app), f"{key}\n{app.text()}"
+        await app.press("down", "down", "down")
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.4")
+        await app.settle()
+        assert seen(app)
+
+    drive(sample_store, steps, size=size)
+
+
+def test_an_item_stays_in_sight_when_the_terminal_shrinks(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72", indicator="2.4", item="2.4.4")
+        await app.settle()
+        await app.pilot.resize_terminal(40, 15)
+        await app.settle()
+        assert any("] Bukti pengu" in line for line in app.lines())
+
+    drive(sample_store, steps)
+
+
 def test_a_date_that_stands_is_replaced_by_what_is_typed(store_path: Path) -> None:
     async def steps(app: Driven) -> None:
         await open_at(app)

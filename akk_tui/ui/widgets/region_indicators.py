@@ -267,6 +267,7 @@ class IndicatorsTab(Horizontal):
         self.inside = True
         self.put_in_front()
         self.items.focus()
+        self.call_after_refresh(self._item_in_sight)
 
     def out(self) -> None:
         """From the items back to the tree."""
@@ -304,6 +305,23 @@ class IndicatorsTab(Horizontal):
     @on(DataTable.RowHighlighted, "#items")
     def _items_moved(self) -> None:
         self._draw_item()
+        if self.inside:
+            self.call_after_refresh(self._item_in_sight)
+
+    def on_resize(self) -> None:
+        if self.inside:
+            self.call_after_refresh(self._item_in_sight)
+
+    def _item_in_sight(self) -> None:
+        """Scroll the details as little as shows the item under the cursor; with the first one what stands above it."""
+        detail, items = self.query_one("#detail"), self.items
+        if not items.row_count:
+            return
+        row, each = items.cursor_row, items.virtual_size.height // items.row_count
+        top = items.virtual_region.y + row * each - items.scroll_offset.y
+        lowest = max(0, top + each - detail.size.height)
+        at = lowest if row == 0 else min(max(detail.scroll_offset.y, lowest), top)
+        detail.scroll_to(y=at, animate=False, immediate=True)
 
     @on(DataTable.RowSelected, "#tree")
     def _tree_chosen(self, event: DataTable.RowSelected) -> None:
