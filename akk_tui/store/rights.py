@@ -121,7 +121,8 @@ def _role_may(store: Store, wish: Wish) -> None:
         else:
             may = role == "admin" or name != "stage" or not {value, wish.row.get("stage")} & ADMIN_STAGES
         if not may:
-            raise RoleForbids(reason="role", role=role, field=name)
+            # Of a new row it is the row as a whole, not the first of its fields.
+            raise RoleForbids(reason="role", role=role, field=wish.kind if wish.creates else name)
 
 
 def _note(store: Store, wish: Wish) -> None:

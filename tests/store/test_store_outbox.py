@@ -235,6 +235,8 @@ def test_the_second_reader(server: ModelServer, client: Any) -> None:
     for values in ({"item.1.1.2": "diunggah"}, {"due": "2025-10-01"}):
         with pytest.raises(RoleForbids):
             ver.store.edit("assessment", KEY, values, seen=None)
+    with pytest.raises(RoleForbids, match=r"\(event\)"):
+        ver.store.create("event", {"cycle": "2025", "region": "35.72", "title": "Rapat"})
 
 
 def test_stages_of_the_administrator(budi: Client, server: ModelServer, client: Any) -> None:
