@@ -13,24 +13,13 @@ from akk_tui.contract.errors import N_
 from akk_tui.contract.ids import DATE
 from akk_tui.i18n import day, language, ngettext, number, pick
 from akk_tui.i18n import gettext as _
+from akk_tui.reports.words import STAGES
 from akk_tui.ui.widgets.states import state_glyph, state_word
 
 if TYPE_CHECKING:
     from akk_tui.store.shapes import Attention, Change, CriterionRow, Forecast, ItemRow, RegionRow, StageStep
 
 NONE: Final = "–"
-STAGE_WORDS: Final = {
-    "usulan": N_("usulan"),
-    "observasi": N_("observasi"),
-    "calon": N_("calon"),
-    "bimtek": N_("bimtek"),
-    "pendampingan": N_("pendampingan"),
-    "penilaian": N_("penilaian"),
-    "percontohan": N_("percontohan"),
-    "tidak_terpilih": N_("tidak terpilih"),
-    "tidak_lulus": N_("tidak lulus"),
-    "dicabut": N_("dicabut"),
-}
 READINESS: Final = {
     "ready": ("▲", N_("siap"), "good"),
     "nearly": ("◆", N_("hampir siap"), "warn"),
@@ -48,7 +37,7 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
 def stage_word(stage: str | None) -> str:
-    return NONE if stage is None else _(STAGE_WORDS.get(stage, stage))
+    return NONE if stage is None else _(STAGES.get(stage, stage))
 
 
 def score(value: float | None, digits: int = 2) -> str:

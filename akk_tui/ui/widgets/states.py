@@ -6,24 +6,9 @@ from typing import Final
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
+from akk_tui.reports.words import ITEM_STATES
 
-_WORDS: Final = {
-    "belum_ada": N_("belum ada"),
-    "perlu_perbaikan": N_("perlu perbaikan"),
-    "diunggah": N_("diunggah"),
-    "diverifikasi": N_("diverifikasi"),
-    "diterima": N_("diterima"),
-    "tidak_berlaku": N_("tidak berlaku"),
-    "?": N_("status tak dikenal"),
-}
-_GLYPHS: Final = {
-    "belum_ada": "·",
-    "perlu_perbaikan": "!",
-    "diunggah": "◐",
-    "diverifikasi": "◕",
-    "diterima": "✓",
-    "tidak_berlaku": "–",
-}
+_UNKNOWN: Final = N_("status tak dikenal")
 _TONES: Final = {
     "belum_ada": "muted",
     "perlu_perbaikan": "bad",
@@ -36,12 +21,12 @@ _TONES: Final = {
 
 def state_word(state: str) -> str:
     """``perlu perbaikan``."""
-    return _(_WORDS.get(state, _WORDS["?"]))
+    return _(ITEM_STATES[state][1] if state in ITEM_STATES else _UNKNOWN)
 
 
 def state_glyph(state: str) -> str:
     """One cell that tells the state without colour."""
-    return _GLYPHS.get(state, "?")
+    return ITEM_STATES[state][0] if state in ITEM_STATES else "?"
 
 
 def state_tone(state: str) -> str:

@@ -11,6 +11,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.contract.ids import DATE, UUID
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
+from akk_tui.reports.words import REFUSALS
 from akk_tui.store.shapes import OutboxRow, Sending
 from akk_tui.ui.event_words import attendance_word, status_word
 from akk_tui.ui.event_words import kind_word as event_kind_word
@@ -90,18 +91,6 @@ _STATE_TONES: Final = {
     "rejected": "bad",
     "sending": "accent",
     "private": "accent",
-}
-_REFUSALS: Final = {
-    "scope": N_("daerah ini tidak (lagi) ditugaskan kepada Anda"),
-    "read_only": N_("Anda hanya dapat membaca daerah ini"),
-    "role": N_("peran Anda tidak boleh mengubah isian ini"),
-    "cycle_closed": N_("siklus sudah ditutup"),
-    "unknown_item": N_("tidak ada dalam instrumen"),
-    "bad_value": N_("nilai tidak diterima server"),
-    "deleted": N_("sudah dihapus"),
-    "not_author": N_("hanya penulisnya yang dapat mengubah"),
-    "op_taken": N_("nomor operasi sudah dipakai"),
-    "mode": N_("server sedang tidak menerima isian ini"),
 }
 _RESULTS: Final = {"applied": N_("terkirim"), "same": N_("sudah sama di server")}
 _ANSWERS: Final = {
@@ -233,7 +222,7 @@ def outbox_tone(state: str) -> str:
 def refusal_words(answer: Mapping[str, Any] | None) -> str:
     """Why the server refused."""
     code = str((answer or {}).get("code", ""))
-    return _(_REFUSALS[code]) if code in _REFUSALS else code
+    return _(REFUSALS[code]) if code in REFUSALS else code
 
 
 def result_words(result: str) -> str:
