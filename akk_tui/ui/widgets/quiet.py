@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.widgets import Static
 
 
 class Quiet(Static):
     """Its height comes from the style sheet, not from its text."""
 
-    auto_links = False
+    auto_links: Reactive[bool] = Reactive(False)
     _said: Content | None = None
 
     def say(self, text: Content) -> None:
