@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from clishell import Shell
 
+from akk_tui.store.store import Store
+
 BLITAR = "35.72"
 
 
@@ -462,3 +464,22 @@ def test_differences_stand_in_words_and_a_number_answers_one(world: World) -> No
     assert b("conflicts", "resolve", one["op"], "--value", "banyak").code == 2
     assert b("conflicts", "resolve", one["op"], "--value", "7").code == 0
     assert b("event", "show", event, "--json").json()["events"][0]["participants"] == 7
+
+
+def test_what_a_colleague_deleted_is_told_and_mine_brings_it_back(world: World) -> None:
+    a, b = world.officer("contoh1"), world.officer("contoh2")
+    event = a("event", "add", BLITAR, "--title", "Rapat", "--json").json()["events"][0]["id"]
+    assert a("sync").code == 0
+    assert b("sync").code == 0
+    assert b("event", "edit", event, "--place", "Aula").code == 0
+    (database,) = a.home.rglob("akk.db")
+    with Store.open(database) as store:
+        store.edit("event", event, {"deleted": True}, seen={"deleted": None})
+    assert a("sync").code == 0
+    assert b("sync").code == 5
+    assert "isian rekan  dihapus (contoh1" in b("conflicts").out
+    (one,) = b("conflicts", "--json").json()["conflicts"]
+    assert b("conflicts", "resolve", one["op"], "--mine").code == 0
+    assert b("sync").code == 0
+    assert a("sync").code == 0
+    assert a("event", "show", event, "--json").json()["events"][0]["place"] == "Aula"

@@ -70,12 +70,21 @@ def _block(one: Conflict, zone: str) -> None:
         (_("operasi"), one.op),
         (_("semula"), words.shown(one.kind, one.field, one.base)),
         (_("isian saya"), words.shown(one.kind, one.field, one.mine)),
-        (_("isian rekan"), words.shown(one.kind, one.field, one.theirs) + (f" ({who})" if who else "")),
+        (_("isian rekan"), _theirs(one) + (f" ({who})" if who else "")),
     )
     wide = max(table.cells(name) for name, _value in lines)
     for name, value in lines:
         output.line(table.fit(f"  {table.pad(name, wide)}  {value}", width))
     output.line()
+
+
+def _theirs(one: Conflict) -> str:
+    """The colleague's value; that the row is gone is said, too."""
+    if one.theirs is None:
+        return _("tidak ada di server")
+    if one.theirs.get("deleted") and "deleted" not in one.mine:
+        return _("dihapus")
+    return words.shown(one.kind, one.field, one.theirs)
 
 
 def _resolve(context: Context, store: Store, args: argparse.Namespace) -> int:
