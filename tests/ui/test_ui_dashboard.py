@@ -302,3 +302,14 @@ def test_a_whole_country_arrives_after_the_first_rows(tmp_path: Path) -> None:
 
     drive(path, steps)
     assert dashboard.FIRST_ROWS < 514
+
+
+def test_the_brackets_go_from_pane_to_pane_as_between_tabs(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        assert app.screen.pane == "map"
+        await app.press("right_square_bracket")
+        assert app.screen.pane == "attention"
+        await app.press("left_square_bracket", "left_square_bracket")
+        assert app.screen.pane == "changes"
+
+    drive(sample_store, steps, size=(80, 24))
