@@ -19,6 +19,10 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
+_NAMED_BY: Final = {"note": "title", "event": "title", "followup": "text"}
+"""The field that names a row made by an operation."""
+
+
 class Placed(NamedTuple):
     """A row of a pull with the unit it belongs to (``""`` when nothing tells)."""
 
@@ -157,7 +161,11 @@ class Rows:
         if not by or by == self._store.meta.get("officer"):
             return
         items = self._items_of(row) if "items" in row.data or "items" in before else {}
-        for field, value in readable.changes(before, row.data, items):
+        found = readable.changes(before, row.data, items)
+        if row.kind in _NAMED_BY and not before:
+            # A row that is new is one piece of news, told by its name.
+            found = [("", next((value for field, value in found if field == _NAMED_BY[row.kind]), None))]
+        for field, value in found:
             self._db.execute(
                 "INSERT INTO change VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
                 (by, row.data.get("at"), row.unit, row.kind, row.key, field, value),

@@ -212,6 +212,14 @@ def change(found: Change) -> str:
         value = stage_word(found.value) if found.field == "stage" else _plain_value(found.value)
     else:
         what, value = kind_word(found.kind), found.value or ""
+        if found.field:
+            from akk_tui.ui.widgets import values
+
+            what += f" · {values.field_word(found.field)}"
+            if found.field == "deleted":
+                value = "" if found.value else _("tidak lagi")
+            elif found.value and found.field != "cycle":
+                value = values.value_words(found.field, found.value)
     return f"{found.by}: {place} {what}" + (f" → {value}" if value else "")
 
 

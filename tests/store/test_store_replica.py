@@ -342,6 +342,17 @@ def test_what_others_changed_is_news_until_the_officer_looked(budi: Client, sari
     assert news(budi) == [("sari", UNITS[0], "assessment", KEY, "due", None)]
 
 
+def test_a_new_row_is_one_piece_of_news_by_its_name(budi: Client, sari: Client) -> None:
+    budi.pull()
+    note = sari.store.create("note", {"cycle": "2025", "region": "35.72", "subject": "35.72", "title": "Rapat"})
+    bare = sari.store.create("note", {"cycle": "2025", "region": "35.72", "subject": "35.72", "body": "isi"})
+    sari.push()
+    budi.pull()
+    assert sorted(row[2:] for row in news(budi)) == sorted(
+        [("note", note.key, "", "Rapat"), ("note", bare.key, "", None)]
+    )
+
+
 def test_a_unit_that_is_filled_is_no_news(client: Any, budi: Client, server: ModelServer) -> None:
     fill(server, UNITS[2])
     server.give("budi", UNITS[2])

@@ -163,6 +163,11 @@ def test_attention_in_words(found: Attention, head: str, fact: str) -> None:
         ("standing", "2025:35.72", "date", None, "Budi: 35.72 tanggal → –"),
         ("note", "uuid", "", "Rapat", "Budi: 35.72 catatan → Rapat"),
         ("followup", "uuid", "", None, "Budi: 35.72 tindak lanjut"),
+        ("event", "uuid", "place", "Aula", "Budi: 35.72 kegiatan · tempat → Aula"),
+        ("event", "uuid", "attendance.Setda", "tidak_hadir", "Budi: 35.72 kegiatan · kehadiran Setda → tidak hadir"),
+        ("event", "uuid", "deleted", "True", "Budi: 35.72 kegiatan · dihapus"),
+        ("event", "uuid", "deleted", None, "Budi: 35.72 kegiatan · dihapus → tidak lagi"),
+        ("followup", "uuid", "due", "2025-10-08", "Budi: 35.72 tindak lanjut · batas waktu → 8 Okt 2025"),
     ],
 )
 def test_changes_in_words(kind: str, key: str, field: str, value: str | None, shown: str) -> None:
