@@ -193,7 +193,8 @@ class LiveApp(App[int]):
     def tell(self, words: str, severity: Severity = "information") -> None:
         """Say something in a toast, and keep it to be read again; never read as markup.
 
-        News takes the place of older news, not of a warning. Before the eyes of others it is only kept.
+        News takes the place of older news, not of a warning; the same words stand once. Before the eyes of others it is
+        only kept.
         """
         from akk_tui.ui.messages import Message
 
@@ -201,6 +202,8 @@ class LiveApp(App[int]):
         del self.messages[:-_MESSAGES]
         if self.faces_others:
             return
+        for same in [note for note in self._notifications if note.message == words]:
+            self._unnotify(same, refresh=False)
         now = monotonic()
         if severity != "information":
             self._warned = now

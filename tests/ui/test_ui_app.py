@@ -279,7 +279,7 @@ def test_an_error_of_a_command_is_told_in_words(sample_store: Path) -> None:
         app.screen.refresh_view = broken
         app.screen.renew()
         await app.settle()
-        assert app.told().count("Gagal: tidak bisa") == 2
+        assert [one.words for one in app.app.messages].count("Gagal: tidak bisa") == 2
 
     drive(sample_store, steps)
 
@@ -367,6 +367,18 @@ def test_the_help_shows_the_command_under_the_cursor_in_full(sample_store: Path)
         assert "Membuka daerah yang dipilih; dari sel komponen langsung ke komponennya." in " ".join(
             " ".join(line.strip(" │·▼◆▲╭╮╰╯─") for line in app.lines()).split()
         )
+
+    drive(sample_store, steps)
+
+
+def test_the_same_words_stand_once_however_often_they_are_said(sample_store: Path) -> None:
+    async def steps(app: Driven) -> None:
+        for words in ("hanya baca", "lain", "hanya baca", "hanya baca"):
+            app.app.tell(words, "warning")
+            await app.settle()
+        assert app.told() == "lain\nhanya baca"
+        assert len(app.app.screen.query("Toast")) == 2
+        assert [one.words for one in app.app.messages] == ["hanya baca", "lain", "hanya baca", "hanya baca"]
 
     drive(sample_store, steps)
 
