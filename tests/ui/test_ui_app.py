@@ -377,7 +377,6 @@ def test_the_same_words_stand_once_however_often_they_are_said(sample_store: Pat
             app.app.tell(words, "warning")
             await app.settle()
         assert app.told() == "lain\nhanya baca"
-        assert len(app.app.screen.query("Toast")) == 2
         assert [one.words for one in app.app.messages] == ["hanya baca", "lain", "hanya baca", "hanya baca"]
 
     drive(sample_store, steps)
