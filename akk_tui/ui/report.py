@@ -169,9 +169,10 @@ class ReportWindow(AkkModal[None]):
 
     def on_fetched(self, message: Fetched) -> None:
         if message.error is None:
-            super().on_fetched(message)
             return
+        # Said in the window, and not by what a window does otherwise.
         message.stop()
+        message.prevent_default()
         self.query_one("#said", Words).show(content(message.error.words(_), "$text-error"))
 
     def fetched(self, name: str, value: Written) -> None:

@@ -157,6 +157,15 @@ def test_what_cannot_be_is_said_in_the_form(store_path: Path, home: Path, field:
     drive(store_path, steps)
 
 
+def test_where_it_was_saved_is_said_once(store_path: Path, home: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("r", "ctrl+s")
+        await written(app)
+        assert [message.words for message in app.app.messages if "tersimpan" in message.words] == [app.told()]
+
+    drive(store_path, steps)
+
+
 def test_a_disk_that_refuses_is_said_in_the_window(
     store_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +180,7 @@ def test_a_disk_that_refuses_is_said_in_the_window(
         await app.press("r", "ctrl+s")
         await app.until(lambda: "penyimpanan penuh" in app.text(), "the reason")
         assert app.screen.written is None
+        assert not app.app.messages
 
     drive(store_path, steps)
 
