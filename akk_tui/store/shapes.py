@@ -278,6 +278,8 @@ class Change(Struct, frozen=True, gc=False):
     key: str
     field: str
     value: str | None
+    hidden: bool = False
+    """Whether it is of a criterion that is shown only where it was opened; ``value`` is then None."""
 
 
 class StatusLine(Struct, frozen=True):

@@ -206,7 +206,7 @@ def change(found: Change) -> str:
     elif found.kind in ("criterion", "score"):
         what = _("nilai resmi") if found.kind == "score" else found.key.rsplit(":", 1)[-1]
         what += "" if found.field == "value" else f" · {field_word(found.field)}"
-        value = _plain_value(found.value)
+        value = _("tersembunyi") if found.hidden else _plain_value(found.value)
     elif found.kind == "standing":
         what = field_word(found.field)
         value = stage_word(found.value) if found.field == "stage" else _plain_value(found.value)

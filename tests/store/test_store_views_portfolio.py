@@ -16,6 +16,7 @@ from akk_tui.contract.records import Cycle
 from akk_tui.store.shapes import RegionRow
 from akk_tui.store.store import Store
 from akk_tui.store.views.dashboard import ATTENTION_MOST, funnel
+from akk_tui.ui import words
 
 
 @pytest.fixture
@@ -390,3 +391,16 @@ def test_a_day_later_the_dates_have_moved_on(fast: Path) -> None:
     assert (row(world).overdue, row(world).stale_days) == (4, 12)
     assert {one.days for one in found.attention if one.kind == "overdue"} == {7}
     world.store.close()
+
+
+def test_a_hidden_criterion_that_changed_is_named_without_its_value(world: World) -> None:
+    with world.store.db.write():
+        for name, value in (("kasus", "ya"), ("mcp", "80.00")):
+            world.store.db.execute(
+                "INSERT INTO change (by, at, unit, kind, key, field, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                ("sari", at("2025-10-01"), KEY, "criterion", f"{KEY}:{name}", "value", value),
+            )
+    found = {one.key: one for one in world.store.views.dashboard("2025").changes}
+    assert (found[f"{KEY}:kasus"].value, found[f"{KEY}:kasus"].hidden) == (None, True)
+    assert (found[f"{KEY}:mcp"].value, found[f"{KEY}:mcp"].hidden) == ("80.00", False)
+    assert words.change(found[f"{KEY}:kasus"]).endswith("kasus → tersembunyi")

@@ -176,7 +176,10 @@ def changes(store: Store, cycle: str, portfolio: Portfolio) -> tuple[Change, ...
         " AND unit IN (SELECT unit FROM unit WHERE NOT leaving) ORDER BY id DESC",
         (f"{cycle}:", f"{cycle};"),
     )
-    return tuple(
-        Change(by, values.moment(at), unit[:4], unit[5:], portfolio.name(unit[5:]), kind, key, field, value)
-        for by, at, unit, kind, key, field, value in rows
-    )
+    hidden = {one.id for one in store.instrument(cycle).criteria if one.hidden}
+    made: list[Change] = []
+    for by, at, unit, kind, key, field, value in rows:
+        covered = kind == "criterion" and key.rpartition(":")[2] in hidden
+        name, told = portfolio.name(unit[5:]), None if covered else value
+        made.append(Change(by, values.moment(at), unit[:4], unit[5:], name, kind, key, field, told, covered))
+    return tuple(made)
