@@ -175,8 +175,10 @@ def changes(store: Store, cycle: str, portfolio: Portfolio) -> tuple[Change, ...
         "SELECT by, at, unit, kind, key, field, value FROM change WHERE unit >= ? AND unit < ?"
         " AND unit IN (SELECT unit FROM unit WHERE NOT leaving) ORDER BY id DESC",
         (f"{cycle}:", f"{cycle};"),
-    )
-    hidden = {one.id for one in store.instrument(cycle).criteria if one.hidden}
+    ).fetchall()
+    hidden: set[str] = set()
+    if any(row[3] == "criterion" for row in rows):
+        hidden = {one.id for one in store.instrument(cycle).criteria if one.hidden}
     made: list[Change] = []
     for by, at, unit, kind, key, field, value in rows:
         covered = kind == "criterion" and key.rpartition(":")[2] in hidden
