@@ -154,7 +154,9 @@ class AkkScreen(Reads[None]):
         yield from ()
 
     def on_mount(self) -> None:
-        self.renew()
+        # Textual calls it again for a screen that has called it in a handler of its own.
+        if self.seen_data != self.akk.data_number:
+            self.renew()
 
     def on_screen_resume(self) -> None:
         if self.stands and self.seen_data != self.akk.data_number:
