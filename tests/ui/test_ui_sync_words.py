@@ -44,7 +44,9 @@ def test_several_fields_are_named() -> None:
     assert values.set_words(None) == "–"
     assert values.set_words({"cycle": "2025", "due": None}) == "–"
     about = "01990000-0000-7000-8000-000000000001"
-    assert values.set_words({"text": "SK", "subject": about, "event": about, "status": "belum"}) == "isi SK · status belum"
+    assert (
+        values.set_words({"text": "SK", "subject": about, "event": about, "status": "belum"}) == "isi SK · status belum"
+    )
     assert values.set_words({"score": "77.50", "as_of": "2025-09-08", "source": "KPK"}) == (
         "nilai resmi 77,50 · per 8 Sep 2025 · sumber KPK"
     )
