@@ -14,7 +14,7 @@ import waiting
 from textual.actions import parse
 from textual.binding import Binding
 from textual.widget import Widget
-from walks import Walk, WALKS
+from walks import Walk, walk, WALKS
 from work_app import drive, Driven
 
 import akk_tui.ui
@@ -64,21 +64,6 @@ def store_for(one: Walk, sample: Path, folder: Path) -> Path:
     if one.store == "work":
         return waiting.fill(folder / "akk.db")
     return Path(shutil.copy(sample, folder / "akk.db"))
-
-
-async def walk(app: Driven, one: Walk) -> None:
-    if one.region:
-        await app.app.open_region(one.region)
-        await app.settle()
-    for key in one.keys:
-        if key.startswith("type:"):
-            await app.type(key.removeprefix("type:"))
-        elif key.startswith("run:"):
-            await app.app.run_command(key.removeprefix("run:"))
-            await app.settle()
-        else:
-            await app.press(key)
-    assert type(app.screen).__name__ == one.shows, app.text()
 
 
 def helped(app: Driven) -> tuple[set[str], list[str]]:

@@ -18,7 +18,7 @@ import filled
 import pytest
 import waiting
 from rich.console import Console
-from walks import Walk, WALKS
+from walks import Walk, walk, WALKS
 from work_app import drive, Driven
 
 import akk_tui.ui
@@ -58,22 +58,6 @@ def copy_of(store: Path, folder: Path) -> Path:
     with Store.open(store) as opened:
         opened.db.execute("VACUUM INTO ?", (str(copy),))
     return copy
-
-
-async def walk(app: Driven, steps: Walk) -> None:
-    """Press the keys of a walk, up to the screen that it is about."""
-    if steps.region:
-        await app.app.open_region(steps.region)
-        await app.settle()
-    for key in steps.keys:
-        if key.startswith("type:"):
-            await app.type(key.removeprefix("type:"))
-        elif key.startswith("run:"):
-            await app.app.run_command(key.removeprefix("run:"))
-            await app.settle()
-        else:
-            await app.press(key)
-    assert type(app.screen).__name__ == steps.shows, app.text()
 
 
 def lasting(text: str, folder: Path) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from work_app import Driven
+
 
 class Walk(NamedTuple):
     """From the screen ``at`` (or the page of ``region``) by ``keys`` to the one of class ``shows``.
@@ -115,3 +117,19 @@ WALKS = (
     Walk("messages", "MessagesScreen", ("ctrl+n",)),
     Walk("guide", "GuideScreen", ("run:guide",)),
 )
+
+
+async def walk(app: Driven, steps: Walk) -> None:
+    """Press the keys of a walk, up to the screen that it is about."""
+    if steps.region:
+        await app.app.open_region(steps.region)
+        await app.settle()
+    for key in steps.keys:
+        if key.startswith("type:"):
+            await app.type(key.removeprefix("type:"))
+        elif key.startswith("run:"):
+            await app.app.run_command(key.removeprefix("run:"))
+            await app.settle()
+        else:
+            await app.press(key)
+    assert type(app.screen).__name__ == steps.shows, app.text()
