@@ -107,7 +107,7 @@ def test_what_waits_is_told_by_its_kind(world: World) -> None:
     said = text(world)
     for line in (
         "| Kegiatan 1 | tempat | Aula | belum terkirim |",
-        "| Kegiatan 1 | kehadiran | hadir | belum terkirim |",
+        "| Kegiatan 1 | kehadiran BKPSDM | hadir | belum terkirim |",
         "| Nilai pemenuhan indikator 6 Okt 2025 | nilai | 80,00 | belum terkirim |",
         "| Hal | tindak lanjut baru | – | belum terkirim |",
     ):
