@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +86,8 @@ def _config(context: Context) -> Check:
 def _folders(context: Context) -> Check:
     title = _("Folder")
     paths = context.paths
+    if context.refused is not None:
+        return Check("folders", title, "fail", sentence(context.refused), _("Pilih folder lain dengan --home"))
     for folder in (paths.config, paths.data, paths.state, paths.cache):
         try:
             found = folder.lstat()
@@ -95,9 +96,6 @@ def _folders(context: Context) -> Check:
         except OSError as cause:
             said = _(system_words(str(cause.strerror)))
             return Check("folders", title, "fail", f"{folder}: {said}", _("Pilih folder lain dengan --home"))
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-            detail = _("{path} bukan folder Anda").format(path=folder)
-            return Check("folders", title, "fail", detail, _("Pilih folder lain dengan --home"))
         if found.st_mode & 0o077:
             detail = _("{path} terbuka bagi pengguna lain").format(path=folder)
             return Check("folders", title, "fail", detail, f"chmod 700 '{folder}'")
@@ -215,6 +213,7 @@ def _server(context: Context) -> list[Check]:
             replica="",
             ca_file=settings.ca_file,
             proxy=settings.proxy,
+            pins=settings.pins,
             silence=10,
         )
     except AkkError as error:
@@ -227,7 +226,18 @@ def _server(context: Context) -> list[Check]:
         return [Check("server", title, "fail", sentence(error), cure)]
     finally:
         transport.close()
-    return [Check("server", title, "ok", account.server), _clock(transport.server_date)]
+    return [Check("server", title, "ok", account.server), *_pins(settings.pins), _clock(transport.server_date)]
+
+
+def _pins(pins: tuple[str, ...]) -> list[Check]:
+    """Whether there is a second key to go over to; nothing where keys are not pinned."""
+    if not pins:
+        return []
+    title = _("Sidik kunci")
+    if len(pins) == 1:
+        cure = _("Minta sidik kunci cadangan kepada admin server, lalu: akk-tui config set server.pins SATU,DUA")
+        return [Check("pins", title, "warn", _("cocok, tetapi tanpa cadangan"), cure)]
+    return [Check("pins", title, "ok", _("cocok"))]
 
 
 def _clock(server_date: str) -> Check:

@@ -43,10 +43,14 @@ class Context:
         if options.home:
             # Processes that this one starts work on the same profile.
             os.environ["AKK_HOME"] = str(Path(options.home).expanduser().absolute())
+        self.refused = folders.check_all(self.paths)
+        """Why the profile is not even read: somebody else may have put into it what he wants."""
         self._settings: Settings | None = None
 
     def settings(self) -> Settings:
-        """The settings, read once; raises ConfigError."""
+        """The settings, read once; raises ConfigError, and PathRefused for a profile that is not this user's alone."""
+        if self.refused is not None:
+            raise self.refused
         if self._settings is None:
             from akk_tui import config
 
@@ -54,7 +58,9 @@ class Context:
         return self._settings
 
     def account(self) -> Account:
-        """The signed-in account; raises NotSignedIn."""
+        """The signed-in account; raises NotSignedIn, and PathRefused as :meth:`settings`."""
+        if self.refused is not None:
+            raise self.refused
         from akk_tui.sync import account
 
         return account.load(self.paths)

@@ -20,6 +20,8 @@ INTERRUPTED = 130
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code of ``design: exit codes``."""
+    # Nothing that is made from here on, by whatever library, is for others.
+    os.umask(0o077)
     _open_streams()
     try:
         with parser.translated():
@@ -68,7 +70,7 @@ def _run(arguments: Sequence[str]) -> int:
             output.line(f"akk-tui {__version__}")
         return 0
     context = Context(options)
-    broken = _settle_language(context)
+    broken = context.refused or _settle_language(context)
     command = parser.find(rest)
     if broken and not (command and command.without_config):
         raise broken

@@ -54,17 +54,22 @@ __all__ = [
 
 
 class ServerSettings(NamedTuple):
-    """``[server]``: where to sync. ``ca_file`` and ``proxy`` are used instead of the environment's."""
+    """``[server]``: where to sync. ``ca_file`` and ``proxy`` are used instead of the environment's.
+
+    ``pins``: the keys that the server may show (:mod:`akk_tui.sync.pins`); empty: any with a trusted certificate.
+    """
 
     url: str | None = None
     ca_file: Path | None = None
     proxy: str | None = None
+    pins: tuple[str, ...] = ()
 
 
 class UiSettings(NamedTuple):
     """``[ui]``: ``lang`` None is the locale's; ``density`` normal or compact; ``glyphs`` auto, unicode or ascii.
 
-    ``keymap`` is default or vim. Columns: empty for the usual ones.
+    ``keymap`` is default or vim. Columns: empty for the usual ones. ``clipboard``: whether what is copied also goes to
+    the terminal's clipboard.
     """
 
     lang: str | None = None
@@ -75,6 +80,7 @@ class UiSettings(NamedTuple):
     keymap: str = "default"
     dashboard_columns: tuple[str, ...] = ()
     regions_columns: tuple[str, ...] = ()
+    clipboard: bool = True
 
 
 class SyncSettings(NamedTuple):

@@ -117,6 +117,15 @@ def _cycles(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _pins(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Refused
+    found: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+    if not all(isinstance(part, str) and re.match(r"[A-Za-z0-9+/]{43}=\Z", part) for part in found):
+        raise Refused
+    return tuple(found)
+
+
 def _words_of(*words: str) -> Form:
     """A list of some of ``words``, each once."""
 
@@ -146,6 +155,11 @@ def _read_flag(text: str) -> bool:
 
 def _read_list(text: str) -> list[str]:
     return [part for part in re.split(r"[\s,]+", text.strip()) if part]
+
+
+def _read_pins(text: str) -> list[str]:
+    """Pins as curl and as HTTP write them too: ``sha256//…``, ``sha256/…``."""
+    return [re.sub(r"\Asha256//?", "", part) for part in re.split(r"[\s,;]+", text.strip()) if part]
 
 
 _URL: Final = r"https?://[^\s/@?#]+(/[^\s@?#]*)?"
@@ -201,6 +215,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         None,
         N_("Proxy"),
         N_("Perantara ke server. Variabel lingkungan seperti https_proxy tidak dipakai."),
+        "sync",
+    ),
+    Setting(
+        "server.pins",
+        "server",
+        "list",
+        Form(_pins, _read_pins, '["dGhl…a2V5=", …]'),
+        [],
+        N_("Sidik kunci"),
+        N_(
+            "Sidik kunci yang boleh ditunjukkan server, dipisahkan koma, satu di antaranya cadangan; lihat akk-tui"
+            " doctor --pin. Kosong: cukup sertifikat yang dipercaya."
+        ),
         "sync",
     ),
     Setting(
@@ -275,6 +302,17 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         N_("Tetikus"),
         N_("Tanpa tetikus, terminal sendiri yang memilih dan menyalin teks."),
         "start",
+        FLAGS,
+    ),
+    Setting(
+        "ui.clipboard",
+        "view",
+        "flag",
+        _FLAG,
+        True,
+        N_("Papan klip"),
+        N_("Yang disalin dengan tombol juga masuk ke papan klip terminal (OSC 52). Tidak: hanya di dalam aplikasi."),
+        "now",
         FLAGS,
     ),
     Setting(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from akk_tui.contract.errors import AkkError, N_
+from akk_tui.paths import settle
 
 FORMATS: Final = ("md", "html")
 _ENDINGS: Final = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}
@@ -88,6 +89,7 @@ def save(name: str, default: str, text: str, *, force: bool = False) -> Path:
             os.fsync(stream.fileno())
         if force or not _linked(beside, path):
             beside.replace(path)
+        settle(path.parent)
     except FileExistsError:
         raise FileThere(path=path) from None
     except OSError as cause:

@@ -128,7 +128,8 @@ def login(paths: Paths, token: str, transport: Door) -> Account:
         store=str(_store_path(paths, transport.server, str(officer.name))),
     )
     path = Path(account.store)
-    private_folder(path.parent)
+    for folder in (paths.data, path.parent.parent, path.parent):
+        private_folder(folder)
     with Store.open(path) as store:
         replica(store)
         store.meta.set("server", transport.server)

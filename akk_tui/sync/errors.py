@@ -60,6 +60,16 @@ class NotTrusted(Unreachable):
     text = N_("Sambungan aman ke {server} ditolak: {reason}. Periksa alamat, jam komputer, atau server.ca_file.")
 
 
+class WrongPin(NotTrusted):
+    """The server's key is none of ``server.pins``: somebody may be in between. Nothing was sent; ``pin`` is the key."""
+
+    code = "wrong_pin"
+    text = N_(
+        "Kunci {server} tidak ada dalam server.pins; tidak ada yang dikirim, semua pekerjaan tersimpan. Mungkin ada"
+        " yang menyadap: tanyakan kepada admin server. Bila kuncinya memang diganti, tambahkan {pin}"
+    )
+
+
 class Cut(Unreachable):
     """The connection broke before the answer was complete. What was committed before stays."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ssl import SSLContext
 from typing import Any, Final
 
 import httpcore
 
-from akk_tui.sync.errors import Cancelled
+from akk_tui.sync.errors import Cancelled, WrongPin
+from akk_tui.sync.pins import pin_of
 
 _SLICE: Final = 0.25
 _PIECE: Final = 16_384
@@ -28,11 +29,32 @@ class Meter:
         self.down = 0
 
 
+class Pinned:
+    """Which key the server ``host`` may show: one of ``pins``; any when there are none. ``seen`` is the last one."""
+
+    def __init__(self, server: str, host: str, pins: Sequence[str] = ()) -> None:
+        self._server = server
+        self._host = host
+        self._pins = tuple(pins)
+        self.seen = ""
+
+    def check(self, host: str | None, certificate: bytes) -> None:
+        """Raise WrongPin for a certificate that ``host`` may not show; a proxy is another host."""
+        if host != self._host:
+            return
+        self.seen = pin_of(certificate)
+        if self._pins and self.seen not in self._pins:
+            raise WrongPin(server=self._server, pin=self.seen)
+
+
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, meter: Meter, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, stream: httpcore.NetworkStream, meter: Meter, cancelled: Callable[[], bool], pinned: Pinned
+    ) -> None:
         self._stream = stream
         self._meter = meter
         self._cancelled = cancelled
+        self._pinned = pinned
         self._new = True
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -68,7 +90,14 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._meter, self._cancelled)
+        made = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            # Nothing was sent yet but the handshake: the token stays here.
+            self._pinned.check(server_hostname, made.get_extra_info("ssl_object").getpeercert(True))
+        except BaseException:
+            made.close()
+            raise
+        return _Stream(made, self._meter, self._cancelled, self._pinned)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -79,12 +108,13 @@ def _is_http(data: bytes) -> bool:
 
 
 class Backend(httpcore.NetworkBackend):
-    """Makes counted TCP connections."""
+    """Makes counted TCP connections; a TLS connection to the server shows a key that is allowed."""
 
-    def __init__(self, meter: Meter, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, meter: Meter, cancelled: Callable[[], bool], pinned: Pinned) -> None:
         self._plain = httpcore.SyncBackend()
         self._meter = meter
         self._cancelled = cancelled
+        self._pinned = pinned
 
     def connect_tcp(
         self,
@@ -115,4 +145,4 @@ class Backend(httpcore.NetworkBackend):
             raise failed[0]
         if not made:
             raise httpcore.ConnectTimeout
-        return _Stream(made[0], self._meter, self._cancelled)
+        return _Stream(made[0], self._meter, self._cancelled, self._pinned)

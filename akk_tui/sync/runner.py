@@ -39,6 +39,7 @@ def sign_in(
         replica="",
         ca_file=settings.server.ca_file,
         proxy=settings.server.proxy,
+        pins=settings.server.pins,
         cancelled=cancelled,
     )
     try:
@@ -202,6 +203,7 @@ def _opened(
             replica=accounts.replica(store),
             ca_file=settings.server.ca_file,
             proxy=settings.server.proxy,
+            pins=settings.server.pins,
             cancelled=cancelled,
         )
         try:

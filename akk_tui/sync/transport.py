@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, UTC
 from pathlib import Path
 from typing import Any, cast, Final, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -44,7 +44,7 @@ from akk_tui.sync.address import is_loopback, origin
 from akk_tui.sync.backoff import retry_after
 from akk_tui.sync.body import lines, packed, whole
 from akk_tui.sync.faults import CONNECT_SECONDS, in_words
-from akk_tui.sync.link import Backend, Meter
+from akk_tui.sync.link import Backend, Meter, Pinned
 from akk_tui.sync.progress import never
 
 T = TypeVar("T")
@@ -99,12 +99,14 @@ class Transport:
         replica: str,
         ca_file: Path | None = None,
         proxy: str | None = None,
+        pins: Sequence[str] = (),
         cancelled: Callable[[], bool] = never,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         silence: float = SILENCE_SECONDS,
     ) -> None:
         """``server`` is an address as :func:`akk_tui.sync.address.origin` makes it. ``silence`` is how many seconds
-        a call may pass without a byte. Raises BadAddress."""
+        a call may pass without a byte. ``pins``: see :mod:`akk_tui.sync.pins`; with some, a server of https shows one
+        of these keys or is sent nothing. Raises BadAddress."""
         self.server = origin(server)
         self.requests = 0
         self.server_date = ""
@@ -117,6 +119,7 @@ class Transport:
         self._silence = silence
         self._cancelled = cancelled
         self._meter = Meter()
+        self._pinned = Pinned(self.server, urlsplit(self.server).hostname or "", pins)
         self._client: httpx.Client | None = None
 
     @property
@@ -141,6 +144,18 @@ class Transport:
         """Whether an akk-server is there; raises NotAkkServer and all that :meth:`reference` raises."""
         _, body = self._whole(endpoints.HEALTH)
         return self._decoded(Health, body)
+
+    def pin(self) -> str:
+        """The pin of the key that the server shows, its certificate trusted; empty without TLS.
+
+        Whatever answers there, the token is not sent. Raises Unreachable and its kin, Cancelled.
+        """
+        try:
+            self.health()
+        except errors.SyncError:
+            if not self._pinned.seen:
+                raise
+        return self._pinned.seen
 
     def reference(self) -> tuple[Reference, str]:
         """The reference data with its ETag (quotes included).
@@ -259,7 +274,7 @@ class Transport:
         context = None
         if self.server.startswith("https:"):
             context = self._trust()
-        backend = Backend(self._meter, self._cancelled)
+        backend = Backend(self._meter, self._cancelled, self._pinned)
         if self._proxy is not None and not is_loopback(self.server):
             pool: httpcore.ConnectionPool = httpcore.HTTPProxy(
                 self._proxy, ssl_context=context, network_backend=backend, keepalive_expiry=30

@@ -56,6 +56,8 @@ DataTable:ansi > .datatable--header { background: ansi_default; text-style: bold
 }
 """
 """Where the styles of widgets name colours of the terminal that a theme cannot set."""
+MOST_COPIED: Final = 48_000
+"""Bytes that are copied at once: a whole note, and in base64 less than the 74,994 that terminals take."""
 _WHERE: Final = ("akk_tui/ui/dressed.py", "compact")
 _PRINTABLE: Final = PrintableFilter()
 _ASCII: Final = AsciiFilter()
@@ -90,6 +92,8 @@ class DressedApp(OpeningApp):
         self.save_setting = save_setting
         self.ascii_glyphs = ascii_glyphs
         """Whether everything is drawn in ASCII."""
+        self.copies_out = True
+        """Whether what is copied goes to the terminal's clipboard too."""
         self.themes = ThemeShelf(paths.themes if paths else None)
         for loaded in self.themes.loaded.themes.values():
             self.register_theme(loaded.theme)
@@ -162,6 +166,25 @@ class DressedApp(OpeningApp):
             self.tones = found.tones
             self._watch_theme(self.theme)
             self.data_changed()
+
+    # --- what leaves the app
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep ``text`` for pasting in the app, and give it to the terminal's clipboard where that is wanted.
+
+        Called for a key only. A terminal's clipboard is other programs' too, and no place for a megabyte.
+        """
+        if len(text.encode()) > MOST_COPIED:
+            size = round(MOST_COPIED / 1000)
+            self.tell(_("Terlalu panjang untuk disalin; paling banyak {kb} kB sekaligus.").format(kb=size), "warning")
+        elif self.copies_out:
+            super().copy_to_clipboard(text)
+        else:
+            self._clipboard = text
+            self.tell(_("Disalin di dalam aplikasi saja; papan klip terminal dimatikan (ui.clipboard)."))
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: the program may run on another computer, and the address may come from anybody."""
 
     # --- glyphs and density
 
@@ -287,6 +310,8 @@ class DressedApp(OpeningApp):
         elif name == "ui.keymap" or name.startswith("keys."):
             self.use_keys(settings.ui.keymap, settings.keys)
             self.renew_lines()
+        elif name == "ui.clipboard":
+            self.copies_out = settings.ui.clipboard
         elif name == "ui.lang":
             # Not from here: the screen that asks for it is made anew.
             self.call_later(self.use_language, i18n.choose(settings.ui.lang))

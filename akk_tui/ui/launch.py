@@ -102,6 +102,7 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
             guide=first_run.due(store.meta.get(first_run.SEEN)),
             save_setting=_saver(paths),
         )
+        app.copies_out = settings.ui.clipboard
         if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:
             app.wear(FEW_COLOURS)
         app.run(mouse=settings.ui.mouse)

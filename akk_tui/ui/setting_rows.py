@@ -72,7 +72,7 @@ def value_words(app: AkkApp, setting: Setting, text: str) -> str:
         spoken = _(titles[language()])
         return _("{language} (lingkungan)").format(language=spoken)
     if not text:
-        return _("semua yang terbuka") if setting.kind == "list" else "–"
+        return _("semua yang terbuka") if setting.name == "sync.cycles" else "–"
     return text
 
 

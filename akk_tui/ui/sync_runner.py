@@ -29,6 +29,8 @@ INTERRUPTED = 130
 UNREACHABLE = 3
 SIGNED_OUT = 4
 WAITING = 5
+GRAVE = ("not_trusted", "wrong_pin")
+"""The codes of errors that may mean that somebody listens in: told also where nobody asked for the round."""
 PORTAL = "login_page"
 """The code of the error that a login page in the server's place is."""
 AGAIN_SECONDS = 30.0
@@ -70,7 +72,7 @@ class SyncRunner:
         """Whether the officer asked for the round that runs (its end is then told)."""
         self.portal = False
         """Whether the last round met a Wi-Fi that wants to be signed in to."""
-        self._failure = ""
+        self._failure = self._failed_before = ""
         self._fetched: dict[tuple[str, str], float] = {}
         self._child: subprocess.Popen[str] | None = None
         self._readers: set[subprocess.Popen[bytes]] = set()
@@ -123,7 +125,7 @@ class SyncRunner:
             return
         self.progress = {}
         self.asked = asked
-        self._failure = ""
+        self._failed_before, self._failure = self._failure, ""
         self.app.renew_lines()
         command = (*self.command, *options)
         self.app.run_worker(lambda: self._run(command), thread=True, group="sync", exclusive=True, exit_on_error=False)
@@ -239,7 +241,7 @@ class SyncRunner:
         if self.portal:
             # Only the officer can end this, so that it is said unasked too, but once.
             return "" if before and not asked else portal_words(commands.key_of("sync.now", self.app.keymap))
-        if code == UNREACHABLE and not asked:
+        if code == UNREACHABLE and not asked and (self._failure not in GRAVE or self._failure == self._failed_before):
             return ""
         if code == WAITING:
             return _waiting()

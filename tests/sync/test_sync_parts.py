@@ -332,7 +332,7 @@ def all_errors(kind: type[AkkError] = errors.SyncError) -> Iterator[type[AkkErro
 @pytest.mark.parametrize("kind", sorted(set(all_errors()), key=lambda kind: kind.__name__))
 def test_every_error_is_a_sentence(kind: type[AkkError]) -> None:
     names = {"server": "https://akk.example", "reason": "r", "seconds": 45, "status": 503, "media": "text/plain"}
-    names |= {"problem": "invalid", "title": "T", "path": "/p", "count": 3}
+    names |= {"problem": "invalid", "title": "T", "path": "/p", "count": 3, "pin": "p"}
     words = kind(**names).words()
     assert "{" not in words
     assert words[0].isupper()

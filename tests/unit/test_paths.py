@@ -108,7 +108,7 @@ def test_a_folder_whose_rights_cannot_be_changed_is_refused(tmp_path: Path, monk
         raise PermissionError(1, "Operation not permitted")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "chmod", refuse)
+        patch.setattr(os, "fchmod", refuse)
         with pytest.raises(PathRefused, match="tidak diizinkan"):
             paths.private_folder(tmp_path / "open")
 

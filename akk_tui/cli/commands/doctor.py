@@ -1,4 +1,4 @@
-"""``doctor``: one page of checks, with the cure for each that fails."""
+"""``doctor``: one page of checks, with the cure for each that fails; or the pin of a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from typing import Final, TYPE_CHECKING
 
 from akk_tui.cli import checks, output, table
+from akk_tui.cli.parser import UsageError
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -15,11 +16,20 @@ FAILED: Final = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """None."""
+    """What is wanted in place of the page."""
+    parser.add_argument(
+        "--pin",
+        metavar="URL",
+        nargs="?",
+        const="",
+        help=_("cetak sidik kunci server (untuk server.pins); tanpa URL: server akun ini"),
+    )
 
 
-def run(context: Context, _args: argparse.Namespace) -> int:
+def run(context: Context, args: argparse.Namespace) -> int:
     """Print the page; 1 when a check fails."""
+    if args.pin is not None:
+        return _pin(context, args.pin)
     found = checks.run(context)
     failed = [check for check in found if check.level == "fail"]
     if context.json:
@@ -47,3 +57,24 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     output.line()
     output.line(_("Ada yang perlu dibereskan.") if failed else _("Semua baik."))
     return FAILED if failed else 0
+
+
+def _pin(context: Context, address: str) -> int:
+    """Print the pin of a server whose certificate is trusted."""
+    settings = context.settings().server
+    from akk_tui.sync.transport import Transport
+
+    server = address or settings.url or context.account().server
+    transport = Transport(server, "", replica="", ca_file=settings.ca_file, proxy=settings.proxy)
+    try:
+        pin = transport.pin()
+    finally:
+        transport.close()
+    if not pin:
+        raise UsageError(reason=_("{server} tidak memakai TLS; tidak ada kuncinya.").format(server=transport.server))
+    if context.json:
+        output.document({"server": transport.server, "pin": pin, "known": pin in settings.pins})
+        return 0
+    output.line(pin)
+    output.say(_("Cocokkan dengan yang diberikan admin server lewat jalan lain sebelum memakainya."))
+    return 0

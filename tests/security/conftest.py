@@ -1,0 +1,64 @@
+"""The rules of the security checklist, one test or more each: ``pytest -m security``. A file's letter is the rules'."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", "terminal", "e2e"))
+
+from programs import clean_env, Home, ServerProcess
+from pseudo import Terminal
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a server's database with the sample data."""
+    folder = tmp_path_factory.mktemp("security-demo")
+    ServerProcess(folder).admin("init", "--demo")
+    return folder
+
+
+@pytest.fixture
+def server(tmp_path: Path, demo_database: Path) -> Iterator[ServerProcess]:
+    """``akk-server`` with the sample data, not started yet."""
+    folder = tmp_path / "server"
+    shutil.copytree(demo_database, folder)
+    made = ServerProcess(folder)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def synced(server: ServerProcess, tmp_path: Path) -> Home:
+    """A home of contoh1 that is synced; its server runs."""
+    server.start()
+    home = Home(tmp_path / "home").login(server, "contoh1")
+    home.ok("sync")
+    return home
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    """Terminals that are closed at the end."""
+    opened: list[Terminal] = []
+    yield opened
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def open_app(terminals: list[Terminal]) -> object:
+    """``open_app(home, columns=120, rows=40, **env)``: the app of a home in a terminal."""
+
+    def opened(home: Home, *words: str, columns: int = 120, rows: int = 40, **env: str) -> Terminal:
+        whole = clean_env(**{"TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
+        made = Terminal(home.argv(*words), whole, columns, rows)
+        terminals.append(made)
+        return made
+
+    return opened
