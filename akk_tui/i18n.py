@@ -31,6 +31,7 @@ _WEEKDAYS: Final = {
 
 _language = "id"
 _catalogue: _gettext.NullTranslations | None = None
+_speakers: dict[str, _gettext.NullTranslations] = {}
 
 
 def choose(wanted: str | None, env: Mapping[str, str] | None = None) -> str:
@@ -68,6 +69,16 @@ def _translations() -> _gettext.NullTranslations:
     return _catalogue
 
 
+def speaker(language: str) -> _gettext.NullTranslations:
+    """The catalogue of ``language`` whatever language is in use: for a server that speaks several at a time."""
+    if language not in _speakers:
+        folder = Path(__file__).parent / "locales"
+        found = _gettext.find("akk_tui", folder, [language]) if language in LANGUAGES else None
+        none = _gettext.NullTranslations()
+        _speakers[language] = none if found is None else _gettext.translation("akk_tui", folder, [language])
+    return _speakers[language]
+
+
 def gettext(text: str) -> str:
     """``text`` in the language in use."""
     return _translations().gettext(text) if text else ""
@@ -92,9 +103,9 @@ def number(value: float, digits: int = 2) -> str:
     return text.replace(".", ",") if _language == "id" else text
 
 
-def day(value: date, *, year: bool = True) -> str:
+def day(value: date, *, year: bool = True, language: str | None = None) -> str:
     """``6 Nov 2025``, without the year ``6 Nov``."""
-    text = f"{value.day} {_MONTHS[_language][value.month - 1]}"
+    text = f"{value.day} {_MONTHS[language or _language][value.month - 1]}"
     return f"{text} {value.year}" if year else text
 
 
@@ -113,15 +124,15 @@ def days(start: date, end: date) -> str:
     return f"{day(start, year=False)} – {day(end, year=False)}"
 
 
-def clock(moment: datetime, zone: str) -> str:
+def clock(moment: datetime, zone: str, *, language: str | None = None) -> str:
     """``09.14 WIB`` in Indonesian, ``09:14 WIB`` in English, of an aware moment in ``zone``."""
     local = in_zone(moment, zone)
-    return f"{local:%H.%M} {zone}" if _language == "id" else f"{local:%H:%M} {zone}"
+    return f"{local:%H.%M} {zone}" if (language or _language) == "id" else f"{local:%H:%M} {zone}"
 
 
-def moment(value: datetime, zone: str) -> str:
+def moment(value: datetime, zone: str, *, language: str | None = None) -> str:
     """``6 Okt 2025 09.14 WIB`` of an aware moment."""
-    return f"{day(in_zone(value, zone).date())} {clock(value, zone)}"
+    return f"{day(in_zone(value, zone).date(), language=language)} {clock(value, zone, language=language)}"
 
 
 def in_zone(value: datetime, zone: str) -> datetime:

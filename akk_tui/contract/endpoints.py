@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
+from akk_tui.contract.identity import (
+    DeviceAnswer,
+    DeviceForm,
+    DevicePageForm,
+    Ended,
+    EndSessions,
+    InvitePageForm,
+    PageQuery,
+    RevokeForm,
+    Sessions,
+    SignIn,
+    TokenForm,
+    Tokens,
+)
 from akk_tui.contract.records import (
     AnswerLine,
     ChunkLine,
@@ -23,6 +37,8 @@ from akk_tui.contract.records import (
 JSON: Final = "application/json"
 LINES: Final = "application/jsonl"
 PLAIN: Final = "text/plain"
+FORM: Final = "application/x-www-form-urlencoded"
+HTML: Final = "text/html"
 PROBLEM: Final = "application/problem+json"
 
 HEADER_PROTOCOL: Final = "Akk-Sync"
@@ -33,7 +49,11 @@ HEADER_WITNESS: Final = "Akk-Witness"
 
 
 class Endpoint(NamedTuple):
-    """One call. ``body`` and ``answer`` are types; with media type LINES they are the types that a line may have."""
+    """One call. ``body`` and ``answer`` are types; with media type LINES they are the types that a line may have.
+
+    ``errors`` are statuses of a problem document, ``refusals`` those of an ``OAuthError`` (RFC 6749, 5.2), or of a page
+    (HTML) that tells what is wrong in its own words.
+    """
 
     name: str
     method: Literal["GET", "POST"]
@@ -45,6 +65,7 @@ class Endpoint(NamedTuple):
     answer: tuple[Any, ...] = ()
     answer_media: str = JSON
     errors: tuple[int, ...] = ()
+    refusals: tuple[int, ...] = ()
     signed_in: bool = True
     headers: tuple[str, ...] = ()
 
@@ -116,4 +137,142 @@ METRICS: Final = Endpoint(
     signed_in=False,
 )
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (REFERENCE, PULL, PUSH, LOG, HEALTH, READY, METRICS)
+SIGN_IN: Final = Endpoint(
+    name="sign_in",
+    method="GET",
+    path="/v1/sign-in",
+    summary="The ways of signing in that are offered",
+    answer=(SignIn,),
+    signed_in=False,
+)
+DEVICE: Final = Endpoint(
+    name="device",
+    method="POST",
+    path="/v1/device",
+    summary="A device code and the code that an officer confirms in a browser (RFC 8628)",
+    body=(DeviceForm,),
+    body_media=FORM,
+    answer=(DeviceAnswer,),
+    errors=(400, 413, 415),
+    refusals=(400, 401, 429),
+    signed_in=False,
+)
+TOKEN: Final = Endpoint(
+    name="token",
+    method="POST",
+    path="/v1/token",
+    summary="An access token by a device code, a refresh token or an identity token; names the next refresh token",
+    body=(TokenForm,),
+    body_media=FORM,
+    answer=(Tokens,),
+    errors=(400, 413, 415),
+    refusals=(400, 401, 429),
+    signed_in=False,
+)
+REVOKE: Final = Endpoint(
+    name="revoke",
+    method="POST",
+    path="/v1/revoke",
+    summary="Ends the session of a token (RFC 7009); done also when there is none",
+    body=(RevokeForm,),
+    body_media=FORM,
+    answer=(Ended,),
+    errors=(400, 413, 415),
+    refusals=(400,),
+    signed_in=False,
+)
+SESSIONS: Final = Endpoint(
+    name="sessions",
+    method="GET",
+    path="/v1/sessions",
+    summary="The officer's sessions that are in force",
+    answer=(Sessions,),
+    errors=(401, 403),
+)
+SESSIONS_END: Final = Endpoint(
+    name="sessions_end",
+    method="POST",
+    path="/v1/sessions/end",
+    summary="Ends one of the officer's sessions, or all",
+    body=(EndSessions,),
+    answer=(Ended,),
+    errors=(400, 401, 403, 404, 413, 415, 422),
+)
+WIPED: Final = Endpoint(
+    name="sessions_wiped",
+    method="POST",
+    path="/v1/sessions/wiped",
+    summary="The client of a session that was marked for wiping has destroyed its data; the session ends",
+    answer=(Ended,),
+    errors=(401, 403, 404),
+)
+DEVICE_PAGE: Final = Endpoint(
+    name="device_page",
+    method="GET",
+    path="/device",
+    summary="The page on which an officer confirms a device: asks for the code",
+    query=PageQuery,
+    answer=(str,),
+    answer_media=HTML,
+    signed_in=False,
+)
+DEVICE_POST: Final = Endpoint(
+    name="device_post",
+    method="POST",
+    path="/device",
+    summary="A step of that page: the code, name and password, the decision",
+    query=PageQuery,
+    body=(DevicePageForm,),
+    body_media=FORM,
+    answer=(str,),
+    answer_media=HTML,
+    errors=(400, 413, 415),
+    refusals=(400, 404, 422, 429, 503),
+    signed_in=False,
+)
+INVITE_PAGE: Final = Endpoint(
+    name="invite_page",
+    method="GET",
+    path="/invite/{token}",
+    summary="The page of an invitation: asks for a new password",
+    query=PageQuery,
+    answer=(str,),
+    answer_media=HTML,
+    refusals=(404,),
+    signed_in=False,
+)
+INVITE_POST: Final = Endpoint(
+    name="invite_post",
+    method="POST",
+    path="/invite/{token}",
+    summary="Sets the password, once",
+    query=PageQuery,
+    body=(InvitePageForm,),
+    body_media=FORM,
+    answer=(str,),
+    answer_media=HTML,
+    errors=(400, 413, 415),
+    refusals=(400, 404, 422, 503),
+    signed_in=False,
+)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    REFERENCE,
+    PULL,
+    PUSH,
+    LOG,
+    HEALTH,
+    READY,
+    METRICS,
+    SIGN_IN,
+    DEVICE,
+    TOKEN,
+    REVOKE,
+    SESSIONS,
+    SESSIONS_END,
+    WIPED,
+    DEVICE_PAGE,
+    DEVICE_POST,
+    INVITE_PAGE,
+    INVITE_POST,
+)

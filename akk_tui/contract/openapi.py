@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from akk_tui.contract.codec import decode, encode, schema_hook
-from akk_tui.contract.endpoints import Endpoint, ENDPOINTS, LINES, PLAIN, PROBLEM
+from akk_tui.contract.endpoints import Endpoint, ENDPOINTS, HTML, JSON, LINES, PLAIN, PROBLEM
+from akk_tui.contract.identity import OAuthError
 from akk_tui.contract.records import Problem
 
 _REF = "#/components/schemas/{name}"
@@ -15,7 +17,7 @@ _REF = "#/components/schemas/{name}"
 
 def document(version: str) -> dict[str, Any]:
     """The whole document as plain data; ``version`` is the package's."""
-    types = [Problem, *(type_ for call in ENDPOINTS for type_ in (*call.body, *call.answer))]
+    types = [Problem, OAuthError, *(type_ for call in ENDPOINTS for type_ in (*call.body, *call.answer))]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF, schema_hook=schema_hook)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     paths: dict[str, Any] = {}
@@ -35,7 +37,10 @@ def document(version: str) -> dict[str, Any]:
 
 
 def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
-    problem = {"description": "A problem (RFC 9457)", "content": {PROBLEM: {"schema": by_type[repr(Problem)]}}}
+    problem = {PROBLEM: {"schema": by_type[repr(Problem)]}}
+    refusal = {HTML: {"schema": {"type": "string"}}}
+    if call.answer_media != HTML:
+        refusal = {JSON: {"schema": by_type[repr(OAuthError)]}}
     described: dict[str, Any] = {
         "operationId": call.name,
         "summary": call.summary,
@@ -44,8 +49,9 @@ def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
     }
     if "If-None-Match" in call.headers:
         described["responses"]["304"] = {"description": "Unchanged"}
-    for status in call.errors:
-        described["responses"][str(status)] = problem
+    for status in sorted({*call.errors, *call.refusals}):
+        content = {**(problem if status in call.errors else {}), **(refusal if status in call.refusals else {})}
+        described["responses"][str(status)] = {"description": "Refused, and why", "content": content}
     if call.body:
         described["requestBody"] = {"required": True, "content": _content(call.body, call.body_media, by_type)}
     if call.signed_in:
@@ -56,6 +62,10 @@ def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
 def _parameters(call: Endpoint) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = [
         {"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in call.headers
+    ]
+    made += [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", call.path)
     ]
     if call.query is not None:
         schema = msgspec.json.schema_components([call.query], schema_hook=schema_hook)[1][call.query.__name__]
@@ -69,7 +79,7 @@ def _parameters(call: Endpoint) -> list[dict[str, Any]]:
 
 def _content(types: tuple[Any, ...], media: str, by_type: dict[str, Any]) -> dict[str, Any]:
     schemas = [by_type[repr(type_)] for type_ in types]
-    if media == PLAIN:
+    if media in (PLAIN, HTML):
         return {media: {"schema": {"type": "string"}}}
     if media == LINES:
         described = {"description": "One JSON value a line", "x-line": {"oneOf": schemas}}

@@ -21,7 +21,9 @@ from akk_tui.server.catalogue import Catalogue
 from akk_tui.server.db.engine import Database
 from akk_tui.server.errors import Refused
 from akk_tui.server.http import problem_response
-from akk_tui.server.routes import health, log, pull, push, reference
+from akk_tui.server.identity.passwords import Hashing
+from akk_tui.server.options import DEFAULT, Options
+from akk_tui.server.routes import device_page, grants, health, invite_page, log, pull, push, reference, sessions
 from akk_tui.server.service import Metrics, Service, STATE
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -34,6 +36,17 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     endpoints.HEALTH.name: health.health,
     endpoints.READY.name: health.ready,
     endpoints.METRICS.name: health.metrics,
+    endpoints.SIGN_IN.name: grants.sign_in,
+    endpoints.DEVICE.name: grants.device,
+    endpoints.TOKEN.name: grants.token,
+    endpoints.REVOKE.name: grants.revoke,
+    endpoints.SESSIONS.name: sessions.listed,
+    endpoints.SESSIONS_END.name: sessions.end,
+    endpoints.WIPED.name: sessions.wiped,
+    endpoints.DEVICE_PAGE.name: device_page.get,
+    endpoints.DEVICE_POST.name: device_page.post,
+    endpoints.INVITE_PAGE.name: invite_page.get,
+    endpoints.INVITE_POST.name: invite_page.post,
 }
 _HEADERS: Final = {
     endpoints.HEADER_PROTOCOL: str(PROTOCOL),
@@ -45,17 +58,36 @@ _HEADERS: Final = {
 _LOG: Final = logging.getLogger("akk_server")
 
 
-def create_app(database: Database) -> Starlette:
+def create_app(database: Database, options: Options = DEFAULT) -> Starlette:
     """The app that serves ``database``; the caller opens and closes it."""
-    service = Service(database, Catalogue(), Metrics())
+    service = Service(database, Catalogue(), Metrics(), options, Hashing())
     app = Starlette(
-        routes=[Route(call.path, _ANSWERS[call.name], methods=[call.method]) for call in endpoints.ENDPOINTS],
+        routes=_routes(),
         exception_handlers={Refused: _refused, HTTPException: _http_error},
     )
     app.router.redirect_slashes = False
     app.add_middleware(_Frame, metrics=service.metrics)
     setattr(app.state, STATE, service)
     return app
+
+
+def _routes() -> list[Route]:
+    """One route for each path, so that a refusal names all methods that the path has."""
+    paths: dict[str, dict[str, Answer]] = {}
+    for call in endpoints.ENDPOINTS:
+        paths.setdefault(call.path, {})[call.method] = _ANSWERS[call.name]
+    return [Route(path, _by_method(answers), methods=list(answers)) for path, answers in paths.items()]
+
+
+def _by_method(answers: dict[str, Answer]) -> Answer:
+    if len(answers) == 1:
+        (only,) = answers.values()
+        return only
+
+    async def answer(request: Request) -> Response:
+        return await answers["GET" if request.method == "HEAD" else request.method](request)
+
+    return answer
 
 
 async def _refused(_request: Request, cause: Any) -> Response:
@@ -87,7 +119,7 @@ class _Frame:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 self._metrics.add("akk_requests_total", f'status="{message["status"]}"')
             await send(message)

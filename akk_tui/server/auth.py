@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import bindparam, Connection, select
+from sqlalchemy import bindparam, Connection, null, select, String, union_all
 
 from akk_tui.contract.records import Officer
 from akk_tui.contract.text import Line
-from akk_tui.server.db.tables import OFFICER, TOKEN
+from akk_tui.server.db.tables import ACCESS, OFFICER, SESSION, TOKEN
 from akk_tui.server.errors import Refused
 
 PREFIX: Final = "akk_at_"
@@ -18,11 +18,19 @@ _LONGEST: Final = 200
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="akk"'}
 
 
+Call = Literal["any", "push", "wiped"]
+"""What is asked for, as far as a session that is to be wiped may do some of it."""
+
+
 class Signed(NamedTuple):
-    """The officer who signed the request; ``seq`` is the number of the last change of role."""
+    """The officer who signed the request; ``seq`` is the number of the last change of role.
+
+    ``session`` is empty for a token that an administrator gave.
+    """
 
     officer: Officer
     seq: int
+    session: str = ""
 
     @property
     def name(self) -> str:
@@ -48,19 +56,56 @@ def bearer(header: str | None) -> str:
     return token
 
 
-def sign_in(connection: Connection, token: str) -> Signed:
-    """Whose token it is; Refused 401 for one that is unknown or revoked, 403 for a disabled officer."""
+def sign_in(connection: Connection, token: str, now: str, call: Call = "any") -> Signed:
+    """Whose token it is at ``now`` (as the tables write moments).
+
+    Refused 401 for one that is unknown, over or revoked, 403 for a disabled officer. A session whose data are to be
+    destroyed is refused (403 ``wipe``) but for a push of what is left, and for the report that it is done.
+    """
     row = connection.execute(_BY_HASH, {"h": hash_of(token)}).first()
-    if row is None or row.revoked is not None:
-        raise Refused(401, "unauthorized", headers=_CHALLENGE)
+    if row is None:
+        raise _unknown()
+    if row.session is None:
+        if row.over is not None:
+            raise _unknown()
+        if row.disabled:
+            raise Refused(403, "disabled")
+    else:
+        _check_session(row, now, call)
+    officer = Officer(name=Line(row.name), display=Line(row.display), role=row.role, zone=row.zone)
+    return Signed(officer, row.seq, row.session or "")
+
+
+def _check_session(row: Any, now: str, call: Call) -> None:
+    if row.ends <= now:
+        raise _unknown()
+    if row.wipe is not None and row.wiped is None:
+        # The order to destroy reaches a session also when it was ended or its officer is out.
+        if call == "wiped":
+            return
+        if call == "any":
+            raise Refused(403, "wipe")
     if row.disabled:
         raise Refused(403, "disabled")
-    officer = Officer(name=Line(row.name), display=Line(row.display), role=row.role, zone=row.zone)
-    return Signed(officer, row.seq)
+    if row.over is not None:
+        raise _unknown()
 
 
-_BY_HASH: Final = (
-    select(TOKEN.c.revoked, OFFICER)
+def _unknown() -> Refused:
+    return Refused(401, "unauthorized", headers=_CHALLENGE)
+
+
+_NONE: Final = null().cast(String)
+_BY_HASH: Final = union_all(
+    select(
+        OFFICER, TOKEN.c.revoked.label("over"), _NONE.label("session"), _NONE.label("ends"), _NONE.label("wipe"),
+        _NONE.label("wiped"),
+    )
     .join(OFFICER, OFFICER.c.name == TOKEN.c.officer)
-    .where(TOKEN.c.hash == bindparam("h"))
-)
+    .where(TOKEN.c.hash == bindparam("h")),
+    select(OFFICER, SESSION.c.ended, SESSION.c.id, ACCESS.c.ends, SESSION.c.wipe, SESSION.c.wiped)
+    .select_from(ACCESS)
+    .join(SESSION, SESSION.c.id == ACCESS.c.session)
+    .join(OFFICER, OFFICER.c.name == SESSION.c.officer)
+    .where(ACCESS.c.hash == bindparam("h")),
+)  # fmt: skip

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from akk_tui import __version__, i18n
-from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
+from akk_tui.server import cli_identity
+from akk_tui.server.cli_base import abandon_stdout, db, DB_VARIABLE, ready, say, tell, Usage, write_out
 
-DB_VARIABLE: Final = "AKK_SERVER_DB"
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -37,35 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except AkkError as error:
-        _tell(error.words(_))
+        tell(error.words(_))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        _abandon_stdout()
+        abandon_stdout()
         return 1
-
-
-def _abandon_stdout() -> None:
-    """Lead stdout nowhere: what is still in its buffer must not fail again when Python ends."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _say(text: str) -> None:
-    """One line on stdout; raises OutputFailed where it cannot be written."""
-    try:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as cause:
-        _abandon_stdout()
-        raise OutputFailed(reason=cause.strerror or str(cause)) from cause
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(text + "\n")
 
 
 def _language(given: Sequence[str]) -> str | None:
@@ -98,12 +76,21 @@ def _parser() -> argparse.ArgumentParser:
 
     init = add("init", _("buat atau mutakhirkan basis data"), _init)
     init.add_argument("--demo", action="store_true", help=_("beserta data contoh"))
+    cli_identity.link_arguments(init)
 
     run = add("run", _("layani"), _run)
     run.add_argument("--host", default="127.0.0.1", help=_("alamat (bawaan 127.0.0.1)"))
     run.add_argument("--port", type=int, default=8080, help=_("porta; 0 mengambil yang bebas (bawaan 8080)"))
     run.add_argument("--port-file", type=Path, metavar="F", help=_("berkas yang menerima nomor porta setelah siap"))
     run.add_argument("--workers", type=int, default=1, metavar="N", help=_("banyaknya proses (bawaan 1)"))
+    run.add_argument("--public-url", metavar="URL", help=_("alamat server bagi petugas, misalnya https://akk.example"))
+    run.add_argument(
+        "--trusted-proxy",
+        metavar="IP",
+        action="append",
+        default=[],
+        help=_("alamat atau jaringan proksi yang dipercaya menyebut alamat asal; boleh beberapa kali"),
+    )
     run.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)
 
     user = commands.add_parser("user", help=_("petugas"), description=_("petugas"), parents=[stored])
@@ -115,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--zone", choices=tuple(i18n.ZONES), default="WIB", help=_("zona waktu (bawaan WIB)"))
     add("list", _("daftar petugas"), _user_list, users)
     add("disable", _("tutup akun petugas"), _user_disable, users).add_argument("name", metavar=_("NAMA"))
+    cli_identity.arguments(add, users, commands, stored)
 
     given = add("assign", _("tugaskan daerah kepada petugas"), _assign)
     given.add_argument("--read", action="store_true", help=_("hanya membaca"))
@@ -142,57 +130,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _db(asked: argparse.Namespace) -> str:
-    """The database that ``--db`` or the environment names; ends with usage when neither does."""
-    named = getattr(asked, "db", None) or os.environ.get(DB_VARIABLE)
-    if not named:
-        raise _Usage(reason=_("sebutkan basis data dengan --db DB"))
-    return named
-
-
-class _Usage(AkkError):
-    code = "usage"
-    exit_code = 2
-    text = "akk-server: {reason}"
-
-
-class OutputFailed(AkkError):
-    """What was to be printed could not be written; what the command did stays done."""
-
-    code = "output"
-    text = N_("Keluaran tidak dapat ditulis: {reason}")
-
-
-def _ready(asked: argparse.Namespace) -> str:
-    """The database, checked to be one this version works with."""
-    from akk_tui.server.db.engine import Database
-    from akk_tui.server.db.schema import check_schema
-
-    named = _db(asked)
-    database = Database(named)
-    try:
-        check_schema(database)
-    finally:
-        database.close()
-    return named
-
-
 def _init(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    named = _db(asked)
+    named = db(asked)
     setup.init_database(named, demo=asked.demo)
-    _tell(_("Basis data siap."))
+    tell(_("Basis data siap."))
+    cli_identity.first(asked, named)
     return 0
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from akk_tui.server import serve
+    from akk_tui.server import address, public, serve
+    from akk_tui.server.options import Options
 
     if asked.workers < 1:
-        raise _Usage(reason=_("--workers paling sedikit 1"))
+        raise Usage(reason=_("--workers paling sedikit 1"))
+    options = Options(
+        public_url=None if asked.public_url is None else public.origin(asked.public_url),
+        trusted_proxies=address.networks(asked.trusted_proxy),
+    )
     return serve.run(
-        _ready(asked),
+        ready(asked),
+        options=options,
         host=asked.host,
         port=asked.port,
         port_file=asked.port_file,
@@ -204,75 +164,74 @@ def _run(asked: argparse.Namespace) -> int:
 def _user_add(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    setup.add_user(_ready(asked), asked.name, asked.role, display=asked.display, zone=asked.zone)
+    setup.add_user(ready(asked), asked.name, asked.role, display=asked.display, zone=asked.zone)
     return 0
 
 
 def _user_list(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    for user in setup.list_users(_ready(asked)):
+    for user in setup.list_users(ready(asked)):
         state = _("ditutup") if user.disabled else _("aktif")
         units = _("{n} daerah").format(n=user.units)
         tokens = _("{n} token").format(n=user.tokens)
-        _say(f"{user.name}\t{user.role}\t{state}\t{units}\t{tokens}\t{user.display}")
+        say(f"{user.name}\t{user.role}\t{state}\t{units}\t{tokens}\t{user.display}")
     return 0
 
 
 def _user_disable(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    setup.disable_user(_ready(asked), asked.name)
+    setup.disable_user(ready(asked), asked.name)
     return 0
 
 
 def _assign(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    for unit in setup.assign(_ready(asked), asked.name, asked.regions, cycle=asked.cycle, write=not asked.read):
-        _say(unit)
+    for unit in setup.assign(ready(asked), asked.name, asked.regions, cycle=asked.cycle, write=not asked.read):
+        say(unit)
     return 0
 
 
 def _unassign(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    for unit in setup.unassign(_ready(asked), asked.name, asked.regions, cycle=asked.cycle):
-        _say(unit)
+    for unit in setup.unassign(ready(asked), asked.name, asked.regions, cycle=asked.cycle):
+        say(unit)
     return 0
 
 
 def _cycle(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
-    setup.set_cycle(_ready(asked), asked.cycle, asked.state)
+    setup.set_cycle(ready(asked), asked.cycle, asked.state)
     return 0
 
 
 def _token(asked: argparse.Namespace) -> int:
-    from akk_tui.paths import write_private
     from akk_tui.server import setup
 
     if asked.revoke is not None:
-        setup.revoke_token(_ready(asked), asked.revoke)
+        setup.revoke_token(ready(asked), asked.revoke)
         return 0
     if asked.everything is not None:
-        count = setup.revoke_all(_ready(asked), asked.everything)
-        _tell(_("{n} token dicabut.").format(n=count))
+        count = setup.revoke_all(ready(asked), asked.everything)
+        tell(_("{n} token dicabut.").format(n=count))
         return 0
     if asked.name is None:
-        raise _Usage(reason=_("sebutkan NAMA petugas, --revoke ID atau --all NAMA"))
-    made = setup.issue_token(_ready(asked), asked.name)
+        raise Usage(reason=_("sebutkan NAMA petugas, --revoke ID atau --all NAMA"))
+    made = setup.issue_token(ready(asked), asked.name)
     if asked.out is None:
-        _say(f"{made.id} {made.token}")
+        say(f"{made.id} {made.token}")
     else:
         try:
-            write_private(asked.out.absolute(), made.token.encode() + b"\n", ours=False)
+            write_out(asked.out, made.token)
         except AkkError:
             # Nobody will ever hold this token.
-            setup.revoke_token(_ready(asked), made.id)
+            setup.revoke_token(ready(asked), made.id)
             raise
-        _say(made.id)
+        say(made.id)
     return 0
 
 
@@ -281,7 +240,7 @@ def _openapi(_asked: argparse.Namespace) -> int:
 
     from akk_tui.contract.openapi import document
 
-    _say(msgspec.json.format(msgspec.json.encode(document(__version__)), indent=2).decode())
+    say(msgspec.json.format(msgspec.json.encode(document(__version__)), indent=2).decode())
     return 0
 
 

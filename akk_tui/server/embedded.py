@@ -14,6 +14,7 @@ from akk_tui.server.app import create_app
 from akk_tui.server.db.engine import Database
 from akk_tui.server.db.schema import check_schema
 from akk_tui.server.errors import CannotListen
+from akk_tui.server.options import DEFAULT, Options
 
 BACKLOG: Final = 2048
 _LAST_PORT: Final = 65_535
@@ -66,10 +67,10 @@ def url_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def config_of(database: Database) -> uvicorn.Config:
+def config_of(database: Database, options: Options = DEFAULT) -> uvicorn.Config:
     """How uvicorn runs the app: no access log, no banner, connections closed soon after a stop."""
     return uvicorn.Config(
-        create_app(database),
+        create_app(database, options),
         http="h11",
         ws="none",
         lifespan="off",

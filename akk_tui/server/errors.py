@@ -13,6 +13,7 @@ TITLES: Final[Mapping[str, str]] = {
     "malformed": "The request cannot be read",
     "unauthorized": "Sign-in required",
     "disabled": "The account is disabled",
+    "wipe": "The data of this session is to be destroyed",
     "not_found": "Not found",
     "method": "Method not allowed",
     "diverged": "The server does not know this history",

@@ -16,8 +16,10 @@ from typing import Any
 
 import uvicorn
 
+from akk_tui.server import public
 from akk_tui.server.db.engine import Database
 from akk_tui.server.embedded import config_of, listen, url_of
+from akk_tui.server.options import DEFAULT, Options
 
 _LOG = logging.getLogger("akk_server")
 
@@ -30,6 +32,7 @@ def run(
     port_file: Path | None = None,
     workers: int = 1,
     listen_fd: int | None = None,
+    options: Options = DEFAULT,
 ) -> int:
     """Serve ``db`` until SIGINT or SIGTERM; returns the exit code. Raises CannotListen.
 
@@ -40,8 +43,8 @@ def run(
     listening = listen(host, port) if listen_fd is None else socket.socket(fileno=listen_fd)
     try:
         if workers > 1:
-            return _Supervisor(db, listening, workers).run(port_file)
-        return _serve(db, listening, port_file, supervised=listen_fd is not None)
+            return _Supervisor(db, listening, workers, options).run(port_file)
+        return _serve(db, listening, port_file, options, supervised=listen_fd is not None)
     finally:
         listening.close()
 
@@ -70,12 +73,14 @@ def _write_port(listening: socket.socket, port_file: Path) -> None:
     beside.replace(port_file)
 
 
-def _serve(db: str, listening: socket.socket, port_file: Path | None, *, supervised: bool) -> int:
+def _serve(db: str, listening: socket.socket, port_file: Path | None, options: Options, *, supervised: bool) -> int:
     database = Database(db)
+    if options.public_url is not None:
+        public.keep(database, options.public_url)
     # uvicorn raises the signal again after it has stopped; a stop that was asked for is no failure.
     before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
-        server = _Announcing(config_of(database))
+        server = _Announcing(config_of(database, options))
         server.port_file = port_file
         if supervised:
             threading.Thread(target=_follow, args=(server,), daemon=True).start()
@@ -98,8 +103,9 @@ class _Supervisor:
     PAUSE = 1.0
     """Seconds before a worker that ended is replaced."""
 
-    def __init__(self, db: str, listening: socket.socket, count: int) -> None:
+    def __init__(self, db: str, listening: socket.socket, count: int, options: Options) -> None:
         self._db = db
+        self._options = options
         self._listening = listening
         self._count = count
         self._workers: list[subprocess.Popen[bytes]] = []
@@ -125,6 +131,10 @@ class _Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         number = self._listening.fileno()
         command = [sys.executable, "-m", "akk_tui.server.cli", "run", "--db", self._db, "--listen-fd", str(number)]
+        if self._options.public_url is not None:
+            command += ["--public-url", self._options.public_url]
+        for network in self._options.trusted_proxies:
+            command += ["--trusted-proxy", str(network)]
         # Our own interpreter and arguments.
         worker = subprocess.Popen(command, pass_fds=[number], stdin=subprocess.PIPE)  # noqa: S603
         if self._stopping:

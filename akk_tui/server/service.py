@@ -8,9 +8,12 @@ from typing import Final, NamedTuple
 
 from starlette.requests import Request
 
-from akk_tui.server.auth import bearer, sign_in, Signed
+from akk_tui.server.auth import bearer, Call, sign_in, Signed
 from akk_tui.server.catalogue import Catalogue
 from akk_tui.server.db.engine import Database
+from akk_tui.server.identity.common import stamp
+from akk_tui.server.identity.passwords import Hashing
+from akk_tui.server.options import Options
 
 
 class Metrics:
@@ -45,6 +48,12 @@ class Service(NamedTuple):
     database: Database
     catalogue: Catalogue
     metrics: Metrics
+    options: Options
+    hashing: Hashing
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self.options.clock()
 
 
 STATE: Final = "service"
@@ -55,13 +64,13 @@ def service_of(request: Request) -> Service:
     return getattr(request.app.state, STATE)
 
 
-async def signed_in(request: Request) -> Signed:
+async def signed_in(request: Request, call: Call = "any") -> Signed:
     """Who sent the request; Refused 401 or 403 otherwise."""
     token = bearer(request.headers.get("authorization"))
-    database = service_of(request).database
-    return await database.run(_sign_in, database, token)
+    service = service_of(request)
+    return await service.database.run(_sign_in, service, token, call)
 
 
-def _sign_in(database: Database, token: str) -> Signed:
-    with database.reading() as connection:
-        return sign_in(connection, token)
+def _sign_in(service: Service, token: str, call: Call) -> Signed:
+    with service.database.reading() as connection:
+        return sign_in(connection, token, stamp(service.now()), call)

@@ -5,7 +5,6 @@ Every change is one commit with a number of its own and an entry in the append-o
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -26,7 +25,6 @@ from akk_tui.server.db.engine import Database
 from akk_tui.server.db.schema import migrate
 from akk_tui.server.db.tables import AGENCY, CYCLE, GRANT, HEAD, OFFICER, REGION, TOKEN
 from akk_tui.server.errors import (
-    BadName,
     NoOpenCycle,
     OfficerExists,
     UnknownCycle,
@@ -34,13 +32,14 @@ from akk_tui.server.errors import (
     UnknownRegionCode,
     UnknownToken,
 )
+from akk_tui.server.identity import sessions
+from akk_tui.server.identity.choice import check_name
 from akk_tui.server.instruments import built_in
 from akk_tui.server.instruments import cycles as built_in_cycles
 from akk_tui.server.judge import now_text
 
 ADMINISTRATOR: Final = "akk-server"
 """Who the log names for what is done on the command line."""
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 Where = str | Path | Database
 
 
@@ -157,8 +156,7 @@ def add_user(db: Where, name: str, role: Role = "petugas", *, display: str = "",
 
 def add_user_in(connection: Connection, name: str, role: Role, display: str, zone: Zone) -> None:
     """:func:`add_user` in the caller's writing transaction."""
-    if not _NAME.match(name):
-        raise BadName(name=clean(name))
+    check_name(name)
     if connection.execute(select(OFFICER.c.name).where(OFFICER.c.name == name)).first() is not None:
         raise OfficerExists(name=name)
     shown = clean(display).strip()[:300] or name
@@ -180,10 +178,12 @@ def set_role(db: Where, name: str, role: Role) -> None:
 
 
 def disable_user(db: Where, name: str) -> None:
-    """Refuse all requests of an officer from now on (403); raises UnknownOfficer."""
+    """Refuse all requests of an officer from now on (403) and end the sessions; raises UnknownOfficer."""
 
     def work(connection: Connection) -> None:
         _officer(connection, name)
+        now = time.time()
+        sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "disabled")
         connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
         commit(connection, entries=[_entry("officer", name, {"disabled": True})], count=1)
 

@@ -36,17 +36,41 @@ def check_problem(response: Any, status: int, code: str) -> None:
 class TestSignIn:
     """A matrix over the endpoint table: a new call without its line here fails."""
 
-    SIGNED = {"reference", "pull", "push", "log"}
-    OPEN = {"health", "ready", "metrics"}
+    SIGNED = {"reference", "pull", "push", "log", "sessions", "sessions_end", "sessions_wiped"}
+    OPEN = {
+        "health": 200,
+        "ready": 200,
+        "metrics": 200,
+        "sign_in": 200,
+        "device": 200,
+        "token": 400,
+        "revoke": 200,
+        "device_page": 200,
+        "device_post": 422,
+        "invite_page": 404,
+        "invite_post": 404,
+    }
+    BODIES = {
+        "pull": "{}",
+        "push": "",
+        "sessions_end": '{"all":true}',
+        "device": "client_id=akk-tui",
+        "token": f"client_id=akk-tui&grant_type=refresh_token&refresh_token=x&next=akk_rt_{'x' * 43}",
+        "revoke": "token=x",
+        "device_post": "step=code",
+        "invite_post": "password=x",
+    }
 
     def call(self, server: Server, call: endpoints.Endpoint, headers: dict[str, str]) -> Any:
         path = call.path + ("?kind=assessment&key=" + ROW if call.name == "log" else "")
         media = {"Content-Type": call.body_media} if call.body else {}
-        body = {"pull": "{}", "push": ""}.get(call.name)
-        return server.client.request(call.method, path, content=body, headers={**media, **headers})
+        body = self.BODIES.get(call.name)
+        return server.client.request(
+            call.method, path.replace("{token}", "x"), content=body, headers={**media, **headers}
+        )
 
     def test_every_call_is_here(self) -> None:
-        assert {call.name for call in endpoints.ENDPOINTS} == self.SIGNED | self.OPEN
+        assert {call.name for call in endpoints.ENDPOINTS} == self.SIGNED | self.OPEN.keys()
         assert {call.name for call in endpoints.ENDPOINTS if call.signed_in} == self.SIGNED
 
     @pytest.mark.parametrize("call", endpoints.ENDPOINTS, ids=lambda call: call.name)
@@ -66,15 +90,17 @@ class TestSignIn:
         for header in bad:
             response = self.call(server, call, {} if header is None else {"Authorization": header})
             if call.name in self.OPEN:
-                assert response.status_code == 200
+                assert response.status_code == self.OPEN[call.name]
             else:
                 check_problem(response, 401, "unauthorized")
                 assert response.headers["www-authenticate"].startswith("Bearer")
-        assert self.call(server, call, ani.headers).status_code == 200
+        # This token has no session that could be wiped.
+        right = 404 if call.name == "sessions_wiped" else self.OPEN.get(call.name, 200)
+        assert self.call(server, call, ani.headers).status_code == right
         setup.disable_user(server.database, "ani")
         response = self.call(server, call, ani.headers)
         if call.name in self.OPEN:
-            assert response.status_code == 200
+            assert response.status_code == right
         else:
             check_problem(response, 403, "disabled")
 

@@ -132,3 +132,113 @@ SETTING: Final = Table(
     Column("value", Text, nullable=False),
 )
 """Named JSON values of the whole server, such as ``sample``."""
+
+PASSWORD: Final = Table(
+    "password",
+    METADATA,
+    Column("officer", String(64), ForeignKey("officer.name"), primary_key=True),
+    Column("hash", String(200), nullable=False),
+    Column("made", String(20), nullable=False),
+)
+"""argon2id hashes; an officer without one cannot sign in by password."""
+
+INVITE: Final = Table(
+    "invite",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("officer", String(64), ForeignKey("officer.name"), nullable=True),
+    Column("made", String(20), nullable=False),
+    Column("ends", String(20), nullable=False),
+    Column("used", String(20), nullable=True),
+)
+"""Invitations to set a password; one without an officer makes the first administrator."""
+
+DEVICE: Final = Table(
+    "device",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("host", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("client", String(64), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("made", String(20), nullable=False),
+    Column("ends", String(20), nullable=False),
+    Column("pause", Integer, nullable=False),
+    Column("polled", BigInteger, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("officer", String(64), ForeignKey("officer.name"), nullable=True),
+    Column("confirm", String(64), nullable=True),
+    Column("session", String(16), nullable=True),
+    Column("next", String(64), nullable=True),
+)
+"""Device grants: ``hash`` of the device code, ``code`` the user code's, ``state`` pending, approved, denied or spent.
+
+``pause`` is in seconds, ``polled`` in milliseconds since 1970, ``wrong`` counts failed sign-ins on the page.
+``confirm`` is the hash of what the page asks back from ``officer``, who signed in there. ``next`` is the hash of the
+refresh token that the session began with.
+"""
+Index("ix_device_address", DEVICE.c.address, DEVICE.c.ends)
+
+SESSION: Final = Table(
+    "session",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("officer", String(64), ForeignKey("officer.name"), nullable=False),
+    Column("host", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("client", String(64), nullable=False),
+    Column("way", String(10), nullable=False),
+    Column("made", String(20), nullable=False),
+    Column("used", String(20), nullable=False),
+    Column("ends", String(20), nullable=False),
+    Column("ended", String(20), nullable=True),
+    Column("why", String(20), nullable=True),
+    Column("wipe", String(20), nullable=True),
+    Column("wiped", String(20), nullable=True),
+)
+"""Signed-in places: the family of refresh tokens. ``wipe`` is the moment at which wiping was asked for."""
+Index("ix_session_officer", SESSION.c.officer)
+
+REFRESH: Final = Table(
+    "refresh",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("session", String(16), ForeignKey("session.id"), nullable=False),
+    Column("made", String(20), nullable=False),
+    Column("spent", String(20), nullable=True),
+    Column("next", String(64), nullable=True),
+)
+"""Refresh tokens; ``next`` is the hash of the successor that its client named."""
+Index("ix_refresh_session", REFRESH.c.session)
+
+ACCESS: Final = Table(
+    "access",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("session", String(16), ForeignKey("session.id"), nullable=False),
+    Column("ends", String(20), nullable=False),
+)
+"""Access tokens of sessions."""
+Index("ix_access_session", ACCESS.c.session)
+
+ASSERTION: Final = Table(
+    "assertion",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("session", String(16), ForeignKey("session.id"), nullable=False),
+    Column("next", String(64), nullable=False),
+    Column("ends", String(20), nullable=False),
+)
+"""Identity tokens that were exchanged already; none is taken twice."""
+
+ATTEMPT: Final = Table(
+    "attempt",
+    METADATA,
+    Column("bucket", String(200), primary_key=True),
+    Column("start", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""Attempts per bucket (such as ``code 127.0.0.1``) since ``start``, in seconds since 1970."""

@@ -28,7 +28,7 @@ class _Named(msgspec.Struct):
 
 async def answer(request: Request) -> Response:
     """An answer line for each operation, then the head."""
-    signed = await signed_in(request)
+    signed = await signed_in(request, "push")
     witness = witness_of(request)
     sent = _operations(await read_body(request, PUSH))
     service = service_of(request)

@@ -10,6 +10,7 @@ from akk_tui.server.auth import bearer, sign_in
 from akk_tui.server.catalogue import Document
 from akk_tui.server.db.commit import read_head
 from akk_tui.server.http import check_protocol, respond
+from akk_tui.server.identity.common import stamp
 from akk_tui.server.service import Service, service_of
 
 
@@ -28,7 +29,7 @@ async def answer(request: Request) -> Response:
 def _read(service: Service, token: str, known: str | None) -> Document | str:
     """The document, or its ETag alone when ``known``, an ``If-None-Match`` header, names it."""
     with service.database.reading() as connection:
-        signed = sign_in(connection, token)
+        signed = sign_in(connection, token, stamp(service.now()))
         version = read_head(connection).reference
         if known is not None:
             etag = service.catalogue.etag(connection, signed.officer, version)

@@ -1,0 +1,155 @@
+"""``/device``: an officer confirms a terminal in a browser. No cookie and no script.
+
+Each step carries what it needs: the code with name and password, then a secret that the sign-in made. Nothing that a
+browser sends by itself gives any right, so that a foreign site has nothing to misuse.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from akk_tui.contract import endpoints
+from akk_tui.contract.identity import DevicePageForm
+from akk_tui.server.address import address_of, bucket_of
+from akk_tui.server.forms import BadForm, read_form
+from akk_tui.server.identity import attempts, devices, passwords
+from akk_tui.server.identity.common import name_in
+from akk_tui.server.pages import device as pages
+from akk_tui.server.pages.frame import Speech, speech
+from akk_tui.server.service import Service, service_of
+
+NAME_CHARS = 64
+
+
+async def get(request: Request) -> Response:
+    """The first step. Whether a code exists is not told here."""
+    code = devices.typed(request.query_params.get("code", "")[:40])
+    return pages.ask_code(speech(request), "" if code is None else devices.shown(code))
+
+
+async def post(request: Request) -> Response:
+    """The step that the form names."""
+    service = service_of(request)
+    said = speech(request)
+    try:
+        form = await read_form(request, endpoints.DEVICE_POST, DevicePageForm)
+    except BadForm:
+        return pages.ask_code(said, status=400)
+    if form.step == "decide":
+        return await _decide(service, said, form)
+    address = bucket_of(address_of(request, service.options.trusted_proxies))
+    found = await service.database.run(_find, service, address, form.code)
+    if isinstance(found, int):
+        return _code_refused(said, form.code, found)
+    code, row = found
+    said = speech(request, row.lang)
+    if form.step != "sign-in":
+        return pages.ask_officer(said, code)
+    return await _sign_in(service, said, address, code, form)
+
+
+def _code_refused(said: Speech, typed: str, wait: int) -> Response:
+    _, ngettext = said.words.gettext, said.words.ngettext
+    if wait:
+        told = ngettext(
+            "Terlalu banyak kode yang salah. Coba lagi dalam {n} detik.",
+            "Terlalu banyak kode yang salah. Coba lagi dalam {n} detik.",
+            wait,
+        ).format(n=wait)
+        return pages.ask_code(said, wrong=told, status=429, headers={"Retry-After": str(wait)})
+    told = _("Tidak ada terminal yang menunggu dengan kode ini. Periksa hurufnya; kode berlaku sepuluh menit.")
+    return pages.ask_code(said, name_in(typed)[:12], told if typed.strip() else _("Isi kodenya."), 422)
+
+
+def _find(service: Service, address: str, typed: str) -> tuple[str, Any] | int:
+    """The code with its row; else the seconds to wait, 0 when the code is wrong. Each that could be one is counted."""
+    code = devices.typed(typed[:40])
+    if code is None:
+        return 0
+
+    def work(connection: Connection) -> tuple[str, Any] | int:
+        now = service.now()
+        bucket = f"code {address}"
+        wait = attempts.take(connection, now, bucket, attempts.CODE)
+        row = None if wait else devices.waiting(connection, now, code)
+        if row is None:
+            return wait
+        attempts.give_back(connection, bucket)
+        return code, row
+
+    return service.database.write(work)
+
+
+async def _sign_in(service: Service, said: Speech, address: str, code: str, form: DevicePageForm) -> Response:
+    _, ngettext = said.words.gettext, said.words.ngettext
+    name = name_in(form.name)[:NAME_CHARS].lower()
+    if not name or not form.password:
+        wrong_name = "" if name else _("Isi nama akun Anda.")
+        wrong = "" if form.password else _("Isi kata sandi Anda.")
+        return pages.ask_officer(said, code, name, wrong_name, wrong, 422)
+    wait, officer = await service.database.run(_start, service, address, name)
+    if wait:
+        told = ngettext(
+            "Terlalu banyak percobaan masuk. Coba lagi dalam {n} detik.",
+            "Terlalu banyak percobaan masuk. Coba lagi dalam {n} detik.",
+            wait,
+        ).format(n=wait)
+        return pages.ask_officer(said, code, name, wrong=told, status=429, headers={"Retry-After": str(wait)})
+    try:
+        # The same work for a name that nobody has: neither words nor time tell which names exist.
+        right = await service.hashing.matches(None if officer is None else officer.hash, form.password)
+    except passwords.Busy:
+        told = _("Server sedang sibuk. Coba lagi sebentar lagi.")
+        return pages.ask_officer(said, code, name, wrong=told, status=503, headers={"Retry-After": "5"})
+    if right and officer is not None and not officer.disabled:
+        found = await service.database.run(_identified, service, address, code, name)
+        if found is None:
+            return pages.over(said)
+        row, confirm = found
+        return pages.ask_decision(said, row, officer, confirm, service.now())
+    if await service.database.run(_failed, service, code):
+        return pages.over(said, 422)
+    told = _("Nama akun atau kata sandi tidak cocok.")
+    if right:
+        told = _("Akun ini ditutup. Hubungi administrator.")
+    return pages.ask_officer(said, code, name, wrong=told, status=422)
+
+
+def _start(service: Service, address: str, name: str) -> tuple[int, Any]:
+    def work(connection: Connection) -> tuple[int, Any]:
+        now = service.now()
+        wait = max(
+            attempts.take(connection, now, f"login {address} {name}", attempts.SIGN_IN),
+            attempts.take(connection, now, f"account {name}", attempts.ACCOUNT),
+        )
+        return wait, passwords.stored(connection, name)
+
+    return service.database.write(work)
+
+
+def _identified(service: Service, address: str, code: str, name: str) -> tuple[Any, str] | None:
+    def work(connection: Connection) -> tuple[Any, str] | None:
+        attempts.give_back(connection, f"login {address} {name}")
+        attempts.give_back(connection, f"account {name}")
+        row = devices.waiting(connection, service.now(), code)
+        return None if row is None else (row, devices.identified(connection, code, name))
+
+    return service.database.write(work)
+
+
+def _failed(service: Service, code: str) -> bool:
+    return service.database.write(lambda connection: devices.failed(connection, code))
+
+
+async def _decide(service: Service, said: Speech, form: DevicePageForm) -> Response:
+    approve = form.decision == "approve"
+
+    def work(connection: Connection) -> Any:
+        return devices.decide(connection, service.now(), form.confirm, approve=approve)
+
+    row = await service.database.run(service.database.write, work)
+    return pages.over(said) if row is None else pages.decided(said, row, approved=approve)
