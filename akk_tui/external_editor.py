@@ -7,14 +7,18 @@ back (:func:`leftovers`).
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.text import clean
 from akk_tui.paths import private_folder
+
+if TYPE_CHECKING:
+    from akk_tui.paths import Paths
 
 MOST_READ: Final = 1_000_000
 """Bytes that are read back; far above what a note may hold."""
@@ -28,6 +32,16 @@ class NoEditor(AkkError):
     code = "usage"
     exit_code = 2
     text = N_("Tidak ada penyunting: tetapkan VISUAL atau EDITOR, misalnya export EDITOR=nano.")
+
+
+class NoMemoryFolder(AkkError):
+    """The profile is encrypted, and there is no folder in memory for the text."""
+
+    code = "failed"
+    text = N_(
+        "Profil ini terenkripsi, dan tidak ada folder di memori (XDG_RUNTIME_DIR) untuk teks sementara: penyunting lain"
+        " akan menulis catatan tanpa enkripsi ke disk. Tulis di penyunting aplikasi."
+    )
 
 
 class EditorFailed(AkkError):
@@ -50,6 +64,38 @@ class Leftover(NamedTuple):
     path: Path
     draft: str
     text: str
+
+
+def folder_of(paths: Paths, env: Mapping[str, str] | None = None) -> Path:
+    """Where texts are while another editor has them.
+
+    Beside an encrypted profile only in memory (``XDG_RUNTIME_DIR``): a text on the disk could be read. Raises
+    NoMemoryFolder where there is none.
+    """
+    from akk_tui.sync import vault
+
+    if not vault.sealed(paths):
+        return paths.state / "edit"
+    named = (os.environ if env is None else env).get("XDG_RUNTIME_DIR") or ""
+    place = Path(named)
+    try:
+        found = place.stat() if place.is_absolute() else None
+    except OSError:
+        found = None
+    if found is None or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) != 0o700 or not _memory(place):
+        raise NoMemoryFolder
+    return place / "akk-tui-edit"
+
+
+def _memory(place: Path) -> bool:
+    """Whether a folder is on a file system in memory."""
+    best, kind = -1, ""
+    for line in Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines():
+        parts = line.split(" ")
+        where = Path(parts[1].replace("\\040", " "))
+        if (where == place or where in place.parents) and len(where.parts) >= best:
+            best, kind = len(where.parts), parts[2]
+    return kind in ("tmpfs", "ramfs")
 
 
 def command(env: Mapping[str, str] | None = None) -> tuple[str, list[str]]:

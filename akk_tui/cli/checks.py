@@ -158,12 +158,13 @@ def _signed_in(context: Context) -> Check:
 
 def _store(context: Context) -> Check:
     title = _("Data lokal")
-    from akk_tui.sync import account
-
-    if account.find(context.paths) is None:
-        return Check("store", title, "ok", _("belum ada data"))
 
     def look() -> Check:
+        from akk_tui.sync import account
+
+        context.unlock()
+        if account.find(context.paths) is None:
+            return Check("store", title, "ok", _("belum ada data"))
         with context.store() as store:
             said = str(store.db.value("PRAGMA quick_check(1)"))
             if said != "ok":
@@ -177,12 +178,13 @@ def _store(context: Context) -> Check:
 
 def _unsent(context: Context) -> Check:
     title = _("Belum terkirim")
-    from akk_tui.sync import account
-
-    if account.find(context.paths) is None:
-        return Check("unsent", title, "ok", "0")
 
     def look() -> Check:
+        from akk_tui.sync import account
+
+        context.unlock()
+        if account.find(context.paths) is None:
+            return Check("unsent", title, "ok", "0")
         with context.store(read_only=True) as store:
             head = store.views.status()
         counts = _("{pending} belum terkirim, {conflicts} beda isian, {refused} ditolak").format(
@@ -200,7 +202,14 @@ def _server(context: Context) -> list[Check]:
     from akk_tui.sync import account as accounts
 
     title = _("Server")
-    account = accounts.find(context.paths)
+    from akk_tui.sync.errors import VaultError
+
+    try:
+        context.unlock()
+        account = accounts.find(context.paths)
+    except VaultError:
+        # Already told by the checks before this one.
+        return []
     if account is None:
         return []
     try:

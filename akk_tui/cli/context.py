@@ -58,12 +58,34 @@ class Context:
         return self._settings
 
     def account(self) -> Account:
-        """The signed-in account; raises NotSignedIn, and PathRefused as :meth:`settings`."""
+        """The signed-in account, its profile opened when it is encrypted.
+
+        Raises NotSignedIn, VaultError, and PathRefused as :meth:`settings`.
+        """
         if self.refused is not None:
             raise self.refused
+        self.unlock()
         from akk_tui.sync import account
 
         return account.load(self.paths)
+
+    def unlock(self) -> None:
+        """Open the profile when it is encrypted, and keep others from encrypting or wiping it; raises VaultError."""
+        from akk_tui.sync import vault
+
+        vault.hold(self.paths)
+        if vault.sealed(self.paths):
+            from akk_tui.cli import unlocking
+
+            unlocking.unlock(self)
+
+    def close(self) -> None:
+        """The command is done with the profile."""
+        import sys
+
+        vault = sys.modules.get("akk_tui.sync.vault")
+        if vault is not None:
+            vault.release(self.paths)
 
     @contextmanager
     def store(self, *, read_only: bool = False) -> Generator[Store]:

@@ -70,6 +70,13 @@ def _run(arguments: Sequence[str]) -> int:
             output.line(f"akk-tui {__version__}")
         return 0
     context = Context(options)
+    try:
+        return _command(context, rest)
+    finally:
+        context.close()
+
+
+def _command(context: Context, rest: Sequence[str]) -> int:
     broken = context.refused or _settle_language(context)
     command = parser.find(rest)
     if broken and not (command and command.without_config):

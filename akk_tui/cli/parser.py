@@ -47,6 +47,10 @@ class Globals(NamedTuple):
     json: bool = False
     cycle: str | None = None
     version: bool = False
+    passphrase_file: str | None = None
+    passphrase_fd: str | None = None
+    key_fd: str | None = None
+    """Number of a pipe on which the app hands the key of an encrypted profile to the processes that it starts."""
 
 
 class CommandModule(Protocol):
@@ -66,8 +70,17 @@ GLOBAL_OPTIONS: Final = (
     ("--lang", "id|en", N_("bahasa")),
     ("--cycle", N_("TAHUN"), N_("siklus; tanpa ini yang terbuka dan terbaru")),
     ("--json", None, N_("satu dokumen JSON di stdout")),
+    ("--passphrase-file", N_("BERKAS"), N_("frasa sandi profil terenkripsi, baris pertama berkas ini")),
+    ("--passphrase-fd", "N", N_("sama, dari deskriptor yang sudah terbuka")),
 )
-_VALUED: Final = {"--home": "home", "--lang": "lang", "--cycle": "cycle"}
+_VALUED: Final = {
+    "--home": "home",
+    "--lang": "lang",
+    "--cycle": "cycle",
+    "--passphrase-file": "passphrase_file",
+    "--passphrase-fd": "passphrase_fd",
+    "--key-fd": "key_fd",
+}
 
 # argparse speaks English from its own catalogue; these are its sentences that a user of ours can meet.
 _ARGPARSE: Final = {

@@ -31,6 +31,7 @@ __all__ = [
     "SETTINGS",
     "ConfigError",
     "ConfigUnreadable",
+    "EncryptionSettings",
     "FileKept",
     "MisspeltSetting",
     "NoSuchSetting",
@@ -91,12 +92,19 @@ class SyncSettings(NamedTuple):
     cycles: tuple[str, ...] = ()
 
 
+class EncryptionSettings(NamedTuple):
+    """``[encryption]``: the argument list of the command that prints the key of an encrypted profile."""
+
+    key_command: tuple[str, ...] = ()
+
+
 class Settings(NamedTuple):
     """All settings; ``sources`` tells for each dotted name that was set its ``file:line``."""
 
     server: ServerSettings = ServerSettings()
     ui: UiSettings = UiSettings()
     sync: SyncSettings = SyncSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     keys: Mapping[str, str] = {}
     sources: Mapping[str, str] = {}
 
@@ -125,7 +133,12 @@ class Shown:
         self.source = source
 
 
-_SECTIONS: Final = {"server": ServerSettings, "ui": UiSettings, "sync": SyncSettings}
+_SECTIONS: Final = {
+    "server": ServerSettings,
+    "ui": UiSettings,
+    "sync": SyncSettings,
+    "encryption": EncryptionSettings,
+}
 
 
 def names() -> tuple[str, ...]:

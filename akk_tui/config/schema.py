@@ -162,6 +162,24 @@ def _read_pins(text: str) -> list[str]:
     return [re.sub(r"\Asha256//?", "", part) for part in re.split(r"[\s,;]+", text.strip()) if part]
 
 
+def _argv(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Refused
+    found: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+    if not all(isinstance(part, str) and clean(part) == part for part in found) or (found and not found[0]):
+        raise Refused
+    return tuple(found)
+
+
+def _read_argv(text: str) -> list[str]:
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError as cause:
+        raise Refused from cause
+
+
 _URL: Final = r"https?://[^\s/@?#]+(/[^\s@?#]*)?"
 _FLAG: Final = Form(_flag, _read_flag, "true, false")
 KEY: Final = _text(r"[^\s]{1,60}", "f5, ctrl+r, g")
@@ -183,6 +201,7 @@ GROUPS: Final = (
     ("keys", N_("Tombol")),
     ("sync", N_("Sinkronisasi")),
     ("server", N_("Server")),
+    ("safety", N_("Keamanan")),
 )
 """Groups in the order in which they are shown."""
 
@@ -356,6 +375,16 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         N_("Siklus"),
         N_("Siklus yang disinkronkan, dipisahkan koma; kosong: semua yang terbuka."),
         "sync",
+    ),
+    Setting(
+        "encryption.key_command",
+        "safety",
+        "list",
+        Form(_argv, _read_argv, '["pass", "show", "akk"]'),
+        [],
+        N_("Perintah kunci"),
+        N_("Perintah yang mencetak kunci profil terenkripsi (tanpa shell, paling lama 10 detik); kosong: ditanyakan."),
+        "start",
     ),
 )
 BY_NAME: Final[Mapping[str, Setting]] = {setting.name: setting for setting in SETTINGS}

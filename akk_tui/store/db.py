@@ -1,20 +1,34 @@
-"""The SQLite connection: how it is opened, how it writes, and how its failures become sentences."""
+"""The SQLite connection: how it is opened, how it writes, and how its failures become sentences.
+
+One place decides which SQLite it is: the standard library's, or SQLCipher's (extra ``encryption``) where
+:mod:`akk_tui.store.keys` knows a key for the file. Both look the same from outside.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, TYPE_CHECKING
+from typing import Any, cast, Final, TYPE_CHECKING
 
-from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnusable
+from akk_tui.store import keys
+from akk_tui.store.errors import NoCipher, StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnusable
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
 
+    _Connection = sqlite3.Connection
+    _Cursor = sqlite3.Cursor
+else:
+    _Connection = _Cursor = object
+
 BUSY_SECONDS: Final = 5.0
+SEALED_CACHE_KIB: Final = 4096
+"""The least page cache of an encrypted store: a page that is read again must be decrypted and checked again."""
 _BUSY_TRIES: Final = 6
+_ROWS: Final = 256
 
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
@@ -22,13 +36,9 @@ _CLOSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLI
 _LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _primary(cause: sqlite3.Error) -> int:
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF
-
-
-def in_words(cause: sqlite3.Error, path: Path) -> Exception:
+def in_words(cause: Exception, path: Path) -> Exception:
     """The error in words for what SQLite reported about ``path``; a fault of the program stays what it is."""
-    found = _primary(cause)
+    found = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if found in _FULL:
         return StoreFull(path=path, reason=str(cause))
     if found in _DAMAGED:
@@ -40,26 +50,58 @@ def in_words(cause: sqlite3.Error, path: Path) -> Exception:
     return cause
 
 
-class Database(sqlite3.Connection):
-    """A connection whose failures are sentences; ``commits`` counts the transactions that it wrote.
+class _Rows(_Cursor):
+    """A cursor whose failures are sentences, also those that are met only when a row is read."""
 
-    ``store`` is the open store that it serves; None on a connection of its own such as that of the drafts.
-    """
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except self.connection.Error as cause:
+            raise in_words(cause, cast("Database", self.connection).path) from cause
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        try:
+            return super().fetchmany(size)
+        except self.connection.Error as cause:
+            raise in_words(cause, cast("Database", self.connection).path) from cause
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except self.connection.Error as cause:
+            raise in_words(cause, cast("Database", self.connection).path) from cause
+
+    def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        while rows := self.fetchmany(_ROWS):
+            yield from rows
+
+
+class _PlainRows(_Rows, sqlite3.Cursor):
+    """A cursor of the standard library's SQLite."""
+
+
+class _InWords(_Connection):
+    """What a connection is, of whichever SQLite."""
 
     path: Path
     commits: int = 0
     store: Store | None = None
+    committed: Callable[[], None] | None = None
+    rows: type[Any] = _PlainRows
+
+    def cursor(self, factory: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return super().cursor(factory or self.rows)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         try:
             return super().execute(sql, parameters)
-        except sqlite3.Error as cause:
+        except self.Error as cause:
             raise in_words(cause, self.path) from cause
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         try:
             return super().executemany(sql, parameters)
-        except sqlite3.Error as cause:
+        except self.Error as cause:
             raise in_words(cause, self.path) from cause
 
     def one(self, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
@@ -86,6 +128,8 @@ class Database(sqlite3.Connection):
                 self.execute("ROLLBACK")
             raise
         self.commits += 1
+        if self.committed is not None:
+            self.committed()
 
     def _begin(self) -> None:
         for left in reversed(range(_BUSY_TRIES)):
@@ -95,6 +139,32 @@ class Database(sqlite3.Connection):
             except StoreBusy:
                 if not left:
                     raise
+
+
+class Database(_InWords, sqlite3.Connection):
+    """A connection whose failures are sentences; ``commits`` counts the transactions that it wrote.
+
+    ``store`` is the open store that it serves; None on a connection of its own such as that of the drafts.
+    ``committed`` is called after each transaction that it wrote.
+    """
+
+
+@cache
+def cipher() -> Any:
+    """The DB-API module of SQLCipher; raises NoCipher where it is not installed."""
+    try:
+        from sqlcipher3 import dbapi2  # pyright: ignore[reportMissingModuleSource]
+    except ImportError as cause:
+        raise NoCipher from cause
+    return dbapi2
+
+
+@cache
+def _sealed_class() -> type[Database]:
+    """:class:`Database` over SQLCipher."""
+    module = cipher()
+    rows = type("SealedRows", (_Rows, module.Cursor), {})
+    return cast("type[Database]", type("SealedDatabase", (_InWords, module.Connection), {"rows": rows}))
 
 
 def connect(path: Path, *, read_only: bool = False) -> Database:
@@ -115,12 +185,17 @@ def connect(path: Path, *, read_only: bool = False) -> Database:
 
 
 def _open(address: str, path: Path, *, uri: bool) -> Database:
+    key = keys.of(path)
+    module: Any = sqlite3 if key is None else cipher()
+    made = Database if key is None else _sealed_class()
     try:
-        db = sqlite3.connect(address, timeout=BUSY_SECONDS, isolation_level=None, factory=Database, uri=uri)
-    except sqlite3.Error as cause:
+        db: Database = module.connect(address, timeout=BUSY_SECONDS, isolation_level=None, factory=made, uri=uri)
+    except module.Error as cause:
         raise in_words(cause, path) from cause
     db.path = path
     try:
+        if key is not None:
+            _unlock(db, key)
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
         db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
@@ -128,3 +203,11 @@ def _open(address: str, path: Path, *, uri: bool) -> Database:
         db.close()
         raise
     return db
+
+
+def _unlock(db: Database, key: bytes) -> None:
+    # What SQLCipher would say of a page that does not check out goes to stderr, which is the screen of the app.
+    db.execute("PRAGMA cipher_log_level=NONE")
+    db.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+    db.execute("PRAGMA temp_store=MEMORY")
+    db.execute(f"PRAGMA cache_size=-{SEALED_CACHE_KIB}")

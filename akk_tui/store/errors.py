@@ -56,6 +56,15 @@ class StoreBusy(StoreUnusable):
     text = N_("Penyimpanan {path} terlalu lama dipakai proses lain. Tutup akk-tui yang lain, lalu coba lagi.")
 
 
+class NoCipher(StoreUnusable):
+    """The profile is encrypted and the extra that reads it is not installed."""
+
+    code = "no_cipher"
+    text = N_(
+        "Enkripsi profil memerlukan tambahan yang belum terpasang: pip install “akk-tui[encryption]”, lalu coba lagi."
+    )
+
+
 class EditRefused(AkkError):
     """An edit that the server would refuse, refused before it is saved. ``reason`` is the stable code."""
 

@@ -10,7 +10,7 @@ from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
-from akk_tui.store import clock, schema
+from akk_tui.store import clock, keys, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.db import connect, Database
 from akk_tui.store.errors import StoreReadOnly, UnknownCycle
@@ -58,10 +58,14 @@ class Store:
 
         ``now`` gives the real time as an aware datetime, ``random_bits(n)`` n random bits. Raises StoreUnusable
         (StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull) in words. ``read_only`` writes nothing into a store that
-        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB).
+        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB) where the
+        store is not encrypted.
         """
         store = cls._opened(path, now, random_bits, read_only=read_only)
-        if cache_kib is not None:
+        if keys.of(path) is not None:
+            if not store.read_only:
+                _count_unsent(store)
+        elif cache_kib is not None:
             store.db.execute(f"PRAGMA cache_size=-{int(cache_kib)}")
         return store
 
@@ -287,6 +291,21 @@ def _open(path: Path) -> Database:
         db.close()
         raise
     return db
+
+
+def _count_unsent(store: Store) -> None:
+    """Keep beside the encrypted store how much is only here: the number alone, for whoever forgot the passphrase."""
+    from akk_tui.store import unsent
+
+    told: list[int] = []
+
+    def committed() -> None:
+        count = store.queue.pending_count() + store.private.count()
+        if told != [count]:
+            unsent.write(store.path.parent, count)
+            told[:] = [count]
+
+    store.db.committed = committed
 
 
 def _part(store: Store, name: str) -> Any:

@@ -1,7 +1,8 @@
 """Who is signed in on this computer: the account, its token, and which store is its own.
 
 One officer on one server has one store. Signing in again as the same officer finds it again; another officer gets
-another one. The token is in a file of its own, mode 0600, and never in a message.
+another one. The token is in a file of its own, mode 0600, and never in a message. In an encrypted profile account and
+token are in the vault (:mod:`akk_tui.sync.vault`), and the store's folder has a random name.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from akk_tui.contract import codec, ids
 from akk_tui.paths import PathRefused, private_folder, write_private
+from akk_tui.sync import vault
 from akk_tui.sync.errors import BadToken, NotSignedIn, UnsentWork
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 _TOKEN: Final = re.compile(r"[!-~]{8,400}\Z")
 FILE: Final = "file"
 """The token store that is said aloud: a file that only its owner can read."""
+VAULT: Final = "vault"
+"""The token store of an encrypted profile."""
+ACCOUNT: Final = "account"
+TOKENS: Final = "token/"
+"""Names of items in the vault."""
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -55,22 +62,30 @@ def _name(server: str, officer: str) -> str:
 
 
 def _store_path(paths: Paths, server: str, officer: str) -> Path:
-    return paths.data / "stores" / _name(server, officer) / "akk.db"
+    name = _name(server, officer)
+    place = vault.store_folder(paths, name) if vault.sealed(paths) else paths.data / "stores" / name
+    return place / "akk.db"
 
 
 def token_path(paths: Paths, account: Account) -> Path:
-    """The file that holds the account's token."""
+    """The file that holds the account's token in a profile that is not encrypted."""
     return paths.state / "tokens" / _name(account.server, account.officer)
 
 
 def find(paths: Paths) -> Account | None:
-    """The signed-in account, or None. An account file that cannot be read counts as none."""
+    """The signed-in account, or None. An account file that cannot be read counts as none.
+
+    Raises Locked for an encrypted profile that was not opened.
+    """
+    inside = vault.sealed(paths)
     try:
-        found = codec.decode(Account, paths.account_file.read_bytes())
+        text = vault.get(paths, ACCOUNT) if inside else paths.account_file.read_bytes()
+        found = codec.decode(Account, text or "")
     except (OSError, codec.Malformed):
         return None
     # Where the profile lies may change between two runs: the path is made anew, never believed.
-    return replace(found, store=str(_store_path(paths, found.server, found.officer)))
+    found = replace(found, store=str(_store_path(paths, found.server, found.officer)))
+    return replace(found, token_store=VAULT) if inside and found.token_store == FILE else found
 
 
 def load(paths: Paths) -> Account:
@@ -89,15 +104,35 @@ def load(paths: Paths) -> Account:
 
 def save(paths: Paths, account: Account) -> None:
     """Remember ``account`` as the signed-in one."""
-    write_private(paths.account_file, codec.encode(replace(account, store="")) + b"\n")
+    data = codec.encode(replace(account, store=""))
+    if vault.sealed(paths):
+        vault.put(paths, ACCOUNT, data.decode())
+    else:
+        write_private(paths.account_file, data + b"\n")
 
 
 def token(paths: Paths, account: Account) -> str:
     """The account's token; raises NotSignedIn when it is gone."""
+    if vault.sealed(paths):
+        found = vault.get(paths, TOKENS + _name(account.server, account.officer))
+        if found is None:
+            raise NotSignedIn
+        return found
     try:
         return token_path(paths, account).read_text().strip()
     except OSError:
         raise NotSignedIn from None
+
+
+def _keep_token(paths: Paths, account: Account, text: str | None) -> None:
+    """Keep the account's token, or (None) forget it."""
+    path = token_path(paths, account)
+    if vault.sealed(paths):
+        vault.put(paths, TOKENS + path.name, text)
+    elif text is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_private(path, text.encode() + b"\n")
 
 
 def checked_token(text: str) -> str:
@@ -134,7 +169,7 @@ def login(paths: Paths, token: str, transport: Door) -> Account:
         replica(store)
         store.meta.set("server", transport.server)
         store.save_reference(reference, etag)
-    write_private(token_path(paths, account), token.strip().encode() + b"\n")
+    _keep_token(paths, account, token.strip())
     save(paths, account)
     return account
 
@@ -184,8 +219,11 @@ def logout(paths: Paths, *, wipe: bool = False, force: bool = False) -> Account 
         count = only_here(account)
         if count:
             raise UnsentWork(count=count)
-    token_path(paths, account).unlink(missing_ok=True)
-    paths.account_file.unlink(missing_ok=True)
+    _keep_token(paths, account, None)
+    if vault.sealed(paths):
+        vault.put(paths, ACCOUNT, None)
+    else:
+        paths.account_file.unlink(missing_ok=True)
     if wipe and folder.exists():
         import shutil
 

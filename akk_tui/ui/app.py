@@ -240,8 +240,20 @@ class AkkApp(DressedApp):
 
     def _recover_edited(self) -> AkkError | None:
         """What the officer's own editor held when a session ended goes into its draft; why not, where it cannot."""
-        place = self.paths.state / "edit" if self.paths is not None else None
-        if place is None or not any(place.glob("*.md")):
+        if self.paths is None:
+            return None
+        from akk_tui.sync import vault
+
+        place = self.paths.state / "edit"
+        if vault.sealed(self.paths):
+            from akk_tui import external_editor
+
+            try:
+                place = external_editor.folder_of(self.paths)
+            except AkkError:
+                # No such folder, so that nothing can be in it.
+                return None
+        if not any(place.glob("*.md")):
             return None
         from akk_tui.ui import external
 

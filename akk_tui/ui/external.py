@@ -40,8 +40,8 @@ class Edited(NamedTuple):
 
 
 def folder(app: AkkApp) -> Path | None:
-    """Where texts are while another editor has them; None: the app runs without a profile."""
-    return app.paths.state / "edit" if app.paths is not None else None
+    """Where texts are while another editor has them; None: the app runs without a profile. Raises NoMemoryFolder."""
+    return external_editor.folder_of(app.paths) if app.paths is not None else None
 
 
 def edit(app: AkkApp, draft: Draft) -> Edited:

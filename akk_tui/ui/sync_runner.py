@@ -19,6 +19,7 @@ from akk_tui import i18n
 from akk_tui.contract.errors import system_words
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
+from akk_tui.ui.handover import key_pipe
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -144,13 +145,15 @@ class SyncRunner:
     def _fetch(self, command: tuple[str, ...], row: tuple[str, str]) -> None:
         """Run the child to its end; nobody asked for it, so that what goes wrong is not told."""
         try:
-            child = subprocess.Popen(  # noqa: S603
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            with key_pipe(self.app.paths) as (handed, pipe):
+                child = subprocess.Popen(  # noqa: S603
+                    (*command, *handed),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                    pass_fds=pipe,
+                )
         except OSError:
             self._fetched.pop(row, None)
             return
@@ -176,16 +179,18 @@ class SyncRunner:
     def _run(self, command: tuple[str, ...]) -> None:
         words: list[str] = []
         try:
-            child = subprocess.Popen(  # noqa: S603
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,
-            )
+            with key_pipe(self.app.paths) as (handed, pipe):
+                child = subprocess.Popen(  # noqa: S603
+                    (*command, *handed),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
+                    start_new_session=True,
+                    pass_fds=pipe,
+                )
         except OSError as cause:
             self.app.post_message(SyncEnded(1, {}, _(system_words(str(cause.strerror or cause)))))
             return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,9 @@ sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", 
 
 from programs import clean_env, Home, ServerProcess
 from pseudo import Terminal
+from sealedhome import Home as SealedHome
+
+from akk_tui.sync import vault
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +66,21 @@ def open_app(terminals: list[Terminal]) -> object:
         return made
 
     return opened
+
+
+@pytest.fixture
+def make_home(tmp_path: Path, make_server: Callable[..., Any]) -> Iterator[Callable[..., SealedHome]]:
+    """``make_home(work=True)``: an officer's profile on a real server; no key is left in this process at the end."""
+    made: list[SealedHome] = []
+
+    def make(*, work: bool = True) -> SealedHome:
+        home = SealedHome(tmp_path / f"home{len(made)}", make_server())
+        made.append(home)
+        if work:
+            home.work()
+        return home
+
+    yield make
+    for home in made:
+        home.forget()
+        vault.release(home.paths)

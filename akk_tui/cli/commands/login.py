@@ -57,6 +57,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
     if not address:
         raise UsageError(reason=_("Beri alamat server: --server URL, atau setelan server.url."))
     token = token_in(Path(args.token_file))
+    context.unlock()
     from akk_tui.sync.runner import sign_in
 
     made = sign_in(context.paths, address, token, settings)

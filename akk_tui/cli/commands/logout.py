@@ -51,14 +51,18 @@ def run(context: Context, args: argparse.Namespace) -> int:
     return 0
 
 
-def _agrees(lost: int) -> bool:
-    """Whether the person at the terminal wants what is only here deleted; without one: no."""
+def agrees(question: str) -> bool:
+    """Whether the person at the terminal answers ``question`` with yes; without one: no."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
+    output.say(question)
+    return sys.stdin.readline().strip().lower() in ("ya", "yes")
+
+
+def _agrees(lost: int) -> bool:
     text = ngettext(
         "{n} isian belum terkirim atau catatan pribadi akan hilang untuk selamanya. Hapus? Ketik “ya”:",
         "{n} isian belum terkirim atau catatan pribadi akan hilang untuk selamanya. Hapus? Ketik “ya”:",
         lost,
     )
-    output.say(text.format(n=lost))
-    return sys.stdin.readline().strip().lower() in ("ya", "yes")
+    return agrees(text.format(n=lost))

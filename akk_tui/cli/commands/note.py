@@ -240,4 +240,4 @@ def _edited(context: Context, body: str) -> tuple[str, Path]:
     """``body`` after the user's editor had it, with the file that still holds it."""
     from akk_tui import external_editor
 
-    return external_editor.edited(context.paths.state / "edit", body)
+    return external_editor.edited(external_editor.folder_of(context.paths), body)
