@@ -1,12 +1,14 @@
 """Text in the user's own editor (``$VISUAL``, else ``$EDITOR``): in a private file that is swept away afterwards.
 
 The file's name tells which process made it and for which draft, so that text which a crash left behind finds its way
-back (:func:`leftovers`).
+back (:func:`leftovers`). What editors lay beside it (``.x.swp``, ``x~``, ``x.save``, ``#x#``) holds the text too: it is
+swept when the editor ends, and after a crash at the next start.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +17,8 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.text import clean
-from akk_tui.paths import private_folder
+from akk_tui.paths import alive, private_folder
+from akk_tui.process import for_others
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -24,6 +27,8 @@ MOST_READ: Final = 1_000_000
 """Bytes that are read back; far above what a note may hold."""
 _KEPT_SECONDS: Final = 7 * 86_400
 """How long a file is kept that its owner was told of."""
+_TEXT: Final = re.compile(r"(\d+)(?:-([0-9a-z-]+))?\.md")
+"""The name of a text: process, draft."""
 
 
 class NoEditor(AkkError):
@@ -126,7 +131,8 @@ def edited(
     EditorFailed, EditedUnreadable and PathRefused; after the middle two the file stays.
     """
     named, arguments = command(env)
-    path = private_folder(folder) / f"{os.getpid()}{'-' if draft else ''}{draft}.md"
+    sweep(private_folder(folder))
+    path = folder / f"{os.getpid()}{'-' if draft else ''}{draft}.md"
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -135,6 +141,8 @@ def edited(
         code = (call or _call)([*arguments, str(path)])
     except (OSError, ValueError):
         code = 1
+    finally:
+        sweep(folder, ended=path.name)
     if code != 0:
         raise EditorFailed(editor=named, path=path)
     made = _read(path)
@@ -144,10 +152,14 @@ def edited(
 
 def leftovers(folder: Path) -> Iterator[Leftover]:
     """The files of drafts whose process has ended; others that nobody came for in a week are removed."""
-    for path in sorted(folder.glob("*.md")) if folder.is_dir() else ():
-        pid, _dash, draft = path.stem.partition("-")
-        if not pid.isdigit() or alive(int(pid)):
+    if not folder.is_dir():
+        return
+    sweep(folder)
+    for path in sorted(folder.glob("*.md")):
+        found = _TEXT.fullmatch(path.name)
+        if found is None or alive(int(found[1])):
             continue
+        draft = found[2]
         try:
             if draft:
                 yield Leftover(path, draft, _read(path).removesuffix("\n"))
@@ -157,15 +169,27 @@ def leftovers(folder: Path) -> Iterator[Leftover]:
             continue
 
 
-def alive(pid: int) -> bool:
-    """Whether a process with that number runs."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+def sweep(folder: Path, ended: str = "") -> None:
+    """Remove what editors left beside the texts of processes that have ended, and beside the text named ``ended``.
+
+    What belongs to no text goes when no editor can be at work any more.
+    """
+    from shutil import rmtree
+
+    there = sorted(os.listdir(folder))
+    texts = {name: found for name in there if (found := _TEXT.fullmatch(name))}
+    at_work = {name for name, found in texts.items() if name != ended and alive(int(found[1]))}
+    for name in there:
+        of = next((found[0] for found in _TEXT.finditer(name) if found[0] != name), "")
+        if name in texts or (of in at_work if of else at_work or name.endswith(".md")):
+            continue
+        path = folder / name
+        try:
+            path.unlink()
+        except (IsADirectoryError, PermissionError):
+            rmtree(path, ignore_errors=True)
+        except OSError:
+            continue
 
 
 def _call(arguments: Sequence[str]) -> int:
@@ -175,7 +199,8 @@ def _call(arguments: Sequence[str]) -> int:
     # An interrupt typed in the editor is the editor's; a handler, not SIG_IGN, because that would be inherited.
     before = {name: signal.signal(name, _heard) for name in (signal.SIGINT, signal.SIGQUIT)}
     try:
-        return subprocess.call(arguments)  # noqa: S603 - the user's own editor
+        # The user's own editor: what it makes is for nobody else either.
+        return subprocess.call(arguments, env=for_others(), umask=0o077)  # noqa: S603
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)

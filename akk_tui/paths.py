@@ -7,6 +7,7 @@ also by a folder above, is refused: it may hold whatever that user wants.
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 from collections.abc import Mapping
@@ -191,7 +192,7 @@ def write_private(path: Path, data: bytes, *, ours: bool = True) -> None:
     """
     if ours or not path.parent.exists():
         private_folder(path.parent)
-    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(8).hex()}")
     try:
         if path.is_symlink():
             raise PathRefused(path=path, reason=N_("bukan berkas biasa"))
@@ -202,10 +203,30 @@ def write_private(path: Path, data: bytes, *, ours: bool = True) -> None:
             os.fsync(stream.fileno())
         beside.replace(path)
         settle(path.parent)
+        _sweep(path)
     except OSError as cause:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         raise PathRefused(path=path, reason=cause.strerror or str(cause)) from cause
+
+
+def _sweep(path: Path) -> None:
+    """Remove what processes left that were killed while they wrote ``path``: it may hold what it held."""
+    for torn in path.parent.glob(f".{glob.escape(path.name)}.*.*"):
+        number, _dot, odd = torn.name[len(path.name) + 2 :].partition(".")
+        if number.isdecimal() and len(odd) == 16 and not alive(int(number)):
+            torn.unlink(missing_ok=True)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process with that number runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def settle(folder: Path) -> None:

@@ -285,7 +285,7 @@ def _themes(context: Context) -> Check:
     import subprocess
 
     title = _("Tema")
-    command = [sys.executable, "-m", "akk_tui.cli.themes_read", str(context.paths.themes), language()]
+    command = [sys.executable, "-P", "-m", "akk_tui.cli.themes_read", str(context.paths.themes), language()]
     try:
         done = subprocess.run(command, capture_output=True, timeout=60, check=False)  # noqa: S603 - this program
     except (OSError, subprocess.TimeoutExpired) as cause:

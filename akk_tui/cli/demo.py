@@ -112,7 +112,8 @@ def _server(root: Path, *, keep: bool) -> Generator[tuple[subprocess.Popen[bytes
     """The child process that serves ``root``, and what it said once everything was ready."""
     from akk_tui import i18n
 
-    command = [sys.executable, "-m", "akk_tui.cli.demo", str(root), "keep" if keep else "remove", i18n.language()]
+    what = "keep" if keep else "remove"
+    command = [sys.executable, "-P", "-m", "akk_tui.cli.demo", str(root), what, i18n.language()]
     child = subprocess.Popen(  # noqa: S603 - this program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )

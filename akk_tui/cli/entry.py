@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from akk_tui import __version__, i18n
+from akk_tui import __version__, i18n, process
 from akk_tui.cli import output, parser
 from akk_tui.cli.context import Context, sentence
 from akk_tui.contract.errors import AkkError
@@ -22,6 +22,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code of ``design: exit codes``."""
     # Nothing that is made from here on, by whatever library, is for others.
     os.umask(0o077)
+    process.seal()
     _open_streams()
     try:
         with parser.translated():

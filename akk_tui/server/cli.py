@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from akk_tui import __version__, i18n
+from akk_tui import __version__, i18n, process
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.server import cli_identity
@@ -21,6 +21,7 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     os.umask(0o077)
+    process.seal()
     given = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(i18n.choose(_language(given)))
     parser = _parser()

@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 
+from akk_tui.paths import write_private
 from akk_tui.server import public
 from akk_tui.server.db.engine import Database
 from akk_tui.server.embedded import config_of, listen, url_of
@@ -68,9 +69,7 @@ def announce(listening: socket.socket, port_file: Path | None) -> None:
 
 
 def _write_port(listening: socket.socket, port_file: Path) -> None:
-    beside = port_file.with_name(f".{port_file.name}.{os.getpid()}")
-    beside.write_text(f"{listening.getsockname()[1]}\n", encoding="ascii")
-    beside.replace(port_file)
+    write_private(port_file.absolute(), f"{listening.getsockname()[1]}\n".encode(), ours=False)
 
 
 def _serve(db: str, listening: socket.socket, port_file: Path | None, options: Options, *, supervised: bool) -> int:
@@ -130,7 +129,8 @@ class _Supervisor:
 
     def _start(self) -> subprocess.Popen[bytes]:
         number = self._listening.fileno()
-        command = [sys.executable, "-m", "akk_tui.server.cli", "run", "--db", self._db, "--listen-fd", str(number)]
+        command = [sys.executable, "-P", "-m", "akk_tui.server.cli", "run", "--db", self._db]
+        command += ["--listen-fd", str(number)]
         if self._options.public_url is not None:
             command += ["--public-url", self._options.public_url]
         for network in self._options.trusted_proxies:

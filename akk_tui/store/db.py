@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast, Final, TYPE_CHECKING
 
+from akk_tui.contract.errors import N_
 from akk_tui.store import keys
 from akk_tui.store.errors import NoCipher, StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnusable
 
@@ -29,6 +30,8 @@ SEALED_CACHE_KIB: Final = 4096
 """The least page cache of an encrypted store: a page that is read again must be decrypted and checked again."""
 _BUSY_TRIES: Final = 6
 _ROWS: Final = 256
+_FILES: Final = ("", "-wal", "-shm", "-journal")
+"""What SQLite writes into: the database and, beside it, files of these endings."""
 
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
@@ -172,6 +175,9 @@ def connect(path: Path, *, read_only: bool = False) -> Database:
 
     ``read_only`` also reads a store in a folder that nobody may write, as long as no log of writes lies beside it.
     """
+    for ending in _FILES:
+        if path.with_name(path.name + ending).is_symlink():
+            raise StoreReadOnly(path=path.with_name(path.name + ending), reason=N_("bukan berkas biasa"))
     if not read_only:
         return _open(str(path), path, uri=False)
     address = path.absolute().as_uri()
@@ -198,6 +204,8 @@ def _open(address: str, path: Path, *, uri: bool) -> Database:
             _unlock(db, key)
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
+        # What a large sort does not hold would be written to the folder for temporary files, which is everybody's.
+        db.execute("PRAGMA temp_store=MEMORY")
         db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except StoreUnusable:
         db.close()

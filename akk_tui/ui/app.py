@@ -253,7 +253,7 @@ class AkkApp(DressedApp):
             except AkkError:
                 # No such folder, so that nothing can be in it.
                 return None
-        if not any(place.glob("*.md")):
+        if not place.is_dir() or not any(place.iterdir()):
             return None
         from akk_tui.ui import external
 

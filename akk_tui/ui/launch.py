@@ -49,6 +49,8 @@ def sync_command(paths: Paths) -> tuple[str, ...]:
     home = home_of(paths)
     return (
         sys.executable,
+        # Not the folder in which the app was started: what lies there is not ours to run.
+        "-P",
         "-m",
         "akk_tui.cli",
         *(("--home", str(home)) if home is not None else ()),

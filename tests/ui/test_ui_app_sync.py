@@ -163,7 +163,7 @@ def _server_with_sample(db: Path) -> str:
 def test_the_childs_command_names_the_home_of_the_profile(tmp_path: Path) -> None:
     paths = find(tmp_path)
     assert home_of(paths) == tmp_path
-    assert sync_command(paths)[1:] == ("-m", "akk_tui.cli", "--home", str(tmp_path), "--lang", "id", *SYNC)
+    assert sync_command(paths)[1:] == ("-P", "-m", "akk_tui.cli", "--home", str(tmp_path), "--lang", "id", *SYNC)
     elsewhere = paths._replace(cache=tmp_path / "other")
     assert home_of(elsewhere) is None
     assert "--home" not in sync_command(elsewhere)

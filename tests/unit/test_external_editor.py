@@ -103,7 +103,7 @@ def test_a_real_editor_is_run_with_the_signals_of_the_terminal_left_to_it(tmp_pa
         "import os, signal, sys\nos.kill(os.getppid(), signal.SIGINT)\nopen(sys.argv[1], 'a').write(' lagi')\n"
     )
     script = f"{sys.executable} {made}"
-    text, _path = external_editor.edited(tmp_path, "isi", env={"EDITOR": script})
+    text, _path = external_editor.edited(tmp_path / "edit", "isi", env={"EDITOR": script})
     assert text == "isi lagi"
     assert signal.getsignal(signal.SIGINT) is before
 
