@@ -69,6 +69,16 @@ class Endpoint(NamedTuple):
     signed_in: bool = True
     headers: tuple[str, ...] = ()
 
+    @property
+    def problems(self) -> tuple[int, ...]:
+        """All statuses of a problem document: its own, and what any call may be answered."""
+        return tuple(sorted({*self.errors, *_ANY, *(_WITH_BODY if self.body else ())}))
+
+
+_ANY: Final = (429, 500, 503)
+"""Too many requests, a failure of the server, no database or no room: whatever is called."""
+_WITH_BODY: Final = (408,)
+"""The body came too slowly."""
 
 REFERENCE: Final = Endpoint(
     name="reference",

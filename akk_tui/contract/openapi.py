@@ -49,8 +49,8 @@ def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
     }
     if "If-None-Match" in call.headers:
         described["responses"]["304"] = {"description": "Unchanged"}
-    for status in sorted({*call.errors, *call.refusals}):
-        content = {**(problem if status in call.errors else {}), **(refusal if status in call.refusals else {})}
+    for status in sorted({*call.problems, *call.refusals}):
+        content = {**(problem if status in call.problems else {}), **(refusal if status in call.refusals else {})}
         described["responses"][str(status)] = {"description": "Refused, and why", "content": content}
     if call.body:
         described["requestBody"] = {"required": True, "content": _content(call.body, call.body_media, by_type)}

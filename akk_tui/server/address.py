@@ -40,7 +40,7 @@ def address_of(request: Request, trusted: tuple[Network, ...]) -> str:
     """
     peer = request.client.host if request.client else UNKNOWN
     hops = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
-    while hops and _within(peer, trusted):
+    while hops and is_within(peer, trusted):
         hop = hops.pop()
         if _parsed(hop) is None:
             break
@@ -65,6 +65,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _within(text: str, trusted: tuple[Network, ...]) -> bool:
+def is_within(text: str, trusted: tuple[Network, ...]) -> bool:
+    """Whether an address is in one of the networks."""
     parsed = _parsed(text)
     return parsed is not None and any(parsed.version == net.version and parsed in net for net in trusted)

@@ -12,7 +12,7 @@ from typing import Any
 from akk_tui import __version__, i18n, process
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
-from akk_tui.server import cli_identity
+from akk_tui.server import cli_audit, cli_identity, cli_run
 from akk_tui.server.cli_base import abandon_stdout, db, DB_VARIABLE, ready, say, tell, Usage, write_out
 
 Command = Callable[[argparse.Namespace], int]
@@ -79,20 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--demo", action="store_true", help=_("beserta data contoh"))
     cli_identity.link_arguments(init)
 
-    run = add("run", _("layani"), _run)
-    run.add_argument("--host", default="127.0.0.1", help=_("alamat (bawaan 127.0.0.1)"))
-    run.add_argument("--port", type=int, default=8080, help=_("porta; 0 mengambil yang bebas (bawaan 8080)"))
-    run.add_argument("--port-file", type=Path, metavar="F", help=_("berkas yang menerima nomor porta setelah siap"))
-    run.add_argument("--workers", type=int, default=1, metavar="N", help=_("banyaknya proses (bawaan 1)"))
-    run.add_argument("--public-url", metavar="URL", help=_("alamat server bagi petugas, misalnya https://akk.example"))
-    run.add_argument(
-        "--trusted-proxy",
-        metavar="IP",
-        action="append",
-        default=[],
-        help=_("alamat atau jaringan proksi yang dipercaya menyebut alamat asal; boleh beberapa kali"),
-    )
-    run.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)
+    cli_run.add_command(add)
+    cli_run.add_oldest_client(add)
 
     user = commands.add_parser("user", help=_("petugas"), description=_("petugas"), parents=[stored])
     users = user.add_subparsers(metavar=_("PERINTAH"), required=True)
@@ -127,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     revoked.add_argument("--revoke", metavar="ID", help=_("cabut token ini"))
     revoked.add_argument("--all", metavar=_("NAMA"), dest="everything", help=_("cabut semua token petugas ini"))
 
+    cli_audit.add_commands(add, commands, stored)
     add("openapi", _("cetak dokumen OpenAPI"), _openapi, base=shared)
     return parser
 
@@ -139,27 +128,6 @@ def _init(asked: argparse.Namespace) -> int:
     tell(_("Basis data siap."))
     cli_identity.first(asked, named)
     return 0
-
-
-def _run(asked: argparse.Namespace) -> int:
-    from akk_tui.server import address, public, serve
-    from akk_tui.server.options import Options
-
-    if asked.workers < 1:
-        raise Usage(reason=_("--workers paling sedikit 1"))
-    options = Options(
-        public_url=None if asked.public_url is None else public.origin(asked.public_url),
-        trusted_proxies=address.networks(asked.trusted_proxy),
-    )
-    return serve.run(
-        ready(asked),
-        options=options,
-        host=asked.host,
-        port=asked.port,
-        port_file=asked.port_file,
-        workers=asked.workers,
-        listen_fd=asked.listen_fd,
-    )
 
 
 def _user_add(asked: argparse.Namespace) -> int:

@@ -21,6 +21,10 @@ TITLES: Final[Mapping[str, str]] = {
     "media": "This media type is not served",
     "invalid": "The request does not have the form that is asked for",
     "protocol": "This protocol version is not served",
+    "client_version": "This version of the client is too old to be sent rows",
+    "slow": "The request came too slowly",
+    "rate": "Too many requests",
+    "busy": "Too many requests at a time",
     "internal": "The server failed",
     "unavailable": "The database does not answer",
 }
@@ -144,12 +148,44 @@ class UnknownToken(AkkError):
     text = N_("Tidak ada token dengan nomor “{id}”.")
 
 
+class BadHeadFile(AkkError):
+    """A file that should hold the exported heads of the logs."""
+
+    code = "bad_head"
+    exit_code = 2
+    text = N_("Berkas {path} bukan ujung log yang diekspor: {reason}")
+
+
+class LogBroken(AkkError):
+    """A log is not what was written into it."""
+
+    code = "log_broken"
+    exit_code = 1
+    text = N_("Log tidak utuh: {count} temuan (lihat keluaran). Simpan basis data ini apa adanya dan periksa cadangan.")
+
+
 class BadRow(AkkError):
     """A row of data to be loaded that the contract refuses."""
 
     code = "bad_row"
     exit_code = 1
     text = N_("Baris {kind} {key} tidak dapat dimuat: {reason}")
+
+
+class BadVersion(AkkError):
+    """A version that is none."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("“{version}” bukan nomor versi; tulis misalnya 0.2.0, atau none untuk semua versi.")
+
+
+class BadCertificate(AkkError):
+    """A certificate or its key that TLS cannot use."""
+
+    code = "certificate"
+    exit_code = 1
+    text = N_("Sertifikat {path} atau kuncinya tidak dapat dipakai: {reason}")
 
 
 class CannotListen(AkkError):

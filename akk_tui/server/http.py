@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, TypeVar
@@ -15,6 +16,7 @@ from akk_tui.contract.endpoints import Endpoint, HEADER_PROTOCOL, HEADER_WITNESS
 from akk_tui.contract.limits import BODY_BYTES, PROTOCOL
 from akk_tui.contract.records import Problem, Witness
 from akk_tui.server.errors import Refused
+from akk_tui.server.service import service_of
 
 T = TypeVar("T")
 
@@ -47,12 +49,18 @@ async def read_body(request: Request, call: Endpoint, most: int = BODY_BYTES) ->
     inflate = _Inflate(most) if coding == "gzip" else None
     body = bytearray()
     wire = 0
+    options = service_of(request).options
     try:
-        async for part in request.stream():
-            wire += len(part)
-            if wire > most:
-                raise Refused(413, "too_large", f"> {most} bytes", headers={"Connection": "close"})
-            body += part if inflate is None else inflate.feed(part)
+        async with asyncio.timeout(options.silence_seconds) as silence:
+            end = asyncio.get_running_loop().time() + options.body_seconds
+            async for part in request.stream():
+                silence.reschedule(min(end, asyncio.get_running_loop().time() + options.silence_seconds))
+                wire += len(part)
+                if wire > most:
+                    raise Refused(413, "too_large", f"> {most} bytes", headers={"Connection": "close"})
+                body += part if inflate is None else inflate.feed(part)
+    except TimeoutError as cause:
+        raise Refused(408, "slow", headers={"Connection": "close"}) from cause
     except ClientDisconnect as cause:
         raise Refused(400, "malformed", "cut") from cause
     if inflate is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime, UTC
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -24,6 +23,7 @@ from akk_tui.contract.text import clean, Line
 from akk_tui.server import rights, scope
 from akk_tui.server.auth import Signed
 from akk_tui.server.catalogue import Catalogue, KnownCycle
+from akk_tui.server.clock import now_text
 from akk_tui.server.db.commit import Changed, commit, Entry, Head, knows, read_head
 from akk_tui.server.db.tables import LOG, ROW
 from akk_tui.server.errors import Diverged
@@ -87,11 +87,6 @@ class _Stored(NamedTuple):
     body: str
     seq: int
     number: int
-
-
-def now_text() -> str:
-    """The server's time as rows and answers carry it: RFC 3339, UTC, seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def push(

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select
 
 from akk_tui.contract.codec import encode
 from akk_tui.domain.instrument import Index
+from akk_tui.server import audit
 from akk_tui.server.db.tables import AGENCY, OFFICER, SETTING
 from akk_tui.server.demo import sample as demo
 from akk_tui.server.instruments import built_in
@@ -38,5 +39,6 @@ def load_sample(connection: Connection) -> None:
             by_cycle.setdefault(unit[:4], []).append(unit[5:])
         for cycle, regions in by_cycle.items():
             assign_in(connection, officer.name, regions, cycle, write=officer.write)
+    audit.administered(connection, "sample")
     connection.execute(insert(SETTING), {"name": "sample", "value": encode(demo.sample()).decode()})
     load_rows(connection, demo.rows(), indexes)

@@ -11,16 +11,18 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from akk_tui.paths import write_private
-from akk_tui.server import public
+from akk_tui.server import jsonlog, public
+from akk_tui.server.app import close_app, create_app
 from akk_tui.server.db.engine import Database
 from akk_tui.server.embedded import config_of, listen, url_of
-from akk_tui.server.options import DEFAULT, Options
+from akk_tui.server.options import DEFAULT, Options, STATEMENT_SECONDS
 
 _LOG = logging.getLogger("akk_server")
 
@@ -34,17 +36,18 @@ def run(
     workers: int = 1,
     listen_fd: int | None = None,
     options: Options = DEFAULT,
+    passed: Sequence[str] = (),
 ) -> int:
     """Serve ``db`` until SIGINT or SIGTERM; returns the exit code. Raises CannotListen.
 
     ``port_file`` receives the port once connections are accepted. ``listen_fd`` is a listening socket that a
-    supervising process hands over.
+    supervising process hands over. ``passed`` are the arguments that make the same ``options`` in another process.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr)
+    jsonlog.configure()
     listening = listen(host, port) if listen_fd is None else socket.socket(fileno=listen_fd)
     try:
         if workers > 1:
-            return _Supervisor(db, listening, workers, options).run(port_file)
+            return _Supervisor(db, listening, workers, passed, _scheme(options)).run(port_file)
         return _serve(db, listening, port_file, options, supervised=listen_fd is not None)
     finally:
         listening.close()
@@ -54,38 +57,46 @@ class _Announcing(uvicorn.Server):
     """Writes the port file once connections are accepted."""
 
     port_file: Path | None = None
+    scheme = "http"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listening in sockets or ():
-            announce(listening, self.port_file)
+            announce(listening, self.port_file, self.scheme)
 
 
-def announce(listening: socket.socket, port_file: Path | None) -> None:
+def announce(listening: socket.socket, port_file: Path | None, scheme: str) -> None:
     """Tell the address of ``listening``, and write its port in one step, so that a reader never sees half of it."""
     if port_file is not None:
         _write_port(listening, port_file)
-    _LOG.info("%s", url_of(listening))
+    _LOG.info("%s", url_of(listening, scheme))
 
 
 def _write_port(listening: socket.socket, port_file: Path) -> None:
     write_private(port_file.absolute(), f"{listening.getsockname()[1]}\n".encode(), ours=False)
 
 
+def _scheme(options: Options) -> str:
+    return "http" if options.tls is None else "https"
+
+
 def _serve(db: str, listening: socket.socket, port_file: Path | None, options: Options, *, supervised: bool) -> int:
-    database = Database(db)
+    database = Database(db, seconds=STATEMENT_SECONDS)
     if options.public_url is not None:
         public.keep(database, options.public_url)
+    app = create_app(database, options)
     # uvicorn raises the signal again after it has stopped; a stop that was asked for is no failure.
     before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
-        server = _Announcing(config_of(database, options))
+        server = _Announcing(config_of(app, options))
+        server.scheme = _scheme(options)
         server.port_file = port_file
         if supervised:
             threading.Thread(target=_follow, args=(server,), daemon=True).start()
         asyncio.run(server.serve(sockets=[listening]))
     finally:
         signal.signal(signal.SIGTERM, before)
+        close_app(app)
         database.close()
     return 0
 
@@ -102,9 +113,10 @@ class _Supervisor:
     PAUSE = 1.0
     """Seconds before a worker that ended is replaced."""
 
-    def __init__(self, db: str, listening: socket.socket, count: int, options: Options) -> None:
+    def __init__(self, db: str, listening: socket.socket, count: int, passed: Sequence[str], scheme: str) -> None:
+        self._passed = passed
+        self._scheme = scheme
         self._db = db
-        self._options = options
         self._listening = listening
         self._count = count
         self._workers: list[subprocess.Popen[bytes]] = []
@@ -121,7 +133,7 @@ class _Supervisor:
     def _watch(self, port_file: Path | None) -> int:
         self._workers = [self._start() for _ in range(self._count)]
         # The socket accepts already: a connection waits in it until a worker is ready.
-        announce(self._listening, port_file)
+        announce(self._listening, port_file, self._scheme)
         while self._workers:
             pid, status = os.wait()
             self._ended(pid, status)
@@ -130,11 +142,7 @@ class _Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         number = self._listening.fileno()
         command = [sys.executable, "-P", "-m", "akk_tui.server.cli", "run", "--db", self._db]
-        command += ["--listen-fd", str(number)]
-        if self._options.public_url is not None:
-            command += ["--public-url", self._options.public_url]
-        for network in self._options.trusted_proxies:
-            command += ["--trusted-proxy", str(network)]
+        command += ["--listen-fd", str(number), *self._passed]
         # Our own interpreter and arguments.
         worker = subprocess.Popen(command, pass_fds=[number], stdin=subprocess.PIPE)  # noqa: S603
         if self._stopping:

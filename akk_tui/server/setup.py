@@ -18,11 +18,12 @@ from akk_tui.contract.ids import unit as unit_of
 from akk_tui.contract.ids import uuid7
 from akk_tui.contract.records import Instrument, Region, Role, Zone
 from akk_tui.contract.text import clean
-from akk_tui.server import auth
+from akk_tui.server import audit, auth
 from akk_tui.server import regions as region_data
+from akk_tui.server.clock import now_text
 from akk_tui.server.db.commit import commit, Entry, found, Numbered
 from akk_tui.server.db.engine import Database
-from akk_tui.server.db.schema import migrate
+from akk_tui.server.db.schema import migrate, revision, REVISIONS
 from akk_tui.server.db.tables import AGENCY, CYCLE, GRANT, HEAD, OFFICER, REGION, TOKEN
 from akk_tui.server.errors import (
     NoOpenCycle,
@@ -36,9 +37,8 @@ from akk_tui.server.identity import sessions
 from akk_tui.server.identity.choice import check_name
 from akk_tui.server.instruments import built_in
 from akk_tui.server.instruments import cycles as built_in_cycles
-from akk_tui.server.judge import now_text
 
-ADMINISTRATOR: Final = "akk-server"
+ADMINISTRATOR: Final = audit.ADMINISTRATOR
 """Who the log names for what is done on the command line."""
 Where = str | Path | Database
 
@@ -94,7 +94,10 @@ def init_database(db: Where, demo: bool = False) -> None:
 
 
 def _init(connection: Connection) -> None:
+    before = revision(connection)
     migrate(connection)
+    if before != REVISIONS[-1]:
+        audit.administered(connection, "schema", set={"from": before, "to": REVISIONS[-1]})
     if connection.execute(select(func.count()).select_from(HEAD)).scalar_one() == 0:
         found(connection)
     load_regions(connection, region_data.built_in())
@@ -111,6 +114,7 @@ def load_regions(connection: Connection, regions: Iterable[Region]) -> None:
     ]
     if rows:
         connection.execute(insert(REGION), rows)
+        audit.administered(connection, "regions", count=len(rows))
         commit(connection, entries=[_entry("region", "*", {"codes": len(rows)})], count=1, reference=True)
 
 
@@ -185,6 +189,7 @@ def disable_user(db: Where, name: str) -> None:
         now = time.time()
         sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "disabled")
         connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
+        audit.administered(connection, "officer", key=name, set={"disabled": True})
         commit(connection, entries=[_entry("officer", name, {"disabled": True})], count=1)
 
     with _Opened(db) as database:
@@ -226,6 +231,7 @@ def assign_in(connection: Connection, name: str, regions: list[str], cycle: str 
     if new or changed:
         numbered = [Numbered(GRANT, {"officer": name, "unit": unit}, i) for i, unit in enumerate(new, 1)]
         entries = [_entry("scope", unit, {"officer": name, "write": write}) for unit in (*new, *changed)]
+        audit.administered(connection, "scope", key=name, set={"write": write, "units": [*new, *changed]})
         commit(connection, entries=entries, others=numbered, count=len(entries), reference=True)
     return units
 
@@ -242,6 +248,7 @@ def unassign(db: Where, name: str, regions: Iterable[str], *, cycle: str | None 
             connection.execute(delete(GRANT).where(GRANT.c.officer == name, GRANT.c.unit == unit))
         if taken:
             entries = [_entry("scope", unit, {"officer": name, "write": None}) for unit in taken]
+            audit.administered(connection, "scope", key=name, set={"write": None, "units": taken})
             commit(connection, entries=entries, count=len(entries), reference=True)
         return taken
 
@@ -257,6 +264,7 @@ def issue_token(db: Where, name: str) -> Token:
         _officer(connection, name)
         row = {"id": made.id, "hash": auth.hash_of(made.token), "officer": name, "made": now_text(), "revoked": None}
         connection.execute(insert(TOKEN), row)
+        audit.administered(connection, "token", key=made.id, set={"officer": name})
         commit(connection, entries=[_entry("token", made.id, {"officer": name})], count=1)
 
     with _Opened(db) as database:
@@ -295,6 +303,7 @@ def _revoke(connection: Connection, ids: list[str]) -> None:
         where = (TOKEN.c.id == token_id, TOKEN.c.revoked.is_(None))
         connection.execute(update(TOKEN).where(*where).values(revoked=now_text()))
     if ids:
+        audit.administered(connection, "token", key=ids, set={"revoked": True})
         commit(connection, entries=[_entry("token", one, {"revoked": True}) for one in ids], count=len(ids))
 
 
@@ -328,6 +337,7 @@ def _note_change(
     connection: Connection, kind: str, key: str, changed: dict[str, object], table: Any, **where: str
 ) -> None:
     """Commit a change of reference data to one row of ``table`` that takes a number."""
+    audit.administered(connection, kind, key=key, set=changed)
     commit(
         connection,
         entries=[_entry(kind, key, changed)],

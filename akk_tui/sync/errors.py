@@ -192,6 +192,15 @@ class UpgradeNeeded(ServerProblem):
     text = N_("Server {server} memakai protokol lain: perbarui akk-tui. Pekerjaan yang belum terkirim tetap tersimpan.")
 
 
+class ClientTooOld(UpgradeNeeded):
+    """The server sends rows only to newer versions of the app; pushes go on."""
+
+    code = "client_version"
+    text = N_(
+        "Versi akk-tui ini terlalu lama untuk menerima data dari {server}: perbarui akk-tui. Pekerjaan tetap dikirim."
+    )
+
+
 class Diverged(ServerProblem):
     """The server does not know the witness: it was restored from a backup."""
 

@@ -50,6 +50,7 @@ from akk_tui.sync.progress import never
 T = TypeVar("T")
 
 _CODING_BYTES: Final = len("Content-Encoding: gzip\r\n")
+_BUSY: Final = (408, 429, 502, 503, 504)
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 _HIDDEN_SETTINGS: Final = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -308,7 +309,7 @@ class Transport:
             raise errors.LoginPage(server=self.server)
         if media == endpoints.PROBLEM:
             raise self._problem(answer)
-        if status in (429, 502, 503, 504):
+        if status in _BUSY:
             raise self._busy(status, answer)
         raise errors.NotAkkServer(server=self.server, status=status, media=clean(media)[:60])
 
@@ -321,13 +322,13 @@ class Transport:
             return errors.SignedOut(server=self.server)
         if status == 403:
             return errors.Disabled(server=self.server)
-        if status in (429, 502, 503, 504):
+        if status in _BUSY:
             return self._busy(status, answer)
         told = {"server": self.server, "status": status, "problem": problem.code, "title": problem.title}
         if status == 409 and problem.code == "diverged":
             return errors.Diverged(**told)
         if status == 426:
-            return errors.UpgradeNeeded(**told)
+            return (errors.ClientTooOld if problem.code == "client_version" else errors.UpgradeNeeded)(**told)
         made = errors.ServerProblem(**told)
         made.passing = status >= 500
         return made

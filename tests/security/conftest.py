@@ -12,11 +12,14 @@ import pytest
 
 sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", "terminal", "e2e"))
 
+from apis import ani, api
 from programs import clean_env, Home, ServerProcess
 from pseudo import Terminal
 from sealedhome import Home as SealedHome
 
 from akk_tui.sync import vault
+
+__all__ = ["ani", "api"]
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from akk_tui.contract.records import Role
 from akk_tui.server import setup
 from akk_tui.server.app import create_app
 from akk_tui.server.db.engine import Database
+from akk_tui.server.service import Service, STATE
 
 KOTA = "35.72"
 KABUPATEN = "71.07"
@@ -98,6 +99,7 @@ class Client:
 
     def __init__(self, app: Any) -> None:
         self._open = True
+        self.service: Service = getattr(app.state, STATE)
         self._started = start_blocking_portal()
         self._portal = self._started.__enter__()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ import anyio.to_thread
 from sqlalchemy import Connection, create_engine, Engine, event
 from sqlalchemy.engine import make_url, URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from akk_tui.server.errors import DatabaseUnusable, Unavailable
 
@@ -21,6 +24,10 @@ T = TypeVar("T")
 BUSY_SECONDS: Final = 10
 POOL_SIZE: Final = 10
 ATTEMPTS: Final = 5
+_PRAGMAS: Final = (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_STEPS: Final = 100_000
+"""Of SQLite's machine between two looks at the clock: a millisecond or two."""
+_DEADLINE: Final = "akk_deadline"
 _SERIALIZATION: Final = ("40001", "40P01", "23505")
 """SQLSTATEs after which a write is tried again: could not serialize, deadlock, the same row made twice."""
 
@@ -28,14 +35,15 @@ _SERIALIZATION: Final = ("40001", "40P01", "23505")
 class Database:
     """One database of the server, opened from a path (SQLite) or a URL.
 
-    With ``create`` a missing SQLite file is made, with mode 0600. Raises DatabaseUnusable when it cannot be opened.
+    With ``create`` a missing SQLite file is made, with mode 0600. A statement that runs longer than ``seconds`` is
+    ended (OperationalError). Raises DatabaseUnusable when it cannot be opened.
     """
 
-    def __init__(self, where: str | Path, *, create: bool = False) -> None:
+    def __init__(self, where: str | Path, *, create: bool = False, seconds: float | None = None) -> None:
         self.url = _url(where)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         try:
-            self.engine = _sqlite(self.url, create) if self.is_sqlite else _pooled(self.url)
+            self.engine = _sqlite(self.url, create, seconds) if self.is_sqlite else _pooled(self.url, seconds)
         except (ImportError, ArgumentError) as cause:
             raise DatabaseUnusable(db=self.url.render_as_string(), reason=str(cause)) from cause
         self._limiter: anyio.CapacityLimiter | None = None
@@ -75,7 +83,7 @@ class Database:
             self._limiter = anyio.CapacityLimiter(1 if self.is_sqlite else POOL_SIZE)
         try:
             return await anyio.to_thread.run_sync(work, *args, limiter=self._limiter)
-        except OperationalError as cause:
+        except (OperationalError, PoolTimeout) as cause:
             raise Unavailable from cause
 
     def close(self) -> None:
@@ -102,28 +110,46 @@ def _url(where: str | Path) -> URL:
         raise DatabaseUnusable(db=text, reason="URL") from cause
 
 
-def _pooled(url: URL) -> Engine:
-    return create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=BUSY_SECONDS)
+def _pooled(url: URL, seconds: float | None) -> Engine:
+    settings = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
+    if seconds is not None:
+        milliseconds = int(seconds * 1000)
+        settings += f" -c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout={milliseconds}"
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        pool_pre_ping=True,
+        pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,
+        connect_args={"options": settings, "connect_timeout": BUSY_SECONDS},
+    )
 
 
-def _sqlite(url: URL, create: bool) -> Engine:
+def _sqlite(url: URL, create: bool, seconds: float | None) -> Engine:
     path = Path(url.database or "")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0), 0o600)
         os.close(handle)
     except OSError as cause:
         raise DatabaseUnusable(db=path, reason=cause.strerror or str(cause)) from cause
-    engine = create_engine(url, pool_size=1, max_overflow=-1, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=1, max_overflow=-1, hide_parameters=True, connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+    def connected(connection: Any, record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
         connection.isolation_level = None
-        for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        if seconds is not None:
+            deadline = record.info[_DEADLINE] = [math.inf]
+            connection.set_progress_handler(lambda: time.monotonic() > deadline[0], _STEPS)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
         # A deferred transaction that writes after it has read fails at once when another writer came between.
+        if seconds is not None:
+            connection.info[_DEADLINE][0] = time.monotonic() + seconds
         writes = connection.get_execution_options().get("akk_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

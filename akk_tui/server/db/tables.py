@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 METADATA: Final = MetaData()
 
@@ -242,3 +242,34 @@ ATTEMPT: Final = Table(
     Column("tries", Integer, nullable=False),
 )
 """Attempts per bucket (such as ``code 127.0.0.1``) since ``start``, in seconds since 1970."""
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", String(20), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""What happened, append only (triggers refuse anything else), without gaps from 1; ``detail`` is a JSON object."""
+
+AUDIT_HEAD: Final = Table(
+    "audit_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("n", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""One row: the newest number and hash of the audit; its lock orders the records."""
+
+BUCKET: Final = Table(
+    "bucket",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("left", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""How many requests a token, an officer or an address has left, at a moment in Unix seconds; absent means full."""

@@ -13,6 +13,7 @@ from akk_tui.contract.codec import encode
 from akk_tui.contract.identity import HOST_CHARS, OAuthCode
 from akk_tui.contract.ids import uuid7
 from akk_tui.contract.text import clean
+from akk_tui.server import audit
 from akk_tui.server.db.commit import commit, Entry
 
 DAY: Final = 86_400
@@ -41,7 +42,11 @@ def name_in(text: str) -> str:
 
 
 def record(connection: Connection, officer: str, kind: str, key: str, told: dict[str, object]) -> None:
-    """Write into the append-only log what ``officer`` did, in the same transaction; the last statement of it."""
+    """Write into the append-only log and into the audit what ``officer`` did; the last statement of the transaction."""
+    if officer == audit.ADMINISTRATOR:
+        audit.administered(connection, kind, key=key, set=told)
+    else:
+        audit.record(connection, f"identity.{kind}", actor=officer, detail={"key": key, "set": told})
     op = uuid7(time.time_ns() // 1_000_000, secrets.randbits)
     body = encode({"kind": kind, "key": key, "set": told}).decode()
     commit(connection, entries=[Entry(op, officer, stamp(time.time()), kind, key, "applied", body)], count=1)

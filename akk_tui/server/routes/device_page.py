@@ -23,6 +23,8 @@ from akk_tui.server.pages.frame import Speech, speech
 from akk_tui.server.service import Service, service_of
 
 NAME_CHARS = 64
+_REFUSED = {422: "password", 429: "rate"}
+"""What the audit calls a sign-in that is answered so."""
 
 
 async def get(request: Request) -> Response:
@@ -44,12 +46,17 @@ async def post(request: Request) -> Response:
     address = bucket_of(address_of(request, service.options.trusted_proxies))
     found = await service.database.run(_find, service, address, form.code)
     if isinstance(found, int):
+        if form.code.strip():
+            service.refused(request, "rate" if found else "code")
         return _code_refused(said, form.code, found)
     code, row = found
     said = speech(request, row.lang)
     if form.step != "sign-in":
         return pages.ask_officer(said, code)
-    return await _sign_in(service, said, address, code, form)
+    answer = await _sign_in(service, said, address, code, form)
+    if answer.status_code in _REFUSED and form.password:
+        service.refused(request, _REFUSED[answer.status_code], name=name_in(form.name))
+    return answer
 
 
 def _code_refused(said: Speech, typed: str, wait: int) -> Response:

@@ -37,6 +37,8 @@ from akk_tui.server.identity.common import record, Refusal
 from akk_tui.server.service import Service, service_of
 
 _STATUS: Final = {"invalid_client": 401}
+_AUDITED: Final = ("invalid_grant", "invalid_client", "access_denied")
+"""What the audit tells of; the others say that somebody waits, or how a request is to be made."""
 
 
 async def sign_in(request: Request) -> Response:
@@ -132,6 +134,8 @@ def _revoke(service: Service, token: str) -> int:
 
 
 def _refused(request: Request, refusal: Refusal, status: int | None = None) -> Response:
+    if refusal.error in _AUDITED:
+        service_of(request).refused(request, refusal.error)
     described = None if refusal.description is None else Line(refusal.description[:300])
     body = encode(OAuthError(error=refusal.error, error_description=described))
     headers = {"Retry-After": "60"} if status == 429 else {}

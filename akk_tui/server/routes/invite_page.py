@@ -25,7 +25,10 @@ async def get(request: Request) -> Response:
     """The form, while the invitation holds."""
     said = speech(request)
     row = await _look(request)
-    return pages.gone(said) if row is None else pages.ask(said, row, request.url.path)
+    if row is None:
+        service_of(request).refused(request, "invite")
+        return pages.gone(said)
+    return pages.ask(said, row, request.url.path)
 
 
 async def post(request: Request) -> Response:
@@ -34,6 +37,7 @@ async def post(request: Request) -> Response:
     said = speech(request)
     row = await _look(request)
     if row is None:
+        service.refused(request, "invite")
         return pages.gone(said)
     path = request.url.path
     try:

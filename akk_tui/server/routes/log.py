@@ -16,7 +16,7 @@ from akk_tui.contract.errors import BadKey
 from akk_tui.contract.limits import LOG_BYTES, LOG_ENTRIES
 from akk_tui.contract.records import LogEntry, LogPage, LogQuery, Operation
 from akk_tui.contract.text import clean, Line
-from akk_tui.server import scope
+from akk_tui.server import audit, scope
 from akk_tui.server.auth import Signed
 from akk_tui.server.db.commit import read_head
 from akk_tui.server.db.tables import LOG, ROW
@@ -41,10 +41,19 @@ async def answer(request: Request) -> Response:
 
 
 def _read(service: Service, signed: Signed, query: LogQuery) -> LogPage:
-    with service.database.reading() as connection:
+    """The page; that it was read is recorded with it (who reads everybody's changes is worth knowing)."""
+
+    def work(connection: Connection) -> LogPage:
         if query.unit is not None:
-            return _of_unit(connection, signed, query.unit, query.after)
-        return _of_row(connection, signed, query.kind or "", query.key or "")
+            page = _of_unit(connection, signed, query.unit, query.after)
+            told: dict[str, Any] = {"unit": query.unit, "after": query.after}
+        else:
+            page = _of_row(connection, signed, query.kind or "", query.key or "")
+            told = {"kind": query.kind, "key": query.key}
+        audit.record(connection, "read.log", actor=signed.name, detail=told)
+        return page
+
+    return service.database.write(work)
 
 
 def _of_row(connection: Connection, signed: Signed, kind: str, key: str) -> LogPage:

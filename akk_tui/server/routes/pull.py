@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from akk_tui.contract.codec import encode
-from akk_tui.contract.endpoints import LINES, LOG, PULL
+from akk_tui.contract.endpoints import HEADER_CLIENT, LINES, LOG, PULL
 from akk_tui.contract.limits import CHUNK_ROWS, PULL_SECONDS
 from akk_tui.contract.records import MoreLine, PullRequest
-from akk_tui.server import feed
+from akk_tui.server import clients, feed
 from akk_tui.server.auth import Signed
 from akk_tui.server.errors import Refused
 from akk_tui.server.http import check_protocol, parse, read_body, stream
@@ -27,12 +27,14 @@ async def answer(request: Request) -> Response:
     if asked.want.log:
         raise Refused(422, "invalid", f"The log of a row is at {LOG.path}", pointer="#/want/log")
     service = service_of(request)
-    made = await service.database.run(_read, service, signed, asked)
+    version = request.headers.get(HEADER_CLIENT)
+    made = await service.database.run(_read, service, signed, asked, version)
     return stream(request, _parts(made, service.metrics), LINES)
 
 
-def _read(service: Service, signed: Signed, asked: PullRequest) -> feed.Feed:
+def _read(service: Service, signed: Signed, asked: PullRequest, version: str | None) -> feed.Feed:
     with service.database.reading() as connection:
+        clients.check(connection, version)
         return feed.pull(connection, service.catalogue, signed, asked)
 
 

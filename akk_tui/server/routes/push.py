@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 import msgspec
 from starlette.requests import Request
@@ -11,13 +14,16 @@ from starlette.responses import Response
 from akk_tui.contract.codec import decode, encode, Malformed
 from akk_tui.contract.endpoints import LINES, PUSH
 from akk_tui.contract.limits import BATCH_BYTES, BATCH_OPERATIONS
-from akk_tui.contract.records import Operation, PushEnd, Uuid
+from akk_tui.contract.records import Operation, PushEnd, Refusal, Uuid
 from akk_tui.contract.text import Line
 from akk_tui.server import judge
 from akk_tui.server.auth import Signed
 from akk_tui.server.errors import Refused
 from akk_tui.server.http import read_body, respond, unreadable, witness_of
 from akk_tui.server.service import Service, service_of, signed_in
+
+_RIGHTS: Final = ("scope", "read_only", "role", "not_author", "op_taken")
+"""Refusals of an operation that the audit tells of; the others are about values."""
 
 
 class _Named(msgspec.Struct):
@@ -35,9 +41,18 @@ async def answer(request: Request) -> Response:
     done = await service.database.run(_push, service, signed, sent, witness)
     for _, result, _, _ in done.answers:
         service.metrics.add("akk_operations_total", f'result="{result}"')
+    for code, count in Counter(_not_allowed(done)).items():
+        service.refused(request, code, count=count)
     lines = [encode(line) for line in done.answers]
     lines.append(encode(PushEnd(head=done.head.witness, at=Line(done.at))))
     return respond(request, b"\n".join(lines) + b"\n", LINES)
+
+
+def _not_allowed(done: judge.Pushed) -> Iterator[str]:
+    """The codes of operations that their author had no right to."""
+    for _, _, _, detail in done.answers:
+        if isinstance(detail, Refusal) and detail.code in _RIGHTS:
+            yield detail.code
 
 
 def _push(

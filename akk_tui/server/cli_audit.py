@@ -1,0 +1,92 @@
+"""``akk-server verify-log`` and ``akk-server audit``: the proof of the logs, and what is kept elsewhere for it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from akk_tui.i18n import gettext as _
+from akk_tui.server.cli_base import ready, say, tell, Usage
+
+
+def add_commands(add: Any, commands: Any, stored: Any) -> None:
+    """Add these commands; ``add(name, text, command, under)`` makes one."""
+    proof = add("verify-log", _("buktikan bahwa log dan catatan audit utuh"), _verify)
+    proof.add_argument("--head", type=Path, metavar="F", help=_("ujung yang diekspor dulu: bukti bahwa tidak dipotong"))
+    about = _("catatan audit")
+    audits = commands.add_parser("audit", help=about, description=about, parents=[stored]).add_subparsers(
+        metavar=_("PERINTAH"), required=True
+    )
+    head = add("head", _("cetak ujung log dan audit, untuk disimpan di tempat lain"), _head, audits)
+    head.add_argument("--out", type=Path, metavar="F", help=_("tulis ke berkas ini"))
+    exported = add(
+        "export", _("tulis seluruh catatan audit ke berkas (JSON per baris, ujungnya terakhir)"), _export, audits
+    )
+    exported.add_argument("file", type=Path, metavar="F")
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from akk_tui.server import verify
+    from akk_tui.server.db.engine import Database
+    from akk_tui.server.errors import LogBroken
+
+    known = None if asked.head is None else verify.read_heads(asked.head)
+    database = Database(ready(asked))
+    try:
+        with database.reading() as connection:
+            proof = verify.verify(connection, known)
+    finally:
+        database.close()
+    for fault in proof.faults:
+        numbers = str(fault.first) if fault.first == fault.last else f"{fault.first}–{fault.last}"
+        say(f"{fault.chain}\t{numbers}\t{_(fault.what)}")
+    if proof.faults:
+        raise LogBroken(count=len(proof.faults))
+    tell(
+        _("Utuh: {operations} operasi, {records} catatan audit.").format(
+            operations=proof.operations, records=proof.records
+        )
+    )
+    return 0
+
+
+def _head(asked: argparse.Namespace) -> int:
+    from akk_tui.contract.codec import encode
+    from akk_tui.paths import write_private
+    from akk_tui.server import verify
+    from akk_tui.server.db.engine import Database
+
+    database = Database(ready(asked))
+    try:
+        with database.reading() as connection:
+            told = encode(verify.heads(connection))
+    finally:
+        database.close()
+    if asked.out is None:
+        say(told.decode())
+    else:
+        write_private(asked.out.absolute(), told + b"\n", ours=False)
+    return 0
+
+
+def _export(asked: argparse.Namespace) -> int:
+    from akk_tui.paths import write_private
+    from akk_tui.server import audit, verify
+    from akk_tui.server.db.engine import Database
+
+    def work(connection: Any) -> int:
+        # The export tells of itself: its record is the last one in the file.
+        newest = audit.administered(connection, "audit_export", file=asked.file.name)
+        write_private(asked.file.absolute(), b"".join(verify.export(connection)), ours=False)
+        return newest.n
+
+    if asked.file.is_dir():
+        raise Usage(reason=_("sebutkan sebuah berkas, bukan folder"))
+    database = Database(ready(asked))
+    try:
+        count = database.write(work)
+    finally:
+        database.close()
+    tell(_("{n} catatan ditulis.").format(n=count))
+    return 0
