@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -9,7 +10,8 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,16 +21,40 @@ SOURCES = ("akk_tui", "themes", "pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all workers of this run: what is made there is made once."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "installed"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other worker makes anything in ``folder`` meanwhile."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="module")
+def wheel(shared: Path) -> Path:
     """A wheel built from a copy of what is needed to build one, with the packages that are installed here."""
-    tree = tmp_path_factory.mktemp("tree")
+    with alone(shared):
+        built = shared / "dist"
+        return next(built.glob("*.whl"), None) or build(shared / "tree", built)
+
+
+def build(tree: Path, built: Path) -> Path:
+    tree.mkdir(exist_ok=True)
     for name in SOURCES:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+            shutil.copytree(
+                source, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"), dirs_exist_ok=True
+            )
         else:
             shutil.copyfile(source, tree / name)
-    built = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(tree)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -55,9 +81,16 @@ def test_the_wheel_holds_what_the_program_reads(wheel: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(wheel: Path, shared: Path) -> Path:
     """The folder of programs of an environment with the wheel and its dependencies and nothing else."""
-    place = tmp_path_factory.mktemp("venv") / "env"
+    place = shared / "env"
+    with alone(shared):
+        if not (place / "bin" / "akk-server").exists():
+            install(wheel, place)
+    return place / "bin"
+
+
+def install(wheel: Path, place: Path) -> None:
     venv.create(place, with_pip=True)
     python = place / "bin" / "python"
     what = f"akk-tui[server] @ {wheel.as_uri()}"
@@ -68,7 +101,6 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if any(word in done.stderr for word in wanted):
             pytest.skip("pip reaches no package index: the wheel was built but not installed")
         raise AssertionError(done.stderr)
-    return place / "bin"
 
 
 @pytest.fixture

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filled
+import idle
 import pytest
+import styles_once
 
 from akk_tui import i18n
 from akk_tui.store.store import Store
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+idle.use()
+styles_once.use()
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +26,14 @@ def _indonesian() -> Iterator[None]:
     i18n.use("id")
     yield
     i18n.use("id")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_of_other_apps() -> None:
+    """An app that has started keeps what is in memory from the collector for good; here many follow each other."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

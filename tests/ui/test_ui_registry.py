@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +11,9 @@ import waiting
 from textual.actions import parse
 from textual.binding import Binding
 from textual.widget import Widget
-from walks import Walk, walk, WALKS
+from walks import kinds, Walk, walk, WALKS
 from work_app import drive, Driven
 
-import akk_tui.ui
 from akk_tui import i18n
 from akk_tui import paths as folders
 from akk_tui.ui import commands
@@ -26,18 +22,6 @@ from akk_tui.ui.command import Command
 from akk_tui.ui.help import HelpScreen, own_keys
 from akk_tui.ui.palette import offered
 from akk_tui.ui.screens.base import AkkModal, AkkScreen, Reads
-
-for module in pkgutil.walk_packages(akk_tui.ui.__path__, "akk_tui.ui."):
-    importlib.import_module(module.name)
-
-
-def kinds(of: type) -> Iterator[type]:
-    """The classes of the app under ``of``."""
-    for kind in of.__subclasses__():
-        if kind.__module__.startswith("akk_tui.ui."):
-            yield kind
-        yield from kinds(kind)
-
 
 SCREENS = {kind.ID: kind for kind in kinds(AkkScreen) if kind.ID}
 NAMED = {command.id: command for command in commands.COMMANDS}
@@ -125,6 +109,7 @@ def test_without_a_key_it_is_in_the_palette(id_: str) -> None:
 # --- each screen
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("one", first_walks(AkkScreen), ids=lambda one: one.shows)
 def test_palette_and_help_of_a_screen_have_all_its_commands(sample_store: Path, tmp_path: Path, one: Walk) -> None:
     async def steps(app: Driven) -> None:
@@ -183,6 +168,7 @@ def test_every_key_of_a_window_or_widget_has_words(kind: type) -> None:
 WINDOWS = [one for one in first_walks(AkkModal) if one.shows not in ("HelpScreen", "KeyCapture", "GuideScreen")]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("one", WINDOWS, ids=lambda one: one.shows)
 def test_the_help_of_a_window_lists_its_keys_and_only_what_acts_there(
     sample_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one: Walk

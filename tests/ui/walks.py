@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from work_app import Driven
+
+import akk_tui.ui
 
 
 class Walk(NamedTuple):
@@ -133,3 +138,17 @@ async def walk(app: Driven, steps: Walk) -> None:
         else:
             await app.press(key)
     assert type(app.screen).__name__ == steps.shows, app.text()
+
+
+def kinds(of: type) -> Iterator[type]:
+    """The classes of the app under ``of``: all its modules are imported for that."""
+    for module in pkgutil.walk_packages(akk_tui.ui.__path__, "akk_tui.ui."):
+        importlib.import_module(module.name)
+    return _under(of)
+
+
+def _under(of: type) -> Iterator[type]:
+    for kind in of.__subclasses__():
+        if kind.__module__.startswith("akk_tui.ui."):
+            yield kind
+        yield from _under(kind)

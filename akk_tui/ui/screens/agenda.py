@@ -103,7 +103,6 @@ class AgendaScreen(AkkScreen):
         yield Quiet(id="about")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._show_tab(focus=False)
 
     # --- data

@@ -154,9 +154,7 @@ class AkkScreen(Reads[None]):
         yield from ()
 
     def on_mount(self) -> None:
-        # Textual calls it again for a screen that has called it in a handler of its own.
-        if self.seen_data != self.akk.data_number:
-            self.renew()
+        self.renew()
 
     def on_screen_resume(self) -> None:
         if self.stands and self.seen_data != self.akk.data_number:

@@ -69,10 +69,10 @@ class EventScreen(AkkScreen):
     }
     """
 
-    def __init__(self, detail: EventDetail, tab: str | None = None) -> None:
+    def __init__(self, detail: EventDetail) -> None:
         super().__init__()
         self.detail = detail
-        self.tab = tab if tab in TABS else TABS[0]
+        self.tab = TABS[0]
         self._offered = False
         self._titles: dict[str, str] = {}
 
@@ -90,7 +90,6 @@ class EventScreen(AkkScreen):
     def on_mount(self) -> None:
         self._draw()
         self._show_tab()
-        super().on_mount()
 
     # --- data
 

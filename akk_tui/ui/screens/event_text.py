@@ -102,7 +102,6 @@ class EventText(AkkScreen):
         yield Quiet(id="state")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._editor.move_cursor(self._editor.document.end)
 
     @property

@@ -117,7 +117,6 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
     def on_mount(self) -> None:
         self.akk.add_class("-meeting")
         self.akk.clear_notifications()
-        super().on_mount()
 
     def on_unmount(self) -> None:
         self.akk.remove_class("-meeting")

@@ -93,7 +93,6 @@ class NoteEditor(AkkScreen):
     def on_mount(self) -> None:
         self.query_one("#tags", Input).value = ", ".join(self.draft.tags)
         self._tags = tuple(tag for tag, _count in self.store.views.note_tags(self.draft.cycle))
-        super().on_mount()
         editor = self._editor
         last = editor.document.line_count - 1
         row = last if self._line_at is None else min(self._line_at, last)
