@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, TYPE_CHECKING
@@ -193,6 +194,14 @@ def key_of(id_: str, keymap: Mapping[str, str]) -> str:
     """The first key of a command as it stands in a sentence; a dash when it has none."""
     keys = keys_of(by_id()[id_], keymap)
     return shown_key(keys[0]) if keys else "–"
+
+
+_KEY_IN_WORDS: Final = re.compile(r"\{key:([a-z_.]+)\}")
+
+
+def with_keys(words: str, keymap: Mapping[str, str]) -> str:
+    """``words`` with the key in force in place of each ``{key:ID}``; other fields stay, to be formatted afterwards."""
+    return _KEY_IN_WORDS.sub(lambda found: key_of(found[1], keymap), words)
 
 
 def everywhere(keymap: Mapping[str, str]) -> dict[str, str]:

@@ -39,7 +39,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "checklist.meeting",
         N_("Mode rapat"),
-        N_("Layar untuk dilihat lawan bicara: hanya butir OPD ini di daerah ini; ctrl+x keluar."),
+        N_("Layar untuk dilihat lawan bicara: hanya butir OPD ini di daerah ini."),
         "m",
         "meeting",
         ("checklist",),

@@ -87,7 +87,7 @@ _AGENDA: Final = (
     Command(
         "agenda.delete",
         N_("Hapus"),
-        N_("Menghapus kegiatan atau tindak lanjut; u mengurungkannya."),
+        N_("Menghapus kegiatan atau tindak lanjut; dapat diurungkan."),
         "d,delete",
         "delete",
         ("agenda",),
@@ -223,7 +223,7 @@ _EVENT: Final = (
     Command(
         "event.delete",
         N_("Hapus"),
-        N_("Menghapus kegiatan, atau tindak lanjut yang dipilih; u mengurungkannya."),
+        N_("Menghapus kegiatan, atau tindak lanjut yang dipilih; dapat diurungkan."),
         "d,delete",
         "delete",
         ("event",),

@@ -145,7 +145,7 @@ _NOTES: Final = (
     Command(
         "notes.delete",
         N_("Hapus"),
-        N_("Menghapus catatan; u mengurungkannya."),
+        N_("Menghapus catatan; dapat diurungkan."),
         "d,delete",
         "delete",
         ("notes",),

@@ -10,7 +10,9 @@ from akk_tui.ui.command import Command
 
 
 def _report_off(app: Any) -> str | None:
-    return None if app.cycle else _("Belum ada data di sini. Tekan s untuk sinkronisasi pertama.")
+    return (
+        None if app.cycle else app.keyed(_("Belum ada data di sini. Tekan {key:sync.now} untuk sinkronisasi pertama."))
+    )
 
 
 COMMANDS: Final[tuple[Command, ...]] = (

@@ -218,6 +218,10 @@ class DressedApp(OpeningApp):
 
     # --- keys
 
+    def keyed(self, words: str) -> str:
+        """``words`` with the user's key in place of each ``{key:ID}``."""
+        return commands.with_keys(words, self.keymap)
+
     def use_keys(self, preset: str, own: Mapping[str, str]) -> None:
         """Put a keymap in force, on all screens at once; what is wrong with it is in ``key_troubles``."""
         made = keymap.make(preset, own)

@@ -40,7 +40,7 @@ def writing_off(app: AkkApp, region: str | None = None, *, kind: str = "event") 
     """Why no activity (or with ``kind`` follow-up) can be written in ``region`` (None: anywhere), or None."""
     status = app.status
     if not app.cycle or status is None:
-        return _("Belum ada data di sini. Tekan s untuk sinkronisasi pertama.")
+        return app.keyed(_("Belum ada data di sini. Tekan {key:sync.now} untuk sinkronisasi pertama."))
     if status.cycle_state != "open":
         return _("Siklus {cycle} sudah ditutup; isiannya tidak dapat diubah.").format(cycle=app.cycle)
     if kind == "event" and status.role == "verifikator":
@@ -133,7 +133,7 @@ def delete_event(screen: AkkScreen, row: EventRow) -> bool:
         app.tell(reason, "warning")
         return False
     app.store.outbox.delete("event", row.id)
-    app.tell(_("Kegiatan “{title}” dihapus; u mengurungkannya.").format(title=row.title))
+    app.tell(app.keyed(_("Kegiatan “{title}” dihapus; {key:edit.undo} mengurungkannya.")).format(title=row.title))
     return True
 
 

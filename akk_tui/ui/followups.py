@@ -121,7 +121,7 @@ def delete_followup(screen: AkkScreen, row: FollowupRow) -> bool:
         app.tell(reason, "warning")
         return False
     app.store.outbox.delete("followup", row.id)
-    words = _("Tindak lanjut “{text}” dihapus; u mengurungkannya.")
+    words = app.keyed(_("Tindak lanjut “{text}” dihapus; {key:edit.undo} mengurungkannya."))
     app.tell(words.format(text=cut(row.text.split("\n")[0], 40)))
     return True
 

@@ -61,7 +61,7 @@ class HelpScreen(AkkModal[None]):
         typing = isinstance(focused, (Input, TextArea))
         own = [key for place in places for key in own_keys(place, typing and place is not focused)]
         shown = getattr(screen, "ID", "")
-        words = (*(_(text) for text in texts if text), *([_(WORDS)] if shown else []))
+        words = (*(screen.app.keyed(_(text)) for text in texts if text), *([_(WORDS)] if shown else []))
         return cls(shown, words, tuple(own), typing=typing)
 
     def compose(self) -> ComposeResult:

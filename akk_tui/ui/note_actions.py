@@ -116,5 +116,7 @@ def delete(screen: AkkScreen, row: NoteRow) -> Undoable | None:
         private.delete(row.id)
     else:
         screen.store.delete_note(row.id)
-    screen.akk.tell(_("Catatan “{title}” dihapus; u mengurungkannya.").format(title=title_of(row)))
+    screen.akk.tell(
+        screen.akk.keyed(_("Catatan “{title}” dihapus; {key:edit.undo} mengurungkannya.")).format(title=title_of(row))
+    )
     return Undoable(title_of(row), lambda: private.restore(row.id)) if private is not None else None

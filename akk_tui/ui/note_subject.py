@@ -52,7 +52,8 @@ def choose_subject(screen: AkkScreen, region: str | None, chosen: Callable[[str]
     cycle = screen.akk.cycle
     rows = screen.store.views.regions(cycle) if cycle else ()
     if not rows:
-        screen.akk.tell(_("Belum ada daerah di sini. Sinkronkan dengan s dahulu."), "warning")
+        words = _("Belum ada daerah di sini. Sinkronkan dengan {key:sync.now} dahulu.")
+        screen.akk.tell(screen.akk.keyed(words), "warning")
         return
     names = {row.code: row.name for row in rows}
 

@@ -64,7 +64,7 @@ class KeepWindow(AkkModal[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [("enter,k", "keep", N_("Tulis"))]
     HELP = N_(
         "Yang dicoba menjadi perubahan nyata: enter atau k menulis semuanya sebagai satu langkah yang dapat "
-        "diurungkan dengan u; esc kembali ke simulasi tanpa menulis apa pun."
+        "diurungkan dengan {key:edit.undo}; esc kembali ke simulasi tanpa menulis apa pun."
     )
     DEFAULT_CSS = """
     KeepWindow {
@@ -83,11 +83,12 @@ class KeepWindow(AkkModal[bool]):
         n, region = len(self.sandbox.chosen), self.sandbox.data.region
         what = ngettext(
             "{n} butir {name} akan ditulis sebagai perubahan nyata, belum terkirim sampai sinkronisasi berikutnya. "
-            "u mengurungkannya.",
+            "{key:edit.undo} mengurungkannya.",
             "{n} butir {name} akan ditulis sebagai perubahan nyata, belum terkirim sampai sinkronisasi berikutnya. "
-            "u mengurungkan semuanya sekaligus.",
+            "{key:edit.undo} mengurungkan semuanya sekaligus.",
             n,
-        ).format(n=n, name=region.name)
+        )
+        what = self.akk.keyed(what).format(n=n, name=region.name)
         with Vertical(id="window") as window:
             window.border_title = content(_("Tulis hasil simulasi"))
             yield Words(content(what), id="what")

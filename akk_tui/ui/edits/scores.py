@@ -64,9 +64,8 @@ def enter(screen: AkkScreen, detail: RegionDetail, known: tuple[ReportedScore, .
         as_of = date.fromisoformat(text)
         there = by_day.get(as_of)
         if there is not None and not there.retracted:
-            return _("sudah ada nilai {value} per hari itu; e pada barisnya di tab Tren mengubahnya").format(
-                value=number(float(there.value))
-            )
+            words = _("sudah ada nilai {value} per hari itu; {key:region.edit} pada barisnya di tab Tren mengubahnya")
+            return app.keyed(words).format(value=number(float(there.value)))
         return None
 
     newest = next((one.source for one in known if not one.retracted), "")

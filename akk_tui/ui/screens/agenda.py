@@ -52,9 +52,10 @@ class AgendaScreen(AkkScreen):
     ID: ClassVar[str] = "agenda"
     AUTO_FOCUS: ClassVar[str | None] = "#events"
     HELP = N_(
-        "Atas: kegiatan semua daerah menurut pekan; panah kiri dan kanan berpindah pekan, t ke pekan ini. Bawah: "
-        "semua tindak lanjut, yang terbuka lebih dahulu. [ dan ] berpindah. f menyaring: kata, atau daerah: jenis: "
-        "sumber: opd: status: batas:. Jam menurut waktu daerahnya."
+        "Atas: kegiatan semua daerah menurut pekan; panah kiri dan kanan berpindah pekan, {key:agenda.today} ke "
+        "pekan ini. Bawah: semua tindak lanjut, yang terbuka lebih dahulu. {key:agenda.tab_previous} dan "
+        "{key:agenda.tab_next} berpindah. {key:agenda.filter} menyaring: kata, atau daerah: jenis: sumber: opd: "
+        "status: batas:. Jam menurut waktu daerahnya."
     )
 
     DEFAULT_CSS = """
@@ -235,16 +236,22 @@ class AgendaScreen(AkkScreen):
         if not nothing:
             return
         if not self.akk.cycle:
-            words = _("Belum ada data di sini. Tekan s untuk sinkronisasi pertama.")
+            words = self.akk.keyed(_("Belum ada data di sini. Tekan {key:sync.now} untuk sinkronisasi pertama."))
         elif self._query.value.strip():
             words = _("Tidak ada yang cocok. Esc mengosongkan filter.")
         elif self.tab == "events" or self.wide:
             words = _(
-                "Belum ada kegiatan pada siklus {cycle}. Tekan n untuk mencatat yang pertama, juga tanpa jaringan."
+                "Belum ada kegiatan pada siklus {cycle}. Tekan {key:agenda.new} untuk mencatat yang pertama, juga "
+                "tanpa jaringan."
             )
-            words = words.format(cycle=self.akk.cycle)
+            words = self.akk.keyed(words).format(cycle=self.akk.cycle)
         else:
-            words = _("Belum ada tindak lanjut. Tekan l untuk menulis yang pertama, atau t pada baris hasil kegiatan.")
+            words = self.akk.keyed(
+                _(
+                    "Belum ada tindak lanjut. Tekan {key:agenda.followup} untuk menulis yang pertama, atau "
+                    "{key:event.line_followup} pada baris hasil kegiatan."
+                )
+            )
         empty.show(content(words))
 
     def _about(self) -> None:

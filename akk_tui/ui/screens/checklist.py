@@ -218,12 +218,19 @@ class ChecklistScreen(AkkScreen):
 
     def _empty_words(self, rows: tuple[ChecklistRow, ...]) -> str:
         if not rows:
-            return _("Belum ada butir di sini. Sinkronkan dengan s untuk mengambil daerah tugas Anda.")
+            words = _("Belum ada butir di sini. Sinkronkan dengan {key:sync.now} untuk mengambil daerah tugas Anda.")
+            return self.akk.keyed(words)
         if self._query.value.strip():
-            return _(
-                "Tidak ada butir yang cocok dengan filter ini. Esc mengosongkan filter; a menampilkan semua status."
+            words = _(
+                "Tidak ada butir yang cocok dengan filter ini. Esc mengosongkan filter; {key:checklist.all} "
+                "menampilkan semua status."
             )
-        return _("Tidak ada yang kurang: semua butir sudah diterima atau tidak berlaku. a menampilkan semuanya.")
+            return self.akk.keyed(words)
+        words = _(
+            "Tidak ada yang kurang: semua butir sudah diterima atau tidak berlaku. {key:checklist.all} menampilkan "
+            "semuanya."
+        )
+        return self.akk.keyed(words)
 
     def _fill(self, top: bool) -> None:
         shown, tone = columns(self.size.width - 2, self._by), self.akk.tone
@@ -306,7 +313,7 @@ class ChecklistScreen(AkkScreen):
             except AkkError as cause:
                 self.akk.tell(f"{bulk.title(rows)}: {cause.words(_)}", "error")
                 return
-            words = _("{n} butir menjadi {state}; u mengurungkan semuanya.")
+            words = self.akk.keyed(_("{n} butir menjadi {state}; {key:edit.undo} mengurungkan semuanya."))
             self._saved(rows, changed, words.format(n=changed, state=state_word(state)) if len(rows) > 1 else "")
 
         self.akk.push_screen(StateMenu(bulk.title(rows), bulk.state_of(rows)), chosen)

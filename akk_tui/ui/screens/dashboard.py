@@ -33,12 +33,13 @@ class DashboardScreen(AkkScreen):
     ID = "dashboard"
     AUTO_FOCUS: ClassVar[str | None] = "#map"
     HELP = N_(
-        "Peta daerah × komponen: tiap angka adalah perkiraan komponen, g menggantinya dengan poin yang kurang; ~ di "
-        "depan nilai: perkiraan karena belum ada nilai resmi. Kurang: poin sampai ambang lulus. ▲ siap, ◆ hampir siap, "
-        "▼ perlu percepatan, ○ belum ada data, · di luar pendampingan. Tepi bawah peta menjelaskan sel di bawah "
-        "kursor. Panah berpindah sel, enter pada sel komponen membuka komponennya, tab berpindah panel; enter pada "
-        "yang perlu perhatian atau yang berubah membuka tempatnya; f menyaring panel itu. Bila layar sempit, kolom "
-        "hilang satu per satu; jendela kolom (v) menyebut urutannya."
+        "Peta daerah × komponen: tiap angka adalah perkiraan komponen, {key:dashboard.missing} menggantinya dengan "
+        "poin yang kurang; ~ di depan nilai: perkiraan karena belum ada nilai resmi. Kurang: poin sampai ambang "
+        "lulus. ▲ siap, ◆ hampir siap, ▼ perlu percepatan, ○ belum ada data, · di luar pendampingan. Tepi bawah peta "
+        "menjelaskan sel di bawah kursor. Panah berpindah sel, enter pada sel komponen membuka komponennya, "
+        "{key:pane.next} berpindah panel; enter pada yang perlu perhatian atau yang berubah membuka tempatnya; "
+        "{key:dashboard.filter} menyaring panel itu. Bila layar sempit, kolom hilang satu per satu; jendela kolom "
+        "({key:overview.columns}) menyebut urutannya."
     )
     PANES = ("map", "attention", "changes")
 
@@ -122,7 +123,7 @@ class DashboardScreen(AkkScreen):
             return _("Belum ada data di sini.\n\nMasuk dulu: akk-tui login --server ALAMAT, lalu akk-tui sync.")
         if self.akk.sync.running:
             return _("Belum ada data di sini.\n\nSinkronisasi pertama sedang berjalan; daerah muncul begitu tiba.")
-        return _("Belum ada data di sini.\n\nTekan s untuk sinkronisasi pertama.")
+        return self.akk.keyed(_("Belum ada data di sini.\n\nTekan {key:sync.now} untuk sinkronisasi pertama."))
 
     def on_sync_progress(self) -> None:
         """The words of an empty screen follow the sync."""
@@ -208,12 +209,14 @@ class DashboardScreen(AkkScreen):
         if not self.regions and status is not None and status.last_sync is None:
             return self._nothing_yet()
         if self.regions:
-            return _("Tidak ada daerah yang lolos filter “{filter}”.\n\nTekan f untuk filter lain.").format(
-                filter=_(overview.FILTERS[self.kind][0])
+            words = _(
+                "Tidak ada daerah yang lolos filter “{filter}”.\n\nTekan {key:dashboard.filter} untuk filter lain."
             )
-        return _(
-            "Belum ada daerah yang ditugaskan kepada Anda pada siklus {cycle}.\n\nTekan y untuk siklus lain."
-        ).format(cycle=self.akk.cycle)
+            return self.akk.keyed(words).format(filter=_(overview.FILTERS[self.kind][0]))
+        words = _(
+            "Belum ada daerah yang ditugaskan kepada Anda pada siklus {cycle}.\n\nTekan {key:cycle} untuk siklus lain."
+        )
+        return self.akk.keyed(words).format(cycle=self.akk.cycle)
 
     def _titles(self, shown: int, narrow: bool) -> None:
         data = self.data

@@ -46,9 +46,11 @@ class EventScreen(AkkScreen):
     ID: ClassVar[str] = "event"
     AUTO_FOCUS: ClassVar[str | None] = None
     HELP = N_(
-        "[ dan ] berpindah bagian. Kehadiran: spasi mengganti, enter membuka menu, n menambah OPD. Agenda dan hasil: "
-        "a dan h menulisnya, t membuat tindak lanjut dari baris. Tindak lanjut: l menambah, spasi mengganti status. "
-        "e mengubah yang sedang dipilih, i kepala kegiatan."
+        "{key:event.tab_previous} dan {key:event.tab_next} berpindah bagian. Kehadiran: {key:event.attendance} "
+        "mengganti, enter membuka menu, {key:event.agency} menambah OPD. Agenda dan hasil: {key:event.agenda} dan "
+        "{key:event.outcome} menulisnya, {key:event.line_followup} membuat tindak lanjut dari baris. Tindak lanjut: "
+        "{key:event.followup} menambah, {key:event.attendance} mengganti status. {key:event.edit} mengubah yang "
+        "sedang dipilih, {key:event.head} kepala kegiatan."
     )
 
     DEFAULT_CSS = """
@@ -160,18 +162,28 @@ class EventScreen(AkkScreen):
     def _draw(self) -> None:
         if not self.query("#head"):
             return
-        detail, row = self.detail, self.detail.row
+        detail, row, keyed = self.detail, self.detail.row, self.akk.keyed
         self.query_one("#head", Words).show(self._head())
         self._attendance.show_attendance(detail.agencies, detail.attendance)
         self._texts.show(
             (
-                Section("agenda", _("Agenda"), detail.agenda or "", _("Belum ada agenda; a menulisnya.")),
-                Section("outcome", _("Hasil"), detail.outcome or "", _("Belum ada hasil; h menulisnya.")),
+                Section(
+                    "agenda",
+                    _("Agenda"),
+                    detail.agenda or "",
+                    keyed(_("Belum ada agenda; {key:event.agenda} menulisnya.")),
+                ),
+                Section(
+                    "outcome",
+                    _("Hasil"),
+                    detail.outcome or "",
+                    keyed(_("Belum ada hasil; {key:event.outcome} menulisnya.")),
+                ),
             ),
             self._reference_titles(),
         )
         today = self.store.today()
-        nothing = _("Belum ada tindak lanjut; l menulis yang pertama.")
+        nothing = keyed(_("Belum ada tindak lanjut; {key:event.followup} menulis yang pertama."))
         self._followups.show_followups(detail.followups, today, regions=False, empty=nothing)
         self._draw_notes()
         titles: dict[str, tuple[AkkTable | TextLines, str]] = {
@@ -250,7 +262,7 @@ class EventScreen(AkkScreen):
             title = cut(note.title or note.excerpt, width - 15 - author) + mark
             rows.append((note.id, [cell(day, tone("muted")), cell(title), cell(note.author, tone("muted"))]))
         if not rows:
-            empty = cell(_("Belum ada catatan; c menulis yang pertama."), tone("muted"))
+            empty = cell(self.akk.keyed(_("Belum ada catatan; {key:event.note} menulis yang pertama.")), tone("muted"))
             columns = [Column("title", "", width)]
             self._notes.fill(columns, [(NONE, [empty])])
             return
@@ -322,7 +334,7 @@ class EventScreen(AkkScreen):
             return _("Pilih dulu sebuah OPD pada bagian Kehadiran.")
         reason = self.change_off()
         if reason is None and self._attendance.agency is None:
-            return _("Belum ada OPD; n menambahnya.")
+            return self.akk.keyed(_("Belum ada OPD; {key:event.agency} menambahnya."))
         return reason
 
     def space_off(self) -> str | None:

@@ -74,8 +74,8 @@ class EventText(AkkScreen):
     ID: ClassVar[str] = "event_text"
     AUTO_FOCUS: ClassVar[str | None] = "#body"
     HELP = N_(
-        "Teks disimpan sebagai draf selama diketik; ctrl+s menyimpannya ke kegiatan. Enter melanjutkan daftar. "
-        "ctrl+t membuat tindak lanjut dari baris ini."
+        "Teks disimpan sebagai draf selama diketik; {key:event_text.save} menyimpannya ke kegiatan. Enter "
+        "melanjutkan daftar. {key:event_text.followup} membuat tindak lanjut dari baris ini."
     )
     DEFAULT_CSS = """
     EventText {
@@ -137,7 +137,9 @@ class EventText(AkkScreen):
         self._tell_state()
 
     def _tell_state(self) -> None:
-        words = self._refused or _("draf tersimpan sendiri · ctrl+s menyimpan ke kegiatan")
+        words = self._refused or self.akk.keyed(
+            _("draf tersimpan sendiri · {key:event_text.save} menyimpan ke kegiatan")
+        )
         trouble = self.akk.journal_trouble
         if trouble is not None:
             words = _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_))

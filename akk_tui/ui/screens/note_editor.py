@@ -44,9 +44,9 @@ class NoteEditor(AkkScreen):
     ID: ClassVar[str] = "note_editor"
     AUTO_FOCUS: ClassVar[str | None] = None
     HELP = N_(
-        "Tulisan disimpan sebagai draf selama diketik; ctrl+s menyimpannya sebagai catatan. @ atau [[ merujuk daerah, "
-        "indikator, atau butir. Enter melanjutkan daftar dan kotak centang. Templat mengisi daerah, tanggal, dan "
-        "petugas; templat boleh diubah."
+        "Tulisan disimpan sebagai draf selama diketik; {key:editor.save} menyimpannya sebagai catatan. @ atau [[ "
+        "merujuk daerah, indikator, atau butir. Enter melanjutkan daftar dan kotak centang. Templat mengisi daerah, "
+        "tanggal, dan petugas; templat boleh diubah."
     )
     DEFAULT_CSS = """
     NoteEditor {

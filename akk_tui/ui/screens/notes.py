@@ -17,7 +17,7 @@ from akk_tui.contract.text import clean
 from akk_tui.i18n import gettext as _
 from akk_tui.store.shapes import Draft, NoteDetail, NoteRow
 from akk_tui.store.views import fold
-from akk_tui.ui import commands, draft_words, note_actions, note_drafts, note_offers, note_templates, references
+from akk_tui.ui import draft_words, note_actions, note_drafts, note_offers, note_templates, references
 from akk_tui.ui.note_found import count_words, fetch, Found
 from akk_tui.ui.note_lines import open_references
 from akk_tui.ui.note_subject import choose_subject, write, write_about
@@ -133,8 +133,8 @@ class NotesScreen(AkkScreen):
         self.set_class(not found.rows and self._read is None, "-none")
         if not found.rows:
             words = (
-                _("Belum ada catatan. Tekan {key} untuk menulis yang pertama; bisa juga tanpa jaringan.").format(
-                    key=commands.key_of("notes.new", self.akk.keymap)
+                self.akk.keyed(
+                    _("Belum ada catatan. Tekan {key:notes.new} untuk menulis yang pertama; bisa juga tanpa jaringan.")
                 )
                 if found.query.empty
                 else _("Tidak ada catatan yang cocok. Esc mengosongkan filter.")

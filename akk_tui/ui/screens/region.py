@@ -65,8 +65,9 @@ class RegionScreen(RegionActions):
     AUTO_FOCUS: ClassVar[str | None] = ""
     """Nothing: the page itself says what has the focus."""
     HELP = N_(
-        "[ dan ] berpindah tab, spasi mengganti status, e mengubah yang dipilih, n menambah yang baru, D menghapusnya, "
-        "H menampilkan riwayatnya, m memulai mode rapat."
+        "{key:region.tab_previous} dan {key:region.tab_next} berpindah tab, {key:item.state} mengganti status, "
+        "{key:region.edit} mengubah yang dipilih, {key:region.new} menambah yang baru, {key:region.delete} "
+        "menghapusnya, {key:region.history} menampilkan riwayatnya, {key:region.meeting} memulai mode rapat."
     )
 
     def __init__(
@@ -228,12 +229,21 @@ class RegionScreen(RegionActions):
         if found is None or found:
             return ""
         empty, hint = {
-            "trend": (_("Belum ada nilai resmi."), _("Tekan n untuk memasukkan yang pertama.")),
-            "events": (_("Belum ada kegiatan di daerah ini."), _("Tekan n untuk mencatat yang pertama.")),
-            "followups": (_("Belum ada tindak lanjut di daerah ini."), _("Tekan n untuk menulis yang pertama.")),
-            "notes": (_("Belum ada catatan untuk daerah ini."), _("Tekan c untuk menulis yang pertama.")),
+            "trend": (_("Belum ada nilai resmi."), _("Tekan {key:region.new} untuk memasukkan yang pertama.")),
+            "events": (
+                _("Belum ada kegiatan di daerah ini."),
+                _("Tekan {key:region.new} untuk mencatat yang pertama."),
+            ),
+            "followups": (
+                _("Belum ada tindak lanjut di daerah ini."),
+                _("Tekan {key:region.new} untuk menulis yang pertama."),
+            ),
+            "notes": (
+                _("Belum ada catatan untuk daerah ini."),
+                _("Tekan {key:notes.new_here} untuk menulis yang pertama."),
+            ),
         }[self.tab]
-        return f"{empty}\n\n{self.new_off() or hint}"
+        return f"{empty}\n\n{self.new_off() or self.akk.keyed(hint)}"
 
     def _show_tab(self, *, focus: bool = True) -> None:
         self._draw_tabs()

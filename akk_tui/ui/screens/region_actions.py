@@ -70,7 +70,11 @@ class RegionActions(AssessmentActions):
             return self.followup_off()
         if self.tab == "notes":
             return _("Catatan dihapus di layar Catatan; enter membukanya.")
-        return _("Tidak ada yang dihapus di tab ini; sebuah isian dikosongkan dengan e, p, d, atau b.")
+        words = _(
+            "Tidak ada yang dihapus di tab ini; sebuah isian dikosongkan dengan {key:region.edit}, {key:region.owner}, "
+            "{key:region.due}, atau {key:region.evidence}."
+        )
+        return self.akk.keyed(words)
 
     def action_delete(self) -> None:
         """Delete the activity or follow-up; take the score back, or let it stand again."""
@@ -131,7 +135,7 @@ class RegionActions(AssessmentActions):
         if self.tab == "notes":
             return None
         if self.tab == "criteria":
-            return _("Kriteria sudah ditetapkan; e mengisi nilainya.")
+            return self.akk.keyed(_("Kriteria sudah ditetapkan; {key:region.edit} mengisi nilainya."))
         return self.evidence_off()
 
     def action_new(self) -> None:

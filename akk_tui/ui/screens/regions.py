@@ -34,11 +34,11 @@ class RegionsScreen(AkkScreen):
     CSS_PATH = "../styles/region.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
     HELP = N_(
-        "f membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; yang cocok digarisbawahi; enter "
-        "kembali ke tabel, esc mengosongkan filter. o memilih urutan, v kolom. ~ di depan nilai: perkiraan, karena "
-        "belum ada nilai resmi. Kurang: poin sampai ambang lulus. Terlambat: butir yang lewat batas waktunya. Diam: "
-        "hari tanpa perubahan. ↑ belum terkirim, ≠ beda isian. Bila layar sempit, kolom hilang satu per satu; jendela "
-        "kolom menyebut urutannya."
+        "{key:dashboard.filter} membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; yang "
+        "cocok digarisbawahi; enter kembali ke tabel, esc mengosongkan filter. {key:regions.sort} memilih urutan, "
+        "{key:overview.columns} kolom. ~ di depan nilai: perkiraan, karena belum ada nilai resmi. Kurang: poin "
+        "sampai ambang lulus. Terlambat: butir yang lewat batas waktunya. Diam: hari tanpa perubahan. ↑ belum "
+        "terkirim, ≠ beda isian. Bila layar sempit, kolom hilang satu per satu; jendela kolom menyebut urutannya."
     )
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class RegionsScreen(AkkScreen):
                 text=self.search
             )
         if not self.akk.cycle:
-            return _("Belum ada data di sini. Tekan s untuk sinkronisasi pertama.")
+            return self.akk.keyed(_("Belum ada data di sini. Tekan {key:sync.now} untuk sinkronisasi pertama."))
         return _("Belum ada daerah yang ditugaskan kepada Anda pada siklus {cycle}.").format(cycle=self.akk.cycle)
 
     def action_filter(self) -> None:

@@ -26,9 +26,9 @@ class SettingsScreen(AkkScreen):
     ID: ClassVar[str] = "settings"
     AUTO_FOCUS: ClassVar[str | None] = "#settings"
     HELP = N_(
-        "enter mengubah setelan di bawah kursor, kiri dan kanan berganti pilihan seketika, delete mengembalikan "
-        "bawaan. Kolom Asal menyebut dari mana nilainya: bawaan, baris berkas setelan, atau lingkungan. Komentar "
-        "Anda di berkas setelan tetap."
+        "{key:settings.change} mengubah setelan di bawah kursor, kiri dan kanan berganti pilihan seketika, "
+        "{key:settings.reset} mengembalikan bawaan. Kolom Asal menyebut dari mana nilainya: bawaan, baris berkas "
+        "setelan, atau lingkungan. Komentar Anda di berkas setelan tetap."
     )
     DEFAULT_CSS = """
     SettingsScreen {
@@ -145,7 +145,7 @@ class SettingsScreen(AkkScreen):
         """Why left and right do nothing here."""
         setting = self._setting
         if setting is None or setting.kind in ("line", "list", "columns"):
-            return self.change_off() or _("Tekan enter untuk mengubahnya.")
+            return self.change_off() or self.akk.keyed(_("Tekan {key:settings.change} untuk mengubahnya."))
         return self.keep_off()
 
     def reset_off(self) -> str | None:

@@ -31,9 +31,10 @@ class StepsScreen(AkkScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#steps"
     HELP = N_(
         "Butir yang belum diterima, yang paling menaikkan perkiraan lebih dulu. Poin: yang ditambah bila diterima. "
-        "Jumlah: perkiraan bila butir itu dan semua di atasnya diterima. spasi mencoba butir seolah-olah diterima, "
-        "e memilih status lain; kepala layar menunjukkan nilai dan proyeksi kini → nanti. Semua itu SIMULASI: tidak "
-        "ada yang tersimpan sampai k, lalu enter. Proyeksi nanti: nilai resmi naik sebanyak perkiraan, lajunya tetap."
+        "Jumlah: perkiraan bila butir itu dan semua di atasnya diterima. {key:steps.try} mencoba butir seolah-olah "
+        "diterima, {key:steps.state} memilih status lain; kepala layar menunjukkan nilai dan proyeksi kini → nanti. "
+        "Semua itu SIMULASI: tidak ada yang tersimpan sampai {key:steps.keep}, lalu enter. Proyeksi nanti: nilai "
+        "resmi naik sebanyak perkiraan, lajunya tetap."
     )
     DEFAULT_CSS = """
     StepsScreen {
@@ -262,11 +263,11 @@ class StepsScreen(AkkScreen):
             self.sandbox.clear()
         self.akk.edited()
         words = ngettext(
-            "{n} butir ditulis, belum terkirim. u mengurungkannya.",
-            "{n} butir ditulis, belum terkirim. u mengurungkan semuanya.",
+            "{n} butir ditulis, belum terkirim. {key:edit.undo} mengurungkannya.",
+            "{n} butir ditulis, belum terkirim. {key:edit.undo} mengurungkan semuanya.",
             changed,
         )
-        self.akk.tell(words.format(n=changed))
+        self.akk.tell(self.akk.keyed(words).format(n=changed))
 
     # --- list
 

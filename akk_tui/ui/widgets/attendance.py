@@ -30,7 +30,10 @@ def following(found: str | None) -> str | None:
 class AttendanceList(AkkTable):
     """The OPD of an activity with what is noted of each."""
 
-    HELP = N_("Spasi mengganti hadir, diwakili, tidak hadir, kosong; enter membuka menunya; n menambah OPD lain.")
+    HELP = N_(
+        "{key:event.attendance} mengganti hadir, diwakili, tidak hadir, kosong; enter membuka menunya; "
+        "{key:event.agency} menambah OPD lain."
+    )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
         super().__init__(id=id, header=False)
@@ -78,7 +81,8 @@ class AttendanceList(AkkTable):
             for name in self._order
         ]
         if not rows:
-            rows = [(NONE, (cell(""), cell(_("Tekan n untuk menambah OPD."), tone("muted")), cell("")))]
+            empty = self.akk.keyed(_("Tekan {key:event.agency} untuk menambah OPD."))
+            rows = [(NONE, (cell(""), cell(empty, tone("muted")), cell("")))]
         self.fill(columns, rows)
 
 

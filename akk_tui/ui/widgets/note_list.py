@@ -84,8 +84,8 @@ class NoteList(AkkTable):
     """Notes, newest first. While something is searched the text around the hit stands beside the title."""
 
     HELP = N_(
-        "Enter membaca catatan; n menulis yang baru. f mencari di judul, isi, dan tanda: rapat #lhkpn. "
-        "↑ belum terkirim, ≠ beda isian, ⌂ pribadi (tidak pernah dikirim)."
+        "Enter membaca catatan; {key:notes.new} menulis yang baru. {key:notes.filter} mencari di judul, isi, dan "
+        "tanda: rapat #lhkpn. ↑ belum terkirim, ≠ beda isian, ⌂ pribadi (tidak pernah dikirim)."
     )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it

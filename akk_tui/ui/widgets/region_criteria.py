@@ -33,7 +33,8 @@ class CriteriaTab(Vertical):
 
     HELP = N_(
         "Kriteria calon: nilai, ambang, putusan, tanggal dan sumber. Belum ada data bukan belum terpenuhi. Baris "
-        "tersembunyi dibuka dan ditutup lagi dengan enter; e mengubah nilai, tahun, tanggal dan sumber sekaligus."
+        "tersembunyi dibuka dan ditutup lagi dengan enter; {key:region.edit} mengubah nilai, tahun, tanggal dan "
+        "sumber sekaligus."
     )
     DEFAULT_CSS = """
     CriteriaTab {

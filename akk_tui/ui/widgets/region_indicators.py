@@ -51,8 +51,9 @@ class ItemsTable(AkkTable):
     """The items of an indicator; the page keys move what stands below them."""
 
     HELP = N_(
-        "Butir bukti dukung: spasi membuka menu status, b bukti, p penanggung jawab, d batas waktu, x menandai "
-        "beberapa butir untuk diubah bersama. Page Up dan Page Down menggulung rincian di bawahnya."
+        "Butir bukti dukung: {key:item.state} membuka menu status, {key:region.evidence} bukti, {key:region.owner} "
+        "penanggung jawab, {key:region.due} batas waktu, {key:region.mark} menandai beberapa butir untuk diubah "
+        "bersama. Page Up dan Page Down menggulung rincian di bawahnya."
     )
 
     def action_page_down(self) -> None:
@@ -196,7 +197,7 @@ class IndicatorsTab(Horizontal):
         if notes is not None and detail is not None:
             subject = f"{detail.row.code}:{indicator.id}"
             about = [note for note in notes if note.subject == subject]
-        return texts.more_of_indicator(indicator, self._akk.zone, about, self._history(indicator))
+        return texts.more_of_indicator(indicator, self._akk.zone, about, self._history(indicator), self._akk.keyed)
 
     def _history(self, indicator: IndicatorRow) -> History | None:
         row = self._detail.row if self._detail is not None else None
@@ -205,7 +206,7 @@ class IndicatorsTab(Horizontal):
 
     def _draw_item(self) -> None:
         item = self.item
-        about = texts.about_item(item, len(self.marked)) if item is not None else content("")
+        about = texts.about_item(item, self._akk.keyed, len(self.marked)) if item is not None else content("")
         self.query_one("#item", Words).show(about)
 
     # what is under the cursors

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 class NotesTable(AkkTable):
     """The notes of a region with a cursor over the line."""
 
-    HELP = N_("Catatan daerah ini, yang terbaru di atas: enter membukanya di layar Catatan, n menulis yang baru.")
+    HELP = N_(
+        "Catatan daerah ini, yang terbaru di atas: enter membukanya di layar Catatan, {key:region.new} menulis yang "
+        "baru."
+    )
 
 
 def about_event(row: EventRow) -> Content:

@@ -80,8 +80,9 @@ class TrendTab(Vertical):
 
     HELP = N_(
         "● nilai resmi yang dilaporkan, ─ ambang lulus, ▒ proyeksi pada laju sekarang dan ░ rentangnya (80 %) sampai "
-        "hari penilaian. Proyeksi aplikasi, bukan penilaian KPK. n memasukkan nilai baru, e mengubah baris yang "
-        "dipilih, D menarik nilai yang salah (atau memulihkannya)."
+        "hari penilaian. Proyeksi aplikasi, bukan penilaian KPK. {key:region.new} memasukkan nilai baru, "
+        "{key:region.edit} mengubah baris yang dipilih, {key:region.delete} menarik nilai yang salah (atau "
+        "memulihkannya)."
     )
     DEFAULT_CSS = """
     TrendTab {

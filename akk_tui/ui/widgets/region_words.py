@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast, TYPE_CHECKING
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from akk_tui.store.shapes import ComponentDetail, Evidence, History, HistoryEntry, IndicatorRow, ItemRow, NoteRow
 
 _NOTES: int = 3
+
+
+Keyed = Callable[[str], str]
+"""Puts the keys in force into words."""
 
 
 def about_component(component: ComponentDetail) -> Content:
@@ -65,7 +69,7 @@ def about_indicator(indicator: IndicatorRow) -> Content:
     )
 
 
-def about_item(item: ItemRow, marked: int = 0) -> Content:
+def about_item(item: ItemRow, keyed: Keyed, marked: int = 0) -> Content:
     """The item under the cursor in full: title, state, owner, due date, gain, evidence."""
     facts = [
         item.owner or "",
@@ -84,14 +88,16 @@ def about_item(item: ItemRow, marked: int = 0) -> Content:
         waiting = " ↑" if evidence.pending else ""
         parts += ["\n", content(f"{_('bukti')} {evidence.n}: {evidence_words(evidence)}{waiting}")]
     if not item.evidence:
-        parts += ["\n", content(_("belum ada bukti dukung; b menambah"), "$text-muted")]
+        parts += ["\n", content(keyed(_("belum ada bukti dukung; {key:region.evidence} menambah")), "$text-muted")]
     if marked:
         mark = ngettext(
-            "▪ {n} butir ditandai: spasi, p, dan d berlaku untuk semuanya; x melepas",
-            "▪ {n} butir ditandai: spasi, p, dan d berlaku untuk semuanya; x melepas",
+            "▪ {n} butir ditandai: {key:item.state}, {key:region.owner}, dan {key:region.due} berlaku untuk semuanya; "
+            "{key:region.mark} melepas",
+            "▪ {n} butir ditandai: {key:item.state}, {key:region.owner}, dan {key:region.due} berlaku untuk semuanya; "
+            "{key:region.mark} melepas",
             marked,
         )
-        parts += ["\n", content(mark.format(n=marked), "$accent")]
+        parts += ["\n", content(keyed(mark).format(n=marked), "$accent")]
     return Content.assemble(*parts)
 
 
@@ -110,7 +116,7 @@ def evidence_words(evidence: Evidence) -> str:
 
 
 def more_of_indicator(
-    indicator: IndicatorRow, zone: str, notes: Sequence[NoteRow] | None, history: History | None
+    indicator: IndicatorRow, zone: str, notes: Sequence[NoteRow] | None, history: History | None, keyed: Keyed
 ) -> Content:
     """Summary, the newest notes about it, the newest changes."""
     parts: list[Content] = []
@@ -131,7 +137,7 @@ def more_of_indicator(
         when = moment(indicator.changed_at, zone)
         changes = [_("diubah {who}, {when}").format(who=indicator.changed_by, when=when)]
     if changes:
-        head = _("Riwayat (H: semuanya)")
+        head = keyed(_("Riwayat ({key:region.history}: semuanya)"))
         parts.append(Content.assemble(content(head, "bold"), "\n", content("\n".join(changes), "$text-muted")))
     return Content("\n\n").join(parts)
 

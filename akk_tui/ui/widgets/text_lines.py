@@ -38,7 +38,10 @@ class Section(NamedTuple):
 class TextLines(OptionList):
     """Sections of text; the cursor tells section and line."""
 
-    HELP = N_("Panah berpindah baris; enter mengubah teks bagian ini, t membuat tindak lanjut dari baris.")
+    HELP = N_(
+        "Panah berpindah baris; enter mengubah teks bagian ini, {key:event.line_followup} membuat tindak lanjut dari "
+        "baris."
+    )
     DEFAULT_CSS = """
     TextLines { height: 1fr; border: none; padding: 0; background: $surface; scrollbar-size: 1 1; }
     TextLines:focus { border: none; background: $surface; background-tint: transparent; }
@@ -187,8 +190,8 @@ class NoteLines(TextLines):
     """One note to read."""
 
     HELP = N_(
-        "Panah berpindah baris. t membuat tindak lanjut dari baris, enter membuka rujukan di baris ini, "
-        "f mencari di dalam catatan."
+        "Panah berpindah baris. {key:notes.followup} membuat tindak lanjut dari baris, enter membuka rujukan di "
+        "baris ini, {key:notes.filter} mencari di dalam catatan."
     )
 
     def show_note(
