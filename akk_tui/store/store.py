@@ -211,11 +211,17 @@ class Store:
         """Delete a note; its text stays in the server's log."""
         return self.outbox.delete(kind="note", key=key)
 
-    def undo(self) -> Edit | None:
+    def undo(self, step: int | None = None) -> Edit | None:
         """See :meth:`akk_tui.store.undo.Undo.undo`."""
         from akk_tui.store.undo import Undo
 
-        return Undo(self).undo()
+        return Undo(self).undo(step)
+
+    def newest_step(self) -> int | None:
+        """The number of the newest step of edits that can be taken back."""
+        from akk_tui.store.undo import Undo
+
+        return Undo(self).newest()
 
     def undoable(self) -> str | None:
         """What undo would take back, as ``kind key field``'s title; None when there is nothing."""

@@ -52,12 +52,12 @@ class Undo:
         self._store = store
         self._db = store.db
 
-    def title(self) -> str | None:
+    def title(self, number: int | None = None) -> str | None:
         """What :meth:`undo` would take back: region and what was edited there; None when there is nothing.
 
         A step of several edits ends in how many there are besides: ``Kota Blitar · 2.4.1 (+14)``.
         """
-        step = self._newest()
+        step = self._step(number)
         if not step:
             return None
         first = step[-1]
@@ -66,35 +66,40 @@ class Undo:
         region = next((one.full_name for one in regions if one.code == first.unit[5:]), first.unit[5:])
         return f"{region} · {self._what(first)}" + (f" (+{len(step) - 1})" if len(step) > 1 else "")
 
-    def undo(self) -> Edit | None:
-        """Take the newest step back; None when there is nothing.
+    def undo(self, step: int | None = None) -> Edit | None:
+        """Take the newest step back, or the one numbered ``step``; None when there is nothing.
 
         The edit's ``op`` is the inverse operation, None when nothing has to be sent. Raises UndoRefused when
         something newer builds on it, EditRefused when the officer may not set the old value any more.
         """
         with self._db.write():
-            step = self._newest()
-            if not step:
+            done_here = self._step(step)
+            if not done_here:
                 return None
-            title = self.title() or ""
+            title = self.title(step) or ""
             made: str | None = None
             value: dict[str, Any] = {}
-            for done in step:
+            for done in done_here:
                 made = self._take_back(done) or made
                 value.update(done.body.was or {})
-            parts = [done for done in reversed(step) if done.state != "same"]
+            parts = [done for done in reversed(done_here) if done.state != "same"]
             if parts:
                 redo.push(self._store, redo.Undone(title, tuple(map(_part, parts))))
-            units = {done.unit for done in step}
-            derived.refresh(self._db, units, {done.key for done in step if done.kind == "note"})
-        return Edit(op=made, state="queued" if made else None, key=step[0].key, value=value)
+            units = {done.unit for done in done_here}
+            derived.refresh(self._db, units, {done.key for done in done_here if done.kind == "note"})
+        return Edit(op=made, state="queued" if made else None, key=done_here[0].key, value=value)
 
-    def _newest(self) -> list[_Done]:
-        """The operations of the newest step that was not taken back, the newest first."""
+    def newest(self) -> int | None:
+        """The number of the newest step that was not taken back."""
         found = self._db.one(f"SELECT step FROM ({_DONE}) ORDER BY n DESC LIMIT 1")  # noqa: S608 - constant
-        if found is None:
+        return None if found is None else int(found[0])
+
+    def _step(self, number: int | None = None) -> list[_Done]:
+        """The operations of the step ``number``, or of the newest, that was not taken back; the newest first."""
+        number = self.newest() if number is None else number
+        if number is None:
             return []
-        rows = self._db.execute(f"SELECT * FROM ({_DONE}) WHERE step = ? ORDER BY n DESC", found).fetchall()  # noqa: S608
+        rows = self._db.execute(f"SELECT * FROM ({_DONE}) WHERE step = ? ORDER BY n DESC", (number,)).fetchall()  # noqa: S608
         return [_Done._make((*row[:7], codec.decode(Body, row[7]), *row[8:])) for row in rows]
 
     def _take_back(self, done: _Done) -> str | None:

@@ -94,7 +94,8 @@ class LiveApp(App[int]):
             screen.renew_lines()
         window: Any = self.screen_stack[-1] if self.screen_stack else None
         read_again = getattr(window, "read_again", None)
-        if read_again is not None:
+        # A window that is on its way in or out has nothing to show it in.
+        if read_again is not None and window.stands:
             read_again()
 
     def edited(self) -> None:

@@ -85,3 +85,23 @@ def test_hostile_sources_are_cleaned(shell) -> None:
     done = shell("set", BLITAR, "fulfilment", "88", "--source", "KPK\x1b[31m\u202e")
     assert "\x1b" not in done.out
     assert operations(shell)[0]["set"]["source"] == "KPK"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["stage", "penilaian", "--year", "2024"],
+        ["stage", "penilaian", "--source", "KPK"],
+        ["fulfilment", "88", "--year", "2024"],
+        ["score.2.4", "90", "--year", "2024"],
+        ["owner.2.4", "Setda", "--as-of", "2025-10-06"],
+        ["due.2.4", "2025-12-01", "--source", "KPK"],
+        ["pic.2.4", "Budi; 0812", "--as-of", "2025-10-06"],
+    ],
+    ids=lambda words: f"{words[0]} {words[2]}",
+)
+def test_an_option_that_would_do_nothing_is_refused(shell, words: list[str]) -> None:
+    done = shell("set", BLITAR, *words)
+    assert done.code == 2
+    assert f"{words[2]} tidak berlaku untuk {words[0]}." in done.err
+    assert operations(shell) == []

@@ -12,7 +12,7 @@ from typing import Any
 import textual.app
 import textual.pilot
 
-SOON = 0.04
+SOON = 0.1
 """Seconds: a timer that ends within them is waited for. The screen draws 60 times a second."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from work_app import drive, Driven
+from work_app import drive, Driven, NOW
 
 from akk_tui import i18n
 from akk_tui.store.store import Store
@@ -174,6 +174,42 @@ def test_a_state_is_set_and_only_that_is_taken_back(path: Path) -> None:
         await app.press("u", "u")
         assert len(app.store.views.outbox()) == before
         assert "Belum ada yang diubah di sini." in app.text()
+
+    drive(path, test)
+
+
+def test_what_another_process_writes_meanwhile_is_not_taken_back(path: Path) -> None:
+    due = "2025-12-01"
+
+    async def test(app: Driven) -> None:
+        screen = await begin(app)
+        key = screen.query_one("#asked").cursor_key
+        before = screen._shown[key].item.state
+        await app.press("space", "4")
+        with Store.open(path, now=lambda: NOW) as other:
+            other.edit("assessment", "2025:35.72:1.1", {"due": due}, seen=None)
+        await app.press("u")
+        assert screen._shown[key].item.state == before
+        assert "Diurungkan." in app.text()
+        await app.press("u")
+        assert "Belum ada yang diubah di sini." in app.text()
+        found = app.store.views.region("2025", "35.72").components[0].indicators[0]
+        assert str(found.due) == due
+
+    drive(path, test)
+
+
+def test_what_another_process_has_taken_back_is_not_taken_back_again(path: Path) -> None:
+    async def test(app: Driven) -> None:
+        screen = await begin(app)
+        key = screen.query_one("#asked").cursor_key
+        before = screen._shown[key].item.state
+        await app.press("space", "4")
+        with Store.open(path, now=lambda: NOW) as other:
+            other.undo()
+        await app.press("u")
+        assert screen._shown[key].item.state == before
+        assert "Sudah diurungkan dari tempat lain." in app.text()
 
     drive(path, test)
 

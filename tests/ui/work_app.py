@@ -40,11 +40,13 @@ class Driven:
 
     async def settle(self) -> None:
         """Until nothing is read, posted or waiting to be drawn."""
-        for _round in range(2):
+        for turn in range(20):
             # A newer reading makes an older one void.
             with suppress(WorkerCancelled):
                 await self.app.workers.wait_for_complete()
             await self.pilot.pause()
+            if turn and all(worker.is_finished for worker in self.app.workers):
+                return
 
     async def press(self, *keys: str) -> None:
         """Press keys, each with all its effects."""

@@ -35,6 +35,14 @@ class UnknownForm(AkkError):
     text = N_("Isian “{field}” tidak dikenal. Yang ada: {known}")
 
 
+class OptionWithoutUse(AkkError):
+    """An option that the FIELD has no place for."""
+
+    code = "usage"
+    exit_code = 2
+    text = N_("{option} tidak berlaku untuk {field}. Tulis perintahnya tanpa {option}.")
+
+
 class Target(NamedTuple):
     """What is set where."""
 
@@ -77,8 +85,29 @@ def _shown(target: Target, found: dict[str, Any]) -> str:
     return words.shown(target.kind, next(iter(target.set)), found)
 
 
+_USED: Final = {
+    "stage": ("--as-of",),
+    "fulfilment": ("--as-of", "--source"),
+    "criterion": ("--as-of", "--year", "--source"),
+    "score": ("--as-of", "--source"),
+    "owner": (),
+    "due": (),
+    "pic": (),
+}
+"""The options that a form of FIELD takes."""
+
+
+def _check_options(name: str, args: argparse.Namespace) -> None:
+    """Raise OptionWithoutUse for an option that would do nothing."""
+    given = {"--as-of": args.as_of, "--year": args.year, "--source": args.source}
+    for option, value in given.items():
+        if value is not None and name in _USED and option not in _USED[name]:
+            raise OptionWithoutUse(option=option, field=args.field)
+
+
 def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> Target:
     name, _dot, id_ = str(args.field).partition(".")
+    _check_options(name, args)
     unit = f"{cycle}:{region}"
     instrument = store.instrument(cycle)
     text = str(args.value).strip()

@@ -104,8 +104,8 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
         self._rows: tuple[ChecklistRow, ...] = ()
         self._shown: dict[str, ChecklistRow] = {}
         self._all = False
-        self._made = 0
-        """Undo steps made here: only these can be taken back here."""
+        self._made: list[int] = []
+        """Undo steps made here: only these can be taken back here, whatever else writes in this store meanwhile."""
 
     def compose(self) -> ComposeResult:
         yield Words(id="who")
@@ -244,7 +244,7 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
             self._say(cause.words(_))
             return
         if changed:
-            self._made += 1
+            self._note_step()
             self._say(_("{item} menjadi {state}; tersimpan.").format(item=row.item.id, state=state_word(state)))
             self.akk.data_changed()
         else:
@@ -269,7 +269,7 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
         indicator = next(one for one in indicators if one.id == row.indicator)
 
         def done() -> None:
-            self._made += 1
+            self._note_step()
             self._say(_("Bukti tersimpan."))
 
         evidence.write(Place(self, detail, indicator, row.item), row.item, free, done)
@@ -280,13 +280,18 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
             self._say(_("Belum ada yang diubah di sini."))
             return
         try:
-            self.store.undo()
+            undone = self.store.undo(self._made[-1])
         except AkkError as cause:
             self._say(cause.words(_))
             return
-        self._made -= 1
-        self._say(_("Diurungkan."))
+        self._made.pop()
+        self._say(_("Diurungkan.") if undone is not None else _("Sudah diurungkan dari tempat lain."))
         self.akk.data_changed()
+
+    def _note_step(self) -> None:
+        step = self.store.newest_step()
+        if step is not None:
+            self._made.append(step)
 
     def action_all(self) -> None:
         """Show what is accepted too, or only what is asked for."""
