@@ -64,7 +64,8 @@ class AttendanceList(AkkTable):
         width = (self._width or 40) - 1
         word = 14 if width >= 34 else 2
         columns = (Column("mark", "", 4), Column("name", "", max(width - 4 - word, 10)), Column("word", "", word))
-        tone = cast("AkkApp", self.app).tone
+        app = cast("AkkApp", self.app)
+        tone = app.tone
         rows = [
             (
                 name,
@@ -81,7 +82,7 @@ class AttendanceList(AkkTable):
             for name in self._order
         ]
         if not rows:
-            empty = self.akk.keyed(_("Tekan {key:event.agency} untuk menambah OPD."))
+            empty = app.keyed(_("Tekan {key:event.agency} untuk menambah OPD."))
             rows = [(NONE, (cell(""), cell(empty, tone("muted")), cell("")))]
         self.fill(columns, rows)
 
