@@ -176,6 +176,10 @@ class Search:
         agenda.sort(key=_by_kind)
         return (*things, *agenda, *notes[: left - len(agenda)])
 
+    def warm(self, cycle: str | None) -> None:
+        """Make ready what the first search in ``cycle`` would have to make."""
+        _entries(self._store.reference(), cycle)
+
     def _written(self, source: _Source, text: str, found: Pattern[str], cycle: str | None, limit: int) -> list[Hit]:
         """The newest documents that hold all words of ``text``."""
         terms = _terms(text)

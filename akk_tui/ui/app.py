@@ -23,6 +23,7 @@ from akk_tui.ui.dressed import DressedApp
 from akk_tui.ui.live import POLL_SECONDS
 from akk_tui.ui.opening import SCREENS
 from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
+from akk_tui.ui.terminal.painting import Painter
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.terminal.typeahead import TypeAhead
 from akk_tui.ui.themes import DEFAULT_THEME
@@ -97,7 +98,8 @@ class AkkApp(DressedApp):
         self._not_recovered = self._recover_edited()
         self.recent: list[str] = []
         """Ids of the commands that were chosen last in the palette, the newest first."""
-        self._typed = TypeAhead(self, self._key, self._keys_answered)
+        self.painter = Painter(self)
+        self._typed = TypeAhead(self, self._key, self.painter)
         self.ready = False
         """Whether the first frame stands."""
         self.animation_level = "none"
@@ -120,12 +122,6 @@ class AkkApp(DressedApp):
             await self.action_command(command)
         else:
             await super().on_event(meant)
-
-    def _keys_answered(self) -> None:
-        """All that was typed has been answered: other commands may be on or off now."""
-        screen = self.standing()
-        if screen is not None and screen is self.screen:
-            screen.renew_keys()
 
     def type_again(self, event: events.Key | events.Paste) -> None:
         """Answer a key anew, before those that wait: the window that got it is closing and did not want it."""

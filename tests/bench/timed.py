@@ -30,10 +30,12 @@ Box = tuple[int, int]
 
 
 class Answer(NamedTuple):
-    """Of one key: ms on the wall, ms that the program's main thread computed, ms that it waited for a core."""
+    """Of one key: ms on the wall to the frame that stays and to the first one that differs from what stood before, ms
+    that the program's main thread computed, ms that it waited for a core."""
 
     label: str
     wall: float
+    first: float
     cpu: float
     waited: float
     answered: bool
@@ -112,13 +114,16 @@ class TimedTerminal:
                 break
             end = time.perf_counter() + window
         if not changed:
-            return Answer(label, (time.perf_counter() - began) * 1000, 0.0, 0.0, False)
+            silent = (time.perf_counter() - began) * 1000
+            return Answer(label, silent, silent, 0.0, 0.0, False)
         # The last time that it began to look as it does in the end: what flickers in between is not the answer yet.
         place = len(looks) - 1
         while place and looks[place - 1] == looks[-1]:
             place -= 1
         last = chunks[place]
-        return Answer(label, (last.at - began) * 1000, (last.ran - ran) / 1e6, (last.delayed - delayed) / 1e6, True)
+        first = next(chunk for chunk, look in zip(chunks, looks, strict=True) if look != before)
+        wall, soon = (last.at - began) * 1000, (first.at - began) * 1000
+        return Answer(label, wall, soon, (last.ran - ran) / 1e6, (last.delayed - delayed) / 1e6, True)
 
     def _scheduled(self) -> tuple[int, int]:
         """Nanoseconds that the main thread ran and that it waited for a core."""

@@ -21,7 +21,7 @@ PULL = SyncStep({"stage": "pull", "rows": 200, "rows_total": 900})
         AkkApp.data_changed,
         AkkApp.renew_lines,
         lambda app: app.on_sync_step(PULL),
-        lambda app: app._keys_answered(),
+        lambda app: (app.painter.hold("keys"), app.painter.release("keys")),
         lambda app: app._draft_trouble(StoreFull(path="x", reason="y")),
     ],
     ids=["data", "lines", "sync", "keys", "draft"],

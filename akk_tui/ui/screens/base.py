@@ -12,11 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.ui import commands
+from akk_tui.ui.terminal.painting import PaintedScreen
 from akk_tui.ui.widgets.lines import FooterLine, Line, TopLine
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Fetched(Message):
         self.name, self.value, self.error = name, value, error
 
 
-class Reads(Screen[Answer]):
+class Reads(PaintedScreen[Answer]):
     """A screen or window that reads the store off the loop, and whose styles are found once as long as they hold."""
 
     def __init__(self) -> None:
@@ -96,10 +97,14 @@ class Reads(Screen[Answer]):
         message.stop()
         if not self.stands:
             return
-        if message.error is not None:
-            self.failed(message.name, message.error)
-        else:
-            self.fetched(message.name, message.value)
+        self.akk.painter.hold(message.name)
+        try:
+            if message.error is not None:
+                self.failed(message.name, message.error)
+            else:
+                self.fetched(message.name, message.value)
+        finally:
+            self.akk.painter.release(message.name)
 
     def fetched(self, name: str, value: Any) -> None:
         """The value that ``fetch(name, …)`` read."""
@@ -186,9 +191,18 @@ class AkkScreen(Reads[None]):
         self.renew_keys()
 
     def renew_keys(self) -> None:
-        """Draw the keys again where they changed: other commands may be on or off now."""
-        for line in self.query(FooterLine):
-            line.renew()
+        """Draw the keys again where they changed: other commands may be on or off now.
+
+        While a key is being answered they wait for its end.
+        """
+        if self.painter is None:
+            for line in self.query(FooterLine):
+                line.renew()
+
+    def before_paint(self) -> None:
+        if self.stands:
+            for line in self.query(FooterLine):
+                line.renew()
 
     def renew_top(self) -> None:
         """Draw the header again where it changed."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import DataTable
 
 from akk_tui.contract.errors import AkkError, N_
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
 
 _SHORT: Final = 20
 """Lines of the terminal below which the header has one and nothing stands under the lists."""
+_PARTS: Final[dict[str, tuple[type[Widget], str]]] = {
+    "indicators": (IndicatorsTab, "indicators"),
+    "criteria": (CriteriaTab, "criteria_tab"),
+    "trend": (TrendTab, "trend"),
+    "events": (EventList, "events"),
+    "followups": (FollowupList, "followups"),
+    "notes": (NotesTable, "notes"),
+}
+"""The widget of each tab: its class and id. It is made when the tab is first shown: a page opens with one of six."""
 _LISTS: Final = {
     "indicators": "#tree",
     "criteria": "#criteria",
@@ -98,12 +108,8 @@ class RegionScreen(RegionActions):
     def body(self) -> ComposeResult:
         yield Words(id="head")
         yield Words(id="tabs")
-        yield IndicatorsTab(id="indicators")
-        yield CriteriaTab(id="criteria_tab")
-        yield TrendTab(id="trend")
-        yield EventList(id="events")
-        yield FollowupList(id="followups")
-        yield NotesTable(id="notes")
+        for tab in dict.fromkeys((TABS[0], self.tab)):
+            yield _part(tab)
         yield Words(id="row")
         yield Words(id="empty")
 
@@ -145,7 +151,7 @@ class RegionScreen(RegionActions):
 
     def _go_to_wanted(self, first: bool) -> None:
         """Put the cursor on the row that the page was opened for, once its list has been read."""
-        if first:
+        if first and self._is_made("events"):
             self._go_to_next_event()
         if self.wanted is None or (self.tab != "criteria" and not first):
             return
@@ -181,17 +187,42 @@ class RegionScreen(RegionActions):
         width = self.space.width
         self.query_one("#head", Words).show(head(detail, width - 2, short=self.short))
         self._draw_tabs()
-        self.indicators_tab.show(detail, made.notes if made is not None else None)
-        self.criteria_tab.set_class(self.short, "-short")
-        self.criteria_tab.show(detail, width)
-        if made is None:
-            return
-        today = self.store.today()
-        self.trend_tab.show(detail, made.scores)
-        self.event_list.show_events(made.events, today, regions=False)
-        self.followup_list.show_followups(made.followups, today, regions=False)
-        self.note_list.fill(*tables.notes(made.notes, width - 3, self.akk.tone, self.akk.zone))
+        for tab in filter(self._is_made, TABS):
+            self._fill(tab, detail, made)
         self._draw_row()
+
+    def _is_made(self, tab: str) -> bool:
+        """Whether the widget of a tab is there."""
+        return bool(self.query(f"#{_PARTS[tab][1]}"))
+
+    async def _make(self, tab: str) -> None:
+        """Make the widget of a tab that is shown for the first time."""
+        if self._is_made(tab):
+            return
+        await self.mount(_part(tab), before="#row")
+        if self.detail is not None:
+            self._fill(tab, self.detail, self.made)
+        if tab == "events":
+            self._go_to_next_event()
+
+    def _fill(self, tab: str, detail: RegionDetail, made: Made | None) -> None:
+        """Show in the widget of a tab what was read."""
+        width = self.space.width
+        if tab == "indicators":
+            self.indicators_tab.show(detail, made.notes if made is not None else None)
+        elif tab == "criteria":
+            self.criteria_tab.set_class(self.short, "-short")
+            self.criteria_tab.show(detail, width)
+        elif made is None:
+            return
+        elif tab == "trend":
+            self.trend_tab.show(detail, made.scores)
+        elif tab == "events":
+            self.event_list.show_events(made.events, self.store.today(), regions=False)
+        elif tab == "followups":
+            self.followup_list.show_followups(made.followups, self.store.today(), regions=False)
+        else:
+            self.note_list.fill(*tables.notes(made.notes, width - 3, self.akk.tone, self.akk.zone))
 
     def _draw_tabs(self) -> None:
         titles = {
@@ -248,9 +279,8 @@ class RegionScreen(RegionActions):
     def _show_tab(self, *, focus: bool = True) -> None:
         self._draw_tabs()
         words = self._empty_words()
-        for tab in TABS:
-            name = {"criteria": "#criteria_tab", "trend": "#trend"}.get(tab, f"#{tab}")
-            self.query_one(name).display = tab == self.tab and not words
+        for tab in filter(self._is_made, TABS):
+            self.query_one(f"#{_PARTS[tab][1]}").display = tab == self.tab and not words
         self.indicators_tab.put_in_front()
         empty = self.query_one("#empty", Words)
         empty.display = bool(words)
@@ -272,14 +302,15 @@ class RegionScreen(RegionActions):
 
     # moving
 
-    def action_show_tab(self, tab: str) -> None:
+    async def action_show_tab(self, tab: str) -> None:
         """Show a tab."""
+        await self._make(tab)
         self.tab = tab
         self._show_tab()
 
-    def action_tab(self, step: int) -> None:
+    async def action_tab(self, step: int) -> None:
         """Show the next tab, or with -1 the previous one."""
-        self.action_show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+        await self.action_show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
 
     def action_into(self) -> None:
         """Go from the tree into the items."""
@@ -324,6 +355,12 @@ class RegionScreen(RegionActions):
     @on(DataTable.RowSelected, "#notes")
     async def _row_chosen(self) -> None:
         await self.akk.action_command("region.open_row")
+
+
+def _part(tab: str) -> Widget:
+    """A new widget of a tab."""
+    made, name = _PARTS[tab]
+    return made(id=name)
 
 
 def _made(store: Store, cycle: str, code: str) -> Made:

@@ -79,6 +79,8 @@ class SearchScreen(AkkModal[None]):
         if reference is not None:
             self._regions = {region.code: region.full_name for region in reference.regions}
         self._show("")
+        # The window stands before the first letter is typed.
+        self.call_after_refresh(self.akk.store.search.warm, self.akk.cycle)
 
     def on_resize(self) -> None:
         self._show(self._wanted, again=True)

@@ -17,9 +17,12 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
+from akk_tui.ui.terminal.painting import Painter
+
 PATIENCE: Final = 1.0
 """Seconds after which a key counts as answered in any case: a busy handler must not swallow the keyboard."""
 _ROUNDS: Final = 2
+_HOLD: Final = "keys"
 
 Typed = events.Key | events.Paste
 
@@ -27,18 +30,18 @@ Typed = events.Key | events.Paste
 class TypeAhead:
     """The keyboard's queue in front of one app.
 
-    ``deliver`` is the app's own handling of an event; ``answered`` is called when all that was typed is done.
+    ``deliver`` is the app's own handling of an event; ``painter`` paints when all that was typed has been answered.
     """
 
     def __init__(
         self,
         app: App[Any],
         deliver: Callable[[events.Event], Awaitable[None]],
-        answered: Callable[[], None] | None = None,
+        painter: Painter,
     ) -> None:
         self._app = app
+        self._painter = painter
         self._deliver = deliver
-        self._all_answered = answered
         self._waiting: deque[Typed] = deque()
         self._busy: bool = False
         self._turn: int = 0
@@ -60,6 +63,7 @@ class TypeAhead:
 
     async def _handle(self, event: Typed) -> None:
         self._turn += 1
+        self._painter.hold(_HOLD)
         self._limit = asyncio.get_running_loop().call_later(PATIENCE, self._answered, self._turn)
         screen = self._app.screen
         path = _upwards(self._app.focused or screen)
@@ -82,14 +86,14 @@ class TypeAhead:
             self._limit.cancel()
         if not self._app.call_later(self._next):
             self._busy = False
+            self._painter.release(_HOLD)
 
     async def _next(self) -> None:
         if self._waiting:
             await self._handle(self._waiting.popleft())
         else:
             self._busy = False
-            if self._all_answered is not None:
-                self._all_answered()
+            self._painter.release(_HOLD)
 
 
 def _upwards(target: MessagePump) -> list[MessagePump]:
