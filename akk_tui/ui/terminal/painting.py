@@ -109,7 +109,7 @@ class PaintedScreen(Screen[Answer]):
         return bool(self._layout_required or self._scroll_required or self._repaint_required or self._dirty_widgets)
 
     def _compositor_refresh(self) -> None:
-        if self.painter is not None and self is cast("Any", self.app).screen:
+        if self.painter is not None and self.is_active:
             # The regions are remembered by the compositor; of a screen below a window, by that window's.
             self._dirty_widgets.clear()
         else:
