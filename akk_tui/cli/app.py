@@ -28,11 +28,18 @@ def check_terminal() -> None:
 
 
 def run(context: Context) -> int:
-    """Open the app on the signed-in account; raises NotSignedIn."""
+    """Open the app on the signed-in account; without one it is signed in first. Raises NotSignedIn when it is not."""
     if context.json:
         raise UsageError(reason=_("--json memerlukan perintah. Daftarnya: akk-tui --help"))
     check_terminal()
     settings = context.settings()
+    from akk_tui.sync import account as accounts
+
+    context.unlock()
+    if accounts.find(context.paths) is None and not context.paths.account_file.exists():
+        from akk_tui.ui import sign_in_app
+
+        sign_in_app.run(context.paths, settings)
     account = context.account()
     from akk_tui.ui import app
 

@@ -29,6 +29,7 @@ COMMANDS: Final = (
     Command("decrypt", N_("membuka enkripsi profil ini untuk seterusnya")),
     Command("rekey", N_("mengganti frasa sandi profil terenkripsi")),
     Command("whoami", N_("petugas yang masuk")),
+    Command("session", N_("sesi masuk di semua komputer: list, end")),
     Command("sync", N_("satu putaran sinkronisasi")),
     Command("status", N_("portofolio, atau satu daerah")),
     Command("next", N_("jalan terpendek melewati ambang lulus")),

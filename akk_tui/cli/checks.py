@@ -55,6 +55,7 @@ def run(context: Context) -> list[Check]:
         _file_system(context),
         _sqlite(),
         _signed_in(context),
+        *_token_store(context),
         _store(context),
         _unsent(context),
     ]
@@ -156,6 +157,36 @@ def _signed_in(context: Context) -> Check:
     return _guarded("signed_in", title, look)
 
 
+def _token_store(context: Context) -> list[Check]:
+    """Where the secret of the sign-in is, and whether it is there; nothing when nobody is signed in."""
+    from akk_tui.sync import account as accounts
+    from akk_tui.sync import places
+    from akk_tui.sync.errors import VaultError
+
+    title = _("Tempat masuk")
+    try:
+        context.unlock()
+        account = accounts.find(context.paths)
+    except VaultError:
+        return []
+    if account is None:
+        return []
+
+    def look() -> Check:
+        where = words.token_store(account.token_store)
+        if account.token_store != places.COMMAND:
+            accounts.token(context.paths, account)
+        if account.token_store != places.FILE:
+            return Check("token_store", title, "ok", where)
+        where = f"{where}: {accounts.token_path(context.paths, account)}"
+        if account.session and context.settings().sign_in.store != places.FILE:
+            cure = _("Lebih aman: keyring atau memori; akk-tui login --store-token auto")
+            return Check("token_store", title, "warn", where, cure)
+        return Check("token_store", title, "ok", where)
+
+    return [_guarded("token_store", title, look, "akk-tui login")]
+
+
 def _store(context: Context) -> Check:
     title = _("Data lokal")
 
@@ -214,11 +245,12 @@ def _server(context: Context) -> list[Check]:
         return []
     try:
         settings = context.settings().server
+        proof = accounts.credentials(context.paths, account, context.settings())
         from akk_tui.sync.transport import Transport
 
         transport = Transport(
             account.server,
-            accounts.token(context.paths, account),
+            proof,
             replica="",
             ca_file=settings.ca_file,
             proxy=settings.proxy,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Sequence
 from typing import Any, Final, TextIO
 
 from akk_tui.contract.errors import AkkError, N_
@@ -19,6 +20,7 @@ PLAIN_WIDTH: Final = 80
 _BOLD: Final = "\x1b[1m"
 _DIM: Final = "\x1b[2m"
 _RESET: Final = "\x1b[0m"
+_DARK_ON_LIGHT: Final = "\x1b[30;107m"
 _HIDDEN: Final = re.compile(
     "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -90,8 +92,9 @@ def width() -> int:
         return PLAIN_WIDTH
 
 
-def _coloured() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def coloured(stream: TextIO) -> bool:
+    """Whether ``stream`` is a terminal that shows colours, and they are wanted."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def document(value: Any) -> None:
@@ -117,18 +120,27 @@ def raw(text: str) -> None:
 def heading(text: str) -> None:
     """A line that heads others; bold on a terminal with colours."""
     shown = clean(text)
-    _write(sys.stdout, f"{_BOLD}{shown}{_RESET}\n" if _coloured() else f"{shown}\n")
+    _write(sys.stdout, f"{_BOLD}{shown}{_RESET}\n" if coloured(sys.stdout) else f"{shown}\n")
 
 
 def faint(text: str) -> None:
     """A line of lesser weight; dim on a terminal with colours."""
     shown = clean(text)
-    _write(sys.stdout, f"{_DIM}{shown}{_RESET}\n" if _coloured() else f"{shown}\n")
+    _write(sys.stdout, f"{_DIM}{shown}{_RESET}\n" if coloured(sys.stdout) else f"{shown}\n")
 
 
 def say(text: str) -> None:
     """Narration, on stderr."""
     _write(sys.stderr, clean(text, lines=True) + "\n")
+
+
+def beside(picture: Sequence[str], lines: Sequence[str]) -> None:
+    """A picture of blocks on stderr, dark on light where colours can be set, with ``lines`` to the right of it."""
+    on, off = (_DARK_ON_LIGHT, _RESET) if coloured(sys.stderr) else ("", "")
+    for at in range(max(len(picture), len(lines))):
+        drawn = f"{on}{picture[at]}{off}" if at < len(picture) else " " * len(picture[0])
+        text = clean(lines[at]) if at < len(lines) else ""
+        _write(sys.stderr, f"{drawn}   {text}".rstrip(" ") + "\n" if text else f"{drawn}\n")
 
 
 def say_json(value: Any) -> None:

@@ -96,3 +96,14 @@ def forecast(value: Forecast, *, short: bool = False) -> str:
 def moment(value: datetime | None, zone: str) -> str:
     """``6 Okt 2025 09.14 WIB``, or that it never was."""
     return i18n.moment(value, zone) if value else _("belum pernah")
+
+
+def token_store(name: str) -> str:
+    """Where the secret of the sign-in is, in words."""
+    return {
+        "keyring": _("keyring sistem"),
+        "runtime": _("memori, sampai Anda keluar dari komputer ini"),
+        "file": _("berkas yang hanya dapat dibuka Anda"),
+        "vault": _("profil terenkripsi ini"),
+        "command": _("program Anda (setelan sign_in.token_command)"),
+    }.get(name, name)

@@ -40,6 +40,7 @@ __all__ = [
     "Setting",
     "Settings",
     "Shown",
+    "SignInSettings",
     "SyncSettings",
     "UiSettings",
     "UnknownSetting",
@@ -64,6 +65,13 @@ class ServerSettings(NamedTuple):
     ca_file: Path | None = None
     proxy: str | None = None
     pins: tuple[str, ...] = ()
+
+
+class SignInSettings(NamedTuple):
+    """``[sign_in]``: ``store`` is auto, keyring, runtime or file; ``token_command`` a program with its arguments."""
+
+    store: str = "auto"
+    token_command: tuple[str, ...] = ()
 
 
 class UiSettings(NamedTuple):
@@ -102,6 +110,7 @@ class Settings(NamedTuple):
     """All settings; ``sources`` tells for each dotted name that was set its ``file:line``."""
 
     server: ServerSettings = ServerSettings()
+    sign_in: SignInSettings = SignInSettings()
     ui: UiSettings = UiSettings()
     sync: SyncSettings = SyncSettings()
     encryption: EncryptionSettings = EncryptionSettings()
@@ -135,6 +144,7 @@ class Shown:
 
 _SECTIONS: Final = {
     "server": ServerSettings,
+    "sign_in": SignInSettings,
     "ui": UiSettings,
     "sync": SyncSettings,
     "encryption": EncryptionSettings,

@@ -188,6 +188,13 @@ LANGUAGES: Final = (("id", N_("Indonesia")), ("en", N_("Inggris")))
 DENSITIES: Final = (("normal", N_("lega")), ("compact", N_("padat")))
 GLYPHS: Final = (("auto", N_("menurut terminal")), ("unicode", N_("Unicode")), ("ascii", N_("ASCII")))
 KEYMAPS: Final = (("default", N_("bawaan")), ("vim", N_("vim")))
+PLACES: Final = (
+    ("auto", N_("yang teraman di komputer ini")),
+    ("keyring", N_("keyring sistem")),
+    ("runtime", N_("memori, sampai keluar dari komputer")),
+    ("file", N_("berkas yang hanya dapat dibuka Anda")),
+)
+"""Where the secret of a sign-in is kept; see ``sync/places.py``."""
 FLAGS: Final = (("true", N_("ya")), ("false", N_("tidak")))
 
 _COLUMNS: Final = _words_of(
@@ -248,6 +255,27 @@ SETTINGS: Final[tuple[Setting, ...]] = (
             " doctor --pin. Kosong: cukup sertifikat yang dipercaya."
         ),
         "sync",
+    ),
+    Setting(
+        "sign_in.store",
+        "server",
+        "choice",
+        _one_of(PLACES),
+        "auto",
+        N_("Tempat sesi"),
+        N_("Tempat menyimpan sesi masuk. Yang teraman: keyring, lalu memori; berkas hanya bila dipilih."),
+        "login",
+        PLACES,
+    ),
+    Setting(
+        "sign_in.token_command",
+        "server",
+        "line",
+        Form(_argv, _read_argv, '["pass", "show", "akk"]'),
+        [],
+        N_("Perintah token"),
+        N_("Program yang mencetak token pada baris pertamanya, tanpa shell, paling lama 10 detik."),
+        "login",
     ),
     Setting(
         "ui.lang",

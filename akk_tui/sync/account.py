@@ -1,13 +1,16 @@
 """Who is signed in on this computer: the account, its token, and which store is its own.
 
 One officer on one server has one store. Signing in again as the same officer finds it again; another officer gets
-another one. The token is in a file of its own, mode 0600, and never in a message. In an encrypted profile account and
-token are in the vault (:mod:`akk_tui.sync.vault`), and the store's folder has a random name.
+another one. The token or the session's secret is in a place of its own (:mod:`akk_tui.sync.places`) and never in a
+message. In an encrypted profile the account is in the vault (:mod:`akk_tui.sync.vault`), and the store's folder has a
+random name.
 """
 
 from __future__ import annotations
 
-import re
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol, TYPE_CHECKING
@@ -17,26 +20,33 @@ from msgspec.structs import replace
 
 from akk_tui.contract import codec, ids
 from akk_tui.paths import PathRefused, private_folder, write_private
-from akk_tui.sync import vault
-from akk_tui.sync.errors import BadToken, NotSignedIn, UnsentWork
+from akk_tui.sync import places, vault
+from akk_tui.sync.errors import BadToken, NoSuchPlace, NotSignedIn, OtherOfficer, UnsentWork
+from akk_tui.sync.progress import never
 
 if TYPE_CHECKING:
+    from akk_tui.config import Settings
     from akk_tui.contract.records import Health, Reference
     from akk_tui.paths import Paths
     from akk_tui.store.store import Store
+    from akk_tui.sync.credentials import Access, Credentials
+    from akk_tui.sync.places import Place
 
-_TOKEN: Final = re.compile(r"[!-~]{8,400}\Z")
-FILE: Final = "file"
+FILE: Final = places.FILE
 """The token store that is said aloud: a file that only its owner can read."""
-VAULT: Final = "vault"
+VAULT: Final = places.VAULT
 """The token store of an encrypted profile."""
 ACCOUNT: Final = "account"
-TOKENS: Final = "token/"
+TOKENS: Final = places.TOKENS
 """Names of items in the vault."""
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """The signed-in officer. ``store`` is the path of the store's file; ``regions`` were in scope at sign-in."""
+    """The signed-in officer. ``store`` is the path of the store's file; ``regions`` were in scope at sign-in.
+
+    ``token_store`` names the place of the secret, ``key`` the secret in it (empty: by server and officer).
+    ``session`` is the id of the session at the server; empty for a token that an administrator made.
+    """
 
     server: str
     officer: str
@@ -45,6 +55,8 @@ class Account(Struct, frozen=True, kw_only=True):
     regions: int = 0
     store: str = ""
     token_store: str = FILE
+    key: str = ""
+    session: str = ""
 
 
 class Door(Protocol):
@@ -67,9 +79,23 @@ def _store_path(paths: Paths, server: str, officer: str) -> Path:
     return place / "akk.db"
 
 
+def _key(account: Account) -> str:
+    return account.key or _name(account.server, account.officer)
+
+
 def token_path(paths: Paths, account: Account) -> Path:
-    """The file that holds the account's token in a profile that is not encrypted."""
-    return paths.state / "tokens" / _name(account.server, account.officer)
+    """The file that holds the account's secret where its place is a file, in a profile that is not encrypted."""
+    return places.tokens_folder(paths) / _key(account)
+
+
+def lock_path(paths: Paths, account: Account) -> Path:
+    """The file whose lock a process holds while it renews the account's access token."""
+    return paths.state / f"sign-in-{_key(account)}.lock"
+
+
+def place_of(paths: Paths, account: Account) -> Place | None:
+    """Where the account's secret is; None where the place is not there, or is the user's own program."""
+    return places.opened(paths, account.token_store, _key(account))
 
 
 def find(paths: Paths) -> Account | None:
@@ -85,7 +111,9 @@ def find(paths: Paths) -> Account | None:
         return None
     # Where the profile lies may change between two runs: the path is made anew, never believed.
     found = replace(found, store=str(_store_path(paths, found.server, found.officer)))
-    return replace(found, token_store=VAULT) if inside and found.token_store == FILE else found
+    if found.token_store in (FILE, VAULT):
+        found = replace(found, token_store=VAULT if inside else FILE)
+    return found
 
 
 def load(paths: Paths) -> Account:
@@ -112,48 +140,83 @@ def save(paths: Paths, account: Account) -> None:
 
 
 def token(paths: Paths, account: Account) -> str:
-    """The account's token; raises NotSignedIn when it is gone."""
-    if vault.sealed(paths):
-        found = vault.get(paths, TOKENS + _name(account.server, account.officer))
-        if found is None:
+    """What the account's place holds; raises NotSignedIn when it is gone, KeyringFailed."""
+    place = place_of(paths, account)
+    text = place.read() if place is not None else None
+    if not text:
+        raise NotSignedIn
+    return text
+
+
+def credentials(
+    paths: Paths,
+    account: Account,
+    settings: Settings,
+    *,
+    access: Access | None = None,
+    hand_back: Callable[[Access], None] | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> Credentials:
+    """What the account's calls prove themselves with; ``access`` is a token that another process handed over.
+
+    Raises NotSignedIn when there is nothing, KeyringFailed, TokenCommandFailed.
+    """
+    from akk_tui.sync.credentials import FixedToken, SessionToken
+
+    if account.token_store == places.COMMAND:
+        if not settings.sign_in.token_command:
             raise NotSignedIn
-        return found
-    try:
-        return token_path(paths, account).read_text().strip()
-    except OSError:
-        raise NotSignedIn from None
+        from akk_tui.sync.token_command import first_line
 
-
-def _keep_token(paths: Paths, account: Account, text: str | None) -> None:
-    """Keep the account's token, or (None) forget it."""
-    path = token_path(paths, account)
-    if vault.sealed(paths):
-        vault.put(paths, TOKENS + path.name, text)
-    elif text is None:
-        path.unlink(missing_ok=True)
-    else:
-        write_private(path, text.encode() + b"\n")
+        return FixedToken(checked_token(first_line(settings.sign_in.token_command)), account.server)
+    found = token(paths, account)
+    place = place_of(paths, account)
+    if not account.session or place is None:
+        return FixedToken(found, account.server)
+    lock = lock_path(paths, account)
+    return SessionToken(place, account.server, lock, access=access, hand_back=hand_back, cancelled=cancelled)
 
 
 def checked_token(text: str) -> str:
     """``text`` (of a token file) as a token; raises BadToken without repeating it."""
+    from akk_tui.sync.credentials import is_token
+
     found = text.strip()
-    if not _TOKEN.match(found):
+    if not is_token(found):
         raise BadToken
     return found
 
 
-def login(paths: Paths, token: str, transport: Door) -> Account:
+def login(paths: Paths, token: str, transport: Door, store: str = FILE) -> Account:
     """Sign in: check that an akk-server is there, ask it who this is, then remember account and token.
 
     Raises what the transport raises (NotAkkServer, SignedOut for a wrong token, Unreachable); nothing is written then.
     """
+    checked_token(token)
+    return enter(paths, transport, store, lambda place: place.write(token.strip()))
+
+
+def enter(
+    paths: Paths,
+    transport: Door,
+    store: str,
+    hide: Callable[[Place], None],
+    *,
+    session: str = "",
+    expected: str | None = None,
+) -> Account:
+    """Remember the officer that ``transport`` calls as; ``hide`` writes the secret into the place called ``store``.
+
+    The account counts once its file is written, as the last step. Raises what the transport and the place raise, and
+    OtherOfficer when it is not the ``expected`` one; then the account from before stays.
+    """
     from akk_tui.store.store import Store
 
-    checked_token(token)
     transport.health()
     reference, etag = transport.reference()
     officer = reference.officer
+    if expected is not None and officer.name != expected:
+        raise OtherOfficer(officer=officer.name, expected=expected)
     account = Account(
         server=transport.server,
         officer=str(officer.name),
@@ -161,17 +224,36 @@ def login(paths: Paths, token: str, transport: Door) -> Account:
         role=officer.role,
         regions=len(reference.regions),
         store=str(_store_path(paths, transport.server, str(officer.name))),
+        token_store=VAULT if store == FILE and vault.sealed(paths) else store,
+        key=secrets.token_hex(8),
+        session=session,
     )
     path = Path(account.store)
     for folder in (paths.data, path.parent.parent, path.parent):
         private_folder(folder)
-    with Store.open(path) as store:
-        replica(store)
-        store.meta.set("server", transport.server)
-        store.save_reference(reference, etag)
-    _keep_token(paths, account, token.strip())
+    with Store.open(path) as opened:
+        replica(opened)
+        opened.meta.set("server", transport.server)
+        opened.save_reference(reference, etag)
+    if store != places.COMMAND:
+        place = place_of(paths, account)
+        if place is None:
+            raise NoSuchPlace(place=store)
+        hide(place)
+    before = find(paths)
     save(paths, account)
+    if before is not None:
+        forget_secret(paths, before)
     return account
+
+
+def forget_secret(paths: Paths, account: Account) -> None:
+    """Delete the account's secret on this computer, with its lock."""
+    place = place_of(paths, account)
+    if place is not None:
+        with suppress(OSError):
+            place.delete()
+    lock_path(paths, account).unlink(missing_ok=True)
 
 
 def replica(store: Store) -> str:
@@ -219,7 +301,7 @@ def logout(paths: Paths, *, wipe: bool = False, force: bool = False) -> Account 
         count = only_here(account)
         if count:
             raise UnsentWork(count=count)
-    _keep_token(paths, account, None)
+    forget_secret(paths, account)
     if vault.sealed(paths):
         vault.put(paths, ACCOUNT, None)
     else:

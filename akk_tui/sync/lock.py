@@ -21,8 +21,8 @@ _LOOK_SECONDS: Final = 0.05
 class SyncLock:
     """An exclusive lock on one store's folder. As a context manager it waits until it has it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCK_NAME
+    def __init__(self, folder: Path, name: str = LOCK_NAME) -> None:
+        self._path = folder / name
         self._handle: int | None = None
 
     def acquire(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
     from akk_tui.sync.backoff import Backoff
+    from akk_tui.sync.handed import Handed
     from akk_tui.sync.transport import Transport
 
 __all__ = ["PrepareResult", "RoundResult", "fetch_history", "pause_after", "prepare", "sign_in", "sync_once"]
@@ -28,24 +29,19 @@ DEFAULT_MINUTES: Final = 5
 
 
 def sign_in(
-    paths: Paths, server: str, token: str, settings: Settings, *, cancelled: Callable[[], bool] = never
+    paths: Paths,
+    server: str,
+    token: str,
+    settings: Settings,
+    *,
+    store: str = accounts.FILE,
+    cancelled: Callable[[], bool] = never,
 ) -> Account:
     """Sign in with a token; raises as :func:`akk_tui.sync.account.login`, BadAddress and BadToken."""
-    from akk_tui.sync.transport import Transport
+    from akk_tui.sync.signing import door
 
-    transport = Transport(
-        server,
-        accounts.checked_token(token),
-        replica="",
-        ca_file=settings.server.ca_file,
-        proxy=settings.server.proxy,
-        pins=settings.server.pins,
-        cancelled=cancelled,
-    )
-    try:
-        return accounts.login(paths, token, transport)
-    finally:
-        transport.close()
+    with door(server, accounts.checked_token(token), settings, cancelled) as transport:
+        return accounts.login(paths, token, transport, store)
 
 
 def sync_once(
@@ -57,13 +53,14 @@ def sync_once(
     cancelled: Callable[[], bool] = never,
     accept_deletions: bool = False,
     regions: Sequence[str] | None = None,
+    access: Handed | None = None,
 ) -> RoundResult:
     """One round, after another process's if one runs (told as stage ``wait``). One attempt: nothing is retried.
 
     ``regions`` (codes; None: the whole scope) limit what is sent and fetched.
     Raises SyncError (exit 1, 3, 4, 130), NeedsConsent (5), StoreUnusable (6); each round leaves a line in the log.
     """
-    with _session(paths, account, settings, progress, cancelled) as (store, transport):
+    with _session(paths, account, settings, progress, cancelled, access) as (store, transport):
         engine = Engine(
             store,
             transport,
@@ -94,6 +91,7 @@ def prepare(
     progress: Report = silent,
     cancelled: Callable[[], bool] = never,
     accept_deletions: bool = False,
+    access: Handed | None = None,
 ) -> PrepareResult:
     """Get ready for work without a network: a whole round, then the log of ``regions`` (codes or names).
 
@@ -103,7 +101,7 @@ def prepare(
     from akk_tui.store.history import Log
 
     fetched: list[tuple[tuple[str, ...], int]] = []
-    with _session(paths, account, settings, progress, cancelled) as (store, transport):
+    with _session(paths, account, settings, progress, cancelled, access) as (store, transport):
         engine = Engine(
             store,
             transport,
@@ -136,6 +134,7 @@ def fetch_history(
     key: str,
     *,
     cancelled: Callable[[], bool] = never,
+    access: Handed | None = None,
 ) -> int:
     """Fetch the log of one row; how many entries were new here (0 for a row that is not here). Never waits for a round.
 
@@ -143,7 +142,7 @@ def fetch_history(
     """
     from akk_tui.store.history import Log
 
-    with _opened(paths, account, settings, cancelled) as (store, transport):
+    with _opened(paths, account, settings, cancelled, access) as (store, transport):
         log = Log(store)
         unit = log.unit_of(kind, key)
         return 0 if unit is None else log.store_row(unit, kind, key, transport.log(kind, key))
@@ -175,14 +174,21 @@ def _fetch_logs(store: Store, transport: Transport, units: Sequence[str], progre
 
 @contextmanager
 def _session(
-    paths: Paths, account: Account, settings: Settings, progress: Report, cancelled: Callable[[], bool]
+    paths: Paths,
+    account: Account,
+    settings: Settings,
+    progress: Report,
+    cancelled: Callable[[], bool],
+    access: Handed | None,
 ) -> Generator[tuple[Store, Transport]]:
     """The account's store and a way to its server, as the one process of this profile that syncs."""
     lock = SyncLock(Path(account.store).parent)
-    accounts.token(paths, account)
+    if account.token_store == accounts.FILE:
+        # Without one there is nothing to wait for.
+        accounts.token(paths, account)
     lock.acquire(cancelled=cancelled, waiting=lambda: progress(Progress("wait")))
     try:
-        with _opened(paths, account, settings, cancelled) as opened:
+        with _opened(paths, account, settings, cancelled, access) as opened:
             yield opened
     finally:
         lock.release()
@@ -190,16 +196,23 @@ def _session(
 
 @contextmanager
 def _opened(
-    paths: Paths, account: Account, settings: Settings, cancelled: Callable[[], bool]
+    paths: Paths, account: Account, settings: Settings, cancelled: Callable[[], bool], access: Handed | None
 ) -> Generator[tuple[Store, Transport]]:
     from akk_tui.store.store import Store
     from akk_tui.sync.transport import Transport
 
-    token = accounts.token(paths, account)
+    proof = accounts.credentials(
+        paths,
+        account,
+        settings,
+        access=access.access if access is not None else None,
+        hand_back=access.hand_back if access is not None else None,
+        cancelled=cancelled,
+    )
     with Store.open(Path(account.store)) as store:
         transport = Transport(
             account.server,
-            token,
+            proof,
             replica=accounts.replica(store),
             ca_file=settings.server.ca_file,
             proxy=settings.server.proxy,

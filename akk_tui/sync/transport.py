@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, ExitStack
 from datetime import datetime, UTC
 from pathlib import Path
 from typing import Any, cast, Final, TypeVar
@@ -20,7 +20,7 @@ import httpcore
 import httpx
 
 from akk_tui import __version__
-from akk_tui.contract import codec, endpoints
+from akk_tui.contract import codec, endpoints, identity
 from akk_tui.contract.endpoints import Endpoint
 from akk_tui.contract.limits import PROTOCOL, SCHEMA, SILENCE_SECONDS
 from akk_tui.contract.records import (
@@ -43,6 +43,7 @@ from akk_tui.sync import errors, wire
 from akk_tui.sync.address import is_loopback, origin
 from akk_tui.sync.backoff import retry_after
 from akk_tui.sync.body import lines, packed, whole
+from akk_tui.sync.credentials import Credentials, FixedToken, is_token
 from akk_tui.sync.faults import CONNECT_SECONDS, in_words
 from akk_tui.sync.link import Backend, Meter, Pinned
 from akk_tui.sync.progress import never
@@ -95,7 +96,7 @@ class Transport:
     def __init__(
         self,
         server: str,
-        token: str,
+        token: str | Credentials,
         *,
         replica: str,
         ca_file: Path | None = None,
@@ -112,7 +113,7 @@ class Transport:
         self.requests = 0
         self.server_date = ""
         """The ``Date`` of the server's last answer, as it was written."""
-        self._token = token
+        self._credentials = FixedToken(token, self.server) if isinstance(token, str) else token
         self._replica = replica
         self._ca_file = ca_file
         self._proxy = proxy
@@ -157,6 +158,27 @@ class Transport:
             if not self._pinned.seen:
                 raise
         return self._pinned.seen
+
+    def form(self, endpoint: Endpoint, fields: Mapping[str, str], form: type[T]) -> T:
+        """The answer of type ``form`` to the fields of a form; raises GrantRefused, and as :meth:`reference`.
+
+        The fields that are empty are left out.
+        """
+        content = urlencode({name: value for name, value in fields.items() if value}).encode()
+        _, body = self._whole(endpoint, content=content)
+        return self._decoded(form, body)
+
+    def ask(self, endpoint: Endpoint, form: type[T], question: Any = None) -> T:
+        """The answer of type ``form`` to ``question``, a record, or to none; raises as :meth:`reference`."""
+        _, body = self._whole(endpoint, content=None if question is None else codec.encode(question))
+        return self._decoded(form, body)
+
+    def grant(self, fields: Mapping[str, str]) -> identity.Tokens:
+        """An access token for the fields of a grant; raises GrantRefused, and as :meth:`reference`."""
+        made = self.form(endpoints.TOKEN, fields, identity.Tokens)
+        if not is_token(made.access_token):
+            raise self._bad("access_token")
+        return made
 
     def reference(self) -> tuple[Reference, str]:
         """The reference data with its ETag (quotes included).
@@ -228,8 +250,10 @@ class Transport:
 
     # one request
 
-    def _whole(self, endpoint: Endpoint, *, query: Mapping[str, str] | None = None) -> tuple[httpx.Response, bytes]:
-        with self._in_words(), self._answer(endpoint, None, {}, query) as answer:
+    def _whole(
+        self, endpoint: Endpoint, *, query: Mapping[str, str] | None = None, content: bytes | None = None
+    ) -> tuple[httpx.Response, bytes]:
+        with self._in_words(), self._answer(endpoint, content, {}, query) as answer:
             body = whole(answer.iter_raw(), _encoding(answer))
             return answer, body
 
@@ -244,6 +268,30 @@ class Transport:
     def _answer(
         self, endpoint: Endpoint, content: bytes | None, headers: Mapping[str, str], query: Mapping[str, str] | None
     ) -> Generator[httpx.Response]:
+        """The answer to a request; an access token that is not taken is renewed, once."""
+        with ExitStack() as stack:
+            if not endpoint.signed_in:
+                yield stack.enter_context(self._once(endpoint, content, headers, query))
+                return
+            token = self._credentials.token(self.grant)
+            try:
+                answer = stack.enter_context(self._once(endpoint, content, headers, query, token))
+            except errors.Disabled:
+                raise
+            except errors.SignedOut:
+                token = self._credentials.renewed(token, self.grant)
+                answer = stack.enter_context(self._once(endpoint, content, headers, query, token))
+            yield answer
+
+    @contextmanager
+    def _once(
+        self,
+        endpoint: Endpoint,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        query: Mapping[str, str] | None,
+        token: str = "",
+    ) -> Generator[httpx.Response]:
         sent = {
             endpoints.HEADER_PROTOCOL: str(PROTOCOL),
             endpoints.HEADER_SCHEMA: str(SCHEMA),
@@ -253,11 +301,11 @@ class Transport:
         }
         if endpoints.HEADER_REPLICA in endpoint.headers:
             sent[endpoints.HEADER_REPLICA] = self._replica
-        if endpoint.signed_in:
-            sent["Authorization"] = f"Bearer {self._token}"
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
         if content is not None:
             sent["Content-Type"] = endpoint.body_media
-            small = packed(content)
+            small = content if endpoint.body_media == endpoints.FORM else packed(content)
             if len(small) + _CODING_BYTES < len(content):
                 content = small
                 sent["Content-Encoding"] = "gzip"
@@ -309,6 +357,8 @@ class Transport:
             raise errors.LoginPage(server=self.server)
         if media == endpoints.PROBLEM:
             raise self._problem(answer)
+        if media == endpoints.JSON and endpoint.body_media == endpoints.FORM and status in endpoint.refusals:
+            raise self._refusal(answer)
         if status in _BUSY:
             raise self._busy(status, answer)
         raise errors.NotAkkServer(server=self.server, status=status, media=clean(media)[:60])
@@ -331,6 +381,15 @@ class Transport:
             return (errors.ClientTooOld if problem.code == "client_version" else errors.UpgradeNeeded)(**told)
         made = errors.ServerProblem(**told)
         made.passing = status >= 500
+        return made
+
+    def _refusal(self, answer: httpx.Response) -> errors.SyncError:
+        found = wire.refusal(whole(answer.iter_raw(), _encoding(answer), 100_000))
+        if found is None:
+            return self._bad("error")
+        made = errors.GrantRefused(server=self.server, error=found)
+        made.passing = found == "slow_down"
+        made.retry_after = retry_after(answer.headers.get("retry-after"), self._now())
         return made
 
     def _busy(self, status: int, answer: httpx.Response) -> errors.ServerBusy:

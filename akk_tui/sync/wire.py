@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from msgspec import Struct
 
 from akk_tui.contract import codec
 from akk_tui.contract.codec import Malformed
@@ -43,6 +46,21 @@ def problem(raw: bytes) -> Problem | None:
         return codec.decode(Problem, raw)
     except Malformed:
         return None
+
+
+def refusal(raw: bytes) -> str | None:
+    """The code of a refusal of the token endpoint (RFC 6749, 5.2), or None when it is none."""
+    try:
+        found = codec.decode(_Refusal, raw).error
+    except Malformed:
+        return None
+    return found if re.fullmatch("[a-z_]{1,40}", found) else None
+
+
+class _Refusal(Struct, frozen=True):
+    """Any code: a provider may have some of its own."""
+
+    error: str
 
 
 def _plain(raw: bytes) -> bool:

@@ -297,6 +297,25 @@ class AkkApp(DressedApp):
     def action_sync_cancel(self) -> None:
         self.sync.cancel()
 
+    def action_sign_in(self) -> None:
+        """Sign in again as the officer whose store this is; a round follows."""
+        from akk_tui.ui.launch import login_command
+        from akk_tui.ui.sign_in import SignInWindow
+
+        paths, meta = self.paths, self.store.meta
+        if paths is None or isinstance(self.screen, SignInWindow):
+            return
+        officer = meta.get("officer")
+
+        def command(server: str, store: str | None) -> tuple[str, ...]:
+            return login_command(paths, server, store, officer)
+
+        def closed(done: bool | None) -> None:
+            if done:
+                self.sync.signed_in()
+
+        self.push_screen(SignInWindow(command, meta.get("server") or ""), closed)
+
     def action_prepare_offline(self) -> None:
         from akk_tui.ui.prepare import PrepareWindow
 
@@ -313,9 +332,12 @@ class AkkApp(DressedApp):
         self.tell_screen("on_sync_progress")
 
     def on_sync_ended(self, message: SyncEnded) -> None:
+        asked = self.sync.asked
         words = self.sync.ended(message)
         if words:
             self.tell(words, "warning" if message.code not in (0, 130) else "information")
+        if self.sync.signed_out and asked:
+            self.action_sign_in()
         self._poll()
         self.renew_lines()
         self.tell_screen("on_sync_progress")

@@ -19,6 +19,10 @@ def _prepare_off(app: Any) -> str | None:
     return None if app.status is not None else _("Belum ada daerah: sinkronkan dahulu.")
 
 
+def _sign_in_off(app: Any) -> str | None:
+    return None if app.paths is not None else _("Aplikasi ini berjalan tanpa profil.")
+
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "sync.mine",
@@ -126,6 +130,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "L",
         "app.prepare_offline",
         when=_prepare_off,
+    ),
+    Command(
+        "sync.sign_in",
+        N_("Masuk lagi"),
+        N_("Masuk ke server dengan kode di ponsel, bila sesi sudah berakhir. Pekerjaan di sini tetap ada."),
+        "I",
+        "app.sign_in",
+        when=_sign_in_off,
     ),
     Command(
         "outbox.export",

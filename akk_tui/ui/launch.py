@@ -46,20 +46,28 @@ def home_of(paths: Paths) -> Path | None:
 
 def sync_command(paths: Paths) -> tuple[str, ...]:
     """The command line of a background round on this profile."""
-    home = home_of(paths)
+    return (*_program(paths), "sync", "--json", "--progress", "--handed")
+
+
+def login_command(paths: Paths, server: str, store: str | None = None, expected: str | None = None) -> tuple[str, ...]:
+    """The command line that signs in to ``server`` by a code, as the officer ``expected`` where one is named."""
     return (
-        sys.executable,
-        # Not the folder in which the app was started: what lies there is not ours to run.
-        "-P",
-        "-m",
-        "akk_tui.cli",
-        *(("--home", str(home)) if home is not None else ()),
-        "--lang",
-        language(),
-        "sync",
+        *_program(paths),
+        "login",
         "--json",
         "--progress",
+        "--server",
+        server,
+        *(("--store-token", store) if store is not None else ()),
+        *(("--expect", expected) if expected is not None else ()),
     )
+
+
+def _program(paths: Paths) -> tuple[str, ...]:
+    home = home_of(paths)
+    named = ("--home", str(home)) if home is not None else ()
+    # ``-P``: not the folder in which the app was started; what lies there is not ours to run.
+    return (sys.executable, "-P", "-m", "akk_tui.cli", *named, "--lang", language())
 
 
 def run(paths: Paths, settings: Settings, account: Account) -> int:

@@ -83,6 +83,10 @@ def text_of(settings: config.Settings, name: str) -> str:
         return ""
     if isinstance(value, bool):
         return FLAGS[0][0] if value else FLAGS[1][0]
+    if name in ("sign_in.token_command", "encryption.key_command"):
+        import shlex
+
+        return shlex.join(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 

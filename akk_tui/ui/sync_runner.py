@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from time import monotonic
 from typing import Any, cast, TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from akk_tui.ui.handover import key_pipe
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from akk_tui.sync.handed import Keeper
     from akk_tui.ui.app import AkkApp
 
 INTERRUPTED = 130
@@ -34,6 +36,8 @@ GRAVE = ("not_trusted", "wrong_pin")
 """The codes of errors that may mean that somebody listens in: told also where nobody asked for the round."""
 PORTAL = "login_page"
 """The code of the error that a login page in the server's place is."""
+_OVER = ("signed_out", "not_signed_in")
+"""The codes of errors that signing in again mends."""
 AGAIN_SECONDS = 30.0
 """The history of a row is not fetched again sooner."""
 HISTORY_SECONDS = 60
@@ -74,10 +78,19 @@ class SyncRunner:
         self.portal = False
         """Whether the last round met a Wi-Fi that wants to be signed in to."""
         self._failure = self._failed_before = ""
+        self.signed_out = False
+        """Whether the last round said that the session has ended."""
         self._fetched: dict[tuple[str, str], float] = {}
         self._child: subprocess.Popen[str] | None = None
-        self._readers: set[subprocess.Popen[bytes]] = set()
+        self._readers: set[subprocess.Popen[str]] = set()
         self._timer: Timer | None = None
+
+    @cached_property
+    def access(self) -> Keeper:
+        """The access token of the session, handed from round to round; made for the first one."""
+        from akk_tui.sync.handed import Keeper
+
+        return Keeper()
 
     @property
     def running(self) -> bool:
@@ -146,14 +159,7 @@ class SyncRunner:
         """Run the child to its end; nobody asked for it, so that what goes wrong is not told."""
         try:
             with key_pipe(self.app.paths) as (handed, pipe):
-                child = subprocess.Popen(  # noqa: S603
-                    (*command, *handed),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                    pass_fds=pipe,
-                )
+                child, ours = self.access.start((*command, *handed), pass_fds=pipe, told=False)
         except OSError:
             self._fetched.pop(row, None)
             return
@@ -164,6 +170,7 @@ class SyncRunner:
             child.kill()
             code = child.wait()
         self._readers.discard(child)
+        self.access.take(ours)
         if code == 0:
             # Also where nothing is new: when it was fetched is shown too.
             self.app.call_later(self.app.data_changed)
@@ -180,17 +187,7 @@ class SyncRunner:
         words: list[str] = []
         try:
             with key_pipe(self.app.paths) as (handed, pipe):
-                child = subprocess.Popen(  # noqa: S603
-                    (*command, *handed),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                    encoding="utf-8",
-                    errors="replace",
-                    start_new_session=True,
-                    pass_fds=pipe,
-                )
+                child, ours = self.access.start((*command, *handed), pass_fds=pipe)
         except OSError as cause:
             self.app.post_message(SyncEnded(1, {}, _(system_words(str(cause.strerror or cause)))))
             return
@@ -214,6 +211,7 @@ class SyncRunner:
             if pipe is not None:
                 pipe.close()
         self._child = None
+        self.access.take(ours)
         self.app.post_message(SyncEnded(code, _document(out[0] if out else ""), words[-1] if words else ""))
 
     def stepped(self, message: SyncStep) -> None:
@@ -236,6 +234,12 @@ class SyncRunner:
             self.result = message.result
         elif code in (UNREACHABLE, SIGNED_OUT):
             self.online = False
+        self.signed_out, told = code == SIGNED_OUT and self._failure in _OVER, self.signed_out
+        if self.signed_out:
+            # Only the officer can mend it: it is said unasked too, but once; when it was asked for the window opens.
+            if (asked and self.app.paths is not None) or (told and not asked):
+                return ""
+            return signed_out_words(commands.key_of("sync.sign_in", self.app.keymap))
         if code in (0, WAITING) and message.result.get("prepared"):
             ready = _ready(message.result["prepared"], self.app.zone)
             return ready if code == 0 else ready + " " + _waiting()
@@ -251,6 +255,17 @@ class SyncRunner:
         if code == WAITING:
             return _waiting()
         return message.words or _("Sinkronisasi gagal (kode {code}).").format(code=code)
+
+    def signed_in(self) -> None:
+        """Another session has begun: what was known of the one before is void, and a round follows."""
+        self.access.forget()
+        self.signed_out = False
+        if self.command is None and self.app.paths is not None:
+            from akk_tui.ui.launch import sync_command
+
+            self.command = sync_command(self.app.paths)
+            self.start(at_once=False)
+        self.round()
 
     def words(self) -> str | None:
         """What the round that runs is doing; None when none runs."""
@@ -271,6 +286,11 @@ class SyncRunner:
         if stage == "wait":
             return _("menunggu sinkron lain")
         return _("menyambung")
+
+
+def signed_out_words(key: str) -> str:
+    """What to do when the session has ended; ``key`` opens the window."""
+    return _("Sesi sudah berakhir; pekerjaan Anda tersimpan. Tekan {key} untuk masuk lagi.").format(key=key)
 
 
 def portal_words(key: str) -> str:

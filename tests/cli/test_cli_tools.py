@@ -53,8 +53,8 @@ def by_id(shell, *words: str) -> dict[str, dict[str, str]]:
 def test_doctor_finds_a_healthy_profile_healthy(shell) -> None:
     found = by_id(shell)
     assert set(found) == {
-        "config", "folders", "file_system", "sqlite", "signed_in", "store", "unsent", "server", "clock", "locale",
-        "terminal", "themes",
+        "config", "folders", "file_system", "sqlite", "signed_in", "token_store", "store", "unsent", "server", "clock",
+        "locale", "terminal", "themes",
     }  # fmt: skip
     assert all(check["ok"] for check in found.values())
     page = shell("doctor")

@@ -175,7 +175,7 @@ class TestRounds:
         assert ani.base() == rows
         assert ani.state("2.4.1") == "diunggah"
         assert ani.waiting() == [("item.2.4.1", "queued")]
-        runner.sign_in(ani.paths, server.url, server.token("ani"), SETTINGS)
+        ani.account = runner.sign_in(ani.paths, server.url, server.token("ani"), SETTINGS)
         assert ani.sync().pushed == 1
 
     def test_a_disabled_account(self, server: Server, ani: Officer) -> None:

@@ -13,7 +13,7 @@ from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.ui.launch import home_of, sync_command, terminal_refused
 
-SYNC = ("sync", "--json", "--progress")
+SYNC = ("sync", "--json", "--progress", "--handed")
 PROGRESS = '{"stage": "%s", "rows": %d, "rows_total": %d, "bytes": 10, "bytes_total_est": 20, "rate": 1.0}'
 
 

@@ -109,6 +109,7 @@ WALKS = (
     Walk("sync-region", "RegionWindow", ("M",), at="sync", store="work"),
     Walk("sync-details", "TextWindow", ("left_square_bracket", "enter"), at="sync", store="work"),
     Walk("prepare", "PrepareWindow", ("L",), at="sync"),
+    Walk("sign-in", "SignInWindow", ("I",), at="sync"),
     # Setelan
     Walk("settings", "SettingsScreen", at="settings"),
     Walk("settings-theme", "Chooser", ("down", "enter"), at="settings"),

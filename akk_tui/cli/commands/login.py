@@ -1,8 +1,9 @@
-"""``login``: signs in with a token file and checks the server."""
+"""``login``: signs in by a code that is confirmed in a browser, or with a token of a file or of a program."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
@@ -10,14 +11,17 @@ from akk_tui.cli import output
 from akk_tui.cli.parser import UsageError
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import ngettext
+from akk_tui.i18n import language, ngettext
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
+    from akk_tui.sync.account import Account
+    from akk_tui.sync.device import Code, Wait
 
 
 _MOST_READ: Final = 65_536
 """Bytes of a token file; a token has a few dozen."""
+_STORES: Final = ("auto", "keyring", "runtime", "file")
 
 
 class TokenUnreadable(AkkError):
@@ -29,9 +33,20 @@ class TokenUnreadable(AkkError):
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Server and token file."""
+    """Server, how to sign in, and where the session is kept."""
     parser.add_argument("--server", metavar="URL", help=_("alamat server; tanpa ini setelan server.url"))
-    parser.add_argument("--token-file", required=True, metavar="F", help=_("berkas berisi token dari admin server"))
+    parser.add_argument(
+        "--token-file",
+        metavar="F",
+        help=_("berkas berisi token dari admin server, untuk skrip; tanpa ini kode disetujui lewat peramban"),
+    )
+    parser.add_argument(
+        "--store-token",
+        choices=_STORES,
+        help=_("tempat sesi disimpan: keyring, runtime (memori), file (hanya Anda); tanpa ini setelan sign_in.store"),
+    )
+    parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))
+    parser.add_argument("--expect", metavar="NAME", help=argparse.SUPPRESS)
 
 
 def token_in(path: Path) -> str:
@@ -52,15 +67,12 @@ def token_in(path: Path) -> str:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Sign in."""
-    settings = context.settings()
-    address = args.server or settings.server.url
-    if not address:
-        raise UsageError(reason=_("Beri alamat server: --server URL, atau setelan server.url."))
-    token = token_in(Path(args.token_file))
-    context.unlock()
-    from akk_tui.sync.runner import sign_in
-
-    made = sign_in(context.paths, address, token, settings)
+    try:
+        made = _signed_in(context, args)
+    except AkkError as error:
+        if args.progress:
+            output.say_json({"stage": "failed", "code": error.code})
+        raise
     if context.json:
         output.document(
             {
@@ -71,8 +83,136 @@ def run(context: Context, args: argparse.Namespace) -> int:
                 "token_store": made.token_store,
             }
         )
-    else:
-        output.line(_("Masuk sebagai {officer} di {server}").format(officer=made.officer, server=made.server))
-        output.line(ngettext("{n} daerah tugas", "{n} daerah tugas", made.regions).format(n=made.regions))
-        output.say(_("Ambil datanya dengan: akk-tui sync"))
+        return 0
+    from akk_tui.cli.words import token_store
+
+    output.line(_("Masuk sebagai {officer} di {server}").format(officer=made.officer, server=made.server))
+    output.line(ngettext("{n} daerah tugas", "{n} daerah tugas", made.regions).format(n=made.regions))
+    output.say(_("Disimpan di: {place}").format(place=token_store(made.token_store)))
+    output.say(_("Ambil datanya dengan: akk-tui sync"))
     return 0
+
+
+def _signed_in(context: Context, args: argparse.Namespace) -> Account:
+    from akk_tui.sync import account as accounts
+
+    settings = context.settings()
+    context.unlock()
+    known = accounts.find(context.paths)
+    address = args.server or settings.server.url or (known.server if known is not None else None)
+    if not address:
+        raise UsageError(reason=_("Beri alamat server: --server URL, atau setelan server.url."))
+    if args.token_file:
+        from akk_tui.sync.choosing import choose
+        from akk_tui.sync.runner import sign_in
+
+        # Whoever has the token in a file has chosen a file.
+        store = choose(context.paths, args.store_token) if args.store_token else accounts.FILE
+        return sign_in(context.paths, address, token_in(Path(args.token_file)), settings, store=store)
+    from akk_tui.sync import signing
+
+    if settings.sign_in.token_command:
+        return signing.by_command(context.paths, address, settings)
+    return _by_device(context, args, address)
+
+
+def _by_device(context: Context, args: argparse.Namespace, address: str) -> Account:
+    from akk_tui.cli.commands.sync import Stop
+    from akk_tui.sync import signing
+    from akk_tui.sync.address import origin
+    from akk_tui.sync.choosing import choose, never_asked
+    from akk_tui.sync.errors import CodeExpired
+
+    settings, server = context.settings(), origin(address)
+    asks = sys.stdin.isatty() and sys.stderr.isatty() and not args.progress
+    wanted = args.store_token or settings.sign_in.store
+    store = choose(context.paths, wanted, (lambda: _file_agreed(context)) if asks else never_asked)
+    told = _Told(server, context.settings().ui.glyphs, progress=args.progress)
+    while True:
+        try:
+            with Stop() as stop:
+                return signing.by_device(
+                    context.paths,
+                    server,
+                    settings,
+                    store,
+                    show=told.show,
+                    tell=told.tell,
+                    lang=language(),
+                    expected=args.expect,
+                    cancelled=stop,
+                )
+        except CodeExpired:
+            told.end()
+            if not asks:
+                raise
+            output.say(_("Kode sudah kedaluwarsa. Tekan enter untuk kode baru, ctrl+c untuk berhenti."))
+            if not sys.stdin.readline():
+                raise
+        finally:
+            told.end()
+
+
+def _file_agreed(context: Context) -> bool:
+    """Whether a file may hold the session; the answer yes is kept as a setting, so that it is asked once."""
+    from akk_tui import config
+
+    output.say(
+        _(
+            "Di komputer ini tidak ada keyring yang berfungsi. Bolehkah sesi disimpan dalam berkas yang hanya dapat "
+            "dibuka Anda ({folder})? Ketik “ya”:"
+        ).format(folder=context.paths.state)
+    )
+    if sys.stdin.readline().strip().lower() not in ("ya", "y", "yes"):
+        return False
+    config.set_value(context.paths, "sign_in.store", "file")
+    return True
+
+
+class _Told:
+    """Tells of the sign-in: on a terminal, in a file, or in lines of JSON for the app."""
+
+    def __init__(self, server: str, glyphs: str, *, progress: bool) -> None:
+        self._server = server
+        self._glyphs = glyphs
+        self._progress = progress
+        self._over = False
+        self._last = -1
+
+    def show(self, code: Code) -> None:
+        """The code is there."""
+        from akk_tui.sync.device import about_here
+
+        here = about_here("", "")
+        if self._progress:
+            output.say_json({"stage": "code", **code._asdict(), "host": here["host"], "user": here["user"]})
+            return
+        from akk_tui.cli import device_page
+        from akk_tui.ui.glyphs import wants_ascii
+
+        device_page.page(self._server, code, here["host"], here["user"], ascii_glyphs=wants_ascii(self._glyphs))
+        if not sys.stderr.isatty():
+            minutes = max(1, code.seconds // 60)
+            words = ngettext(
+                "Menunggu persetujuan, paling lama {n} menit.", "Menunggu persetujuan, paling lama {n} menit.", minutes
+            )
+            output.say(words.format(n=minutes))
+
+    def tell(self, wait: Wait) -> None:
+        """How the waiting goes, once a second."""
+        if wait.seconds == self._last:
+            return
+        self._last = wait.seconds
+        if self._progress:
+            output.say_json({"stage": "wait", **wait._asdict()})
+        elif sys.stderr.isatty():
+            from akk_tui.cli import device_page
+
+            self._over = True
+            device_page.waiting(wait)
+
+    def end(self) -> None:
+        """Leave no half line behind."""
+        if self._over:
+            self._over = False
+            output.over("")

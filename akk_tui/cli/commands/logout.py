@@ -26,6 +26,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
     waiting = account.pending(context.account())
     lost = account.only_here(context.account()) if args.wipe else 0
     agreed = bool(lost and _agrees(lost))
+    ended = _ended(context) if not lost or agreed else None
     gone = account.logout(context.paths, wipe=args.wipe, force=agreed)
     if gone is None:
         return 0
@@ -37,10 +38,18 @@ def run(context: Context, args: argparse.Namespace) -> int:
                 "token_store": gone.token_store,
                 "wiped": args.wipe,
                 "pending": waiting,
+                "revoked": ended,
             }
         )
         return 0
     output.line(_("{officer} keluar dari {server}").format(officer=gone.officer, server=gone.server))
+    if ended is False:
+        output.say(
+            _(
+                "Server tidak dapat diberi tahu, jadi sesi ini di sana masih berlaku sampai batas waktunya. Bila "
+                "komputer ini hilang, akhiri sesinya dari komputer lain: akk-tui session list"
+            )
+        )
     if waiting and not args.wipe:
         text = ngettext(
             "{n} isian belum terkirim tetap tersimpan; masuk lagi sebagai {officer} untuk mengirimnya.",
@@ -49,6 +58,16 @@ def run(context: Context, args: argparse.Namespace) -> int:
         )
         output.say(text.format(n=waiting, officer=gone.officer))
     return 0
+
+
+def _ended(context: Context) -> bool | None:
+    """Whether the session was ended at the server; None where there is none."""
+    known = context.account()
+    if not known.session:
+        return None
+    from akk_tui.sync.signing import revoke
+
+    return revoke(context.paths, known, context.settings())
 
 
 def agrees(question: str) -> bool:

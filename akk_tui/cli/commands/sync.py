@@ -19,6 +19,7 @@ from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
+    from akk_tui.sync.handed import Handed
     from akk_tui.sync.progress import Progress
     from akk_tui.sync.runner import PrepareResult, RoundResult
 
@@ -46,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--accept-deletions", action="store_true", help=_("setuju bila server menghapus banyak baris"))
     parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))
+    parser.add_argument("--handed", action="store_true", help=argparse.SUPPRESS)
 
 
 class Stop:
@@ -126,6 +128,7 @@ def _round(context: Context, args: argparse.Namespace, stop: Stop) -> int:
             progress=report,
             cancelled=stop,
             accept_deletions=args.accept_deletions,
+            access=_handed(args),
         )
         return _told(context, made.round, made)
     regions = _regions(context, args.region) if args.region else None
@@ -137,6 +140,7 @@ def _round(context: Context, args: argparse.Namespace, stop: Stop) -> int:
         cancelled=stop,
         accept_deletions=args.accept_deletions,
         regions=regions,
+        access=_handed(args),
     )
     return _told(context, result, None)
 
@@ -146,9 +150,20 @@ def _history(context: Context, args: argparse.Namespace, stop: Stop) -> int:
     from akk_tui.sync import runner
 
     kind, key = args.history
-    new = runner.fetch_history(context.paths, context.account(), context.settings(), kind, key, cancelled=stop)
+    new = runner.fetch_history(
+        context.paths, context.account(), context.settings(), kind, key, cancelled=stop, access=_handed(args)
+    )
     output.document({"log_entries": new})
     return 0
+
+
+def _handed(args: argparse.Namespace) -> Handed | None:
+    """The access token that the app has, and the way back to it; None for a command of its own."""
+    if not args.handed:
+        return None
+    from akk_tui.sync.handed import Handed
+
+    return Handed()
 
 
 def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from akk_tui.cli import output
+from akk_tui.cli import output, words
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ def run(context: Context, _args: argparse.Namespace) -> int:
                 "role": account.role,
                 "server": account.server,
                 "token_store": account.token_store,
+                "session": account.session or None,
                 "store": account.store,
             }
         )
     else:
         named = f"{account.officer} ({account.display})" if account.display else account.officer
         output.line(_("{officer}, {role}, di {server}").format(officer=named, role=account.role, server=account.server))
+        output.line(_("Masuk disimpan di: {place}").format(place=words.token_store(account.token_store)))
     return 0

@@ -1,0 +1,199 @@
+"""Signing in and out as commands and the app do it: the flow, the account, and the end of sessions at the server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final, TYPE_CHECKING
+
+from akk_tui import __version__
+from akk_tui.contract import endpoints, identity
+from akk_tui.contract.errors import AkkError
+from akk_tui.contract.limits import SILENCE_SECONDS
+from akk_tui.sync import account as accounts
+from akk_tui.sync import device, places
+from akk_tui.sync.credentials import Credentials, FixedToken, keep, kept, new_refresh_token, uptime
+from akk_tui.sync.errors import NoDevice, NoSuchSession, NotSignedIn, ServerProblem
+from akk_tui.sync.progress import never
+from akk_tui.sync.transport import Transport
+
+if TYPE_CHECKING:
+    from akk_tui.config import Settings
+    from akk_tui.paths import Paths
+    from akk_tui.sync.account import Account
+    from akk_tui.sync.device import Code, Wait
+
+QUIET_SECONDS: Final = 10
+"""How long a call may be silent whose answer nobody waits for."""
+
+
+class _Given:
+    """The access token of a grant that was just made; there is no other before the account is there."""
+
+    def __init__(self) -> None:
+        self.access = ""
+
+    def token(self, ask: object) -> str:
+        return self.access
+
+    def renewed(self, stale: str, ask: object) -> str:
+        raise NotSignedIn
+
+
+@contextmanager
+def door(
+    server: str,
+    proof: str | Credentials,
+    settings: Settings,
+    cancelled: Callable[[], bool] = never,
+    silence: float = SILENCE_SECONDS,
+) -> Generator[Transport]:
+    """A way to ``server`` that is closed at the end; raises BadAddress."""
+    transport = Transport(
+        server,
+        proof,
+        replica="",
+        ca_file=settings.server.ca_file,
+        proxy=settings.server.proxy,
+        pins=settings.server.pins,
+        cancelled=cancelled,
+        silence=silence,
+    )
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def by_command(paths: Paths, server: str, settings: Settings, *, cancelled: Callable[[], bool] = never) -> Account:
+    """Sign in with the token that the user's own program says; raises as :func:`by_device`, TokenCommandFailed."""
+    from akk_tui.sync.token_command import first_line
+
+    token = accounts.checked_token(first_line(settings.sign_in.token_command))
+    with door(server, token, settings, cancelled) as transport:
+        return accounts.enter(paths, transport, places.COMMAND, lambda _place: None)
+
+
+def by_device(
+    paths: Paths,
+    server: str,
+    settings: Settings,
+    store: str,
+    *,
+    show: Callable[[Code], None],
+    tell: Callable[[Wait], None],
+    lang: str,
+    expected: str | None = None,
+    cancelled: Callable[[], bool] = never,
+    now: Callable[[], float] = uptime,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Account:
+    """Sign in by a code that is confirmed in a browser; ``show`` gets it, ``tell`` how the waiting goes.
+
+    ``store`` is the place of the secret. Raises SignInDenied, CodeExpired, SignInStopped, OtherOfficer (the account
+    from before then stays), NotAkkServer, Unreachable and its kin, KeyringFailed, PathRefused.
+    """
+    given = _Given()
+    with door(server, given, settings, cancelled) as transport:
+        transport.health()
+        ways = transport.ask(endpoints.SIGN_IN, identity.SignIn)
+        if not ways.device:
+            raise NoDevice(server=transport.server, issuer=ways.issuer or "URL")
+        # The first refresh token is this computer's own: a lost answer is asked for again with the same one.
+        first = new_refresh_token()
+        fields = device.about_here(f"akk-tui/{__version__}", lang)
+        answer = transport.form(endpoints.DEVICE, fields, identity.DeviceAnswer)
+        code = device.code_of(answer, transport.server)
+        show(code)
+        asked = {
+            "grant_type": identity.GRANT_DEVICE,
+            "device_code": answer.device_code,
+            "client_id": identity.CLIENT_ID,
+            "next": first,
+        }
+        tokens = device.poll(
+            lambda: transport.grant(asked),
+            seconds=code.seconds,
+            interval=answer.interval,
+            now=now,
+            sleep=sleep,
+            tell=tell,
+            cancelled=cancelled,
+        )
+        given.access = tokens.access_token
+        return _entered(paths, transport, store, first, str(tokens.session), expected)
+
+
+def _entered(paths: Paths, transport: Transport, store: str, first: str, session: str, expected: str | None) -> Account:
+    """Remember the account of a session that has just begun; it is ended at the server where that fails."""
+    before = accounts.find(paths)
+    old = _secrets(paths, before)
+    try:
+        made = accounts.enter(
+            paths,
+            transport,
+            store,
+            lambda place: keep(place, transport.server, first),
+            session=session,
+            expected=expected,
+        )
+    except BaseException:
+        with suppress(AkkError):
+            _end(transport, (first,))
+        raise
+    if before is not None and before.server == transport.server and old:
+        # Nobody will use it again.
+        with suppress(AkkError):
+            _end(transport, old)
+    return made
+
+
+def _end(transport: Transport, tokens: Sequence[str]) -> None:
+    for token in tokens:
+        transport.form(endpoints.REVOKE, {"token": token, "client_id": identity.CLIENT_ID}, identity.Ended)
+
+
+def _secrets(paths: Paths, account: Account | None) -> tuple[str, ...]:
+    """The refresh tokens of the account's session: its own, and a successor that may hold already."""
+    if account is None or not account.session:
+        return ()
+    with suppress(AkkError):
+        place = accounts.place_of(paths, account)
+        found = kept(place, account.server) if place is not None else None
+        if found is not None:
+            return tuple(token for token in (found.next, found.current) if token)
+    return ()
+
+
+def revoke(paths: Paths, account: Account, settings: Settings) -> bool | None:
+    """End the account's session at the server; False when that did not work out, None when there is no session."""
+    if not account.session:
+        return None
+    tokens = _secrets(paths, account)
+    if not tokens:
+        return False
+    try:
+        with door(account.server, FixedToken("", account.server), settings, silence=QUIET_SECONDS) as transport:
+            _end(transport, tokens)
+    except AkkError:
+        return False
+    return True
+
+
+def sessions(paths: Paths, account: Account, settings: Settings) -> tuple[identity.Session, ...]:
+    """The officer's sessions that are in force; raises SignedOut, Unreachable and its kin."""
+    with door(account.server, accounts.credentials(paths, account, settings), settings) as transport:
+        return transport.ask(endpoints.SESSIONS, identity.Sessions).sessions
+
+
+def end_sessions(paths: Paths, account: Account, settings: Settings, session: str | None) -> int:
+    """End one of the officer's sessions, or all (None); how many. Raises SignedOut, NoSuchSession, Unreachable."""
+    question = identity.EndSessions(all=True) if session is None else identity.EndSessions(id=session)
+    with door(account.server, accounts.credentials(paths, account, settings), settings) as transport:
+        try:
+            return transport.ask(endpoints.SESSIONS_END, identity.Ended, question).ended
+        except ServerProblem as problem:
+            if problem.status == 404 and session is not None:
+                raise NoSuchSession(session=session) from problem
+            raise
