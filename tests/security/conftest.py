@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", "terminal", "e2e"))
+sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", "terminal", "e2e", "server"))
 
 from apis import ani, api
+from identity_api import World
 from programs import clean_env, Home, ServerProcess
 from pseudo import Terminal
 from sealedhome import Home as SealedHome
+from server_api import Server
 
 from akk_tui.sync import vault
 
@@ -87,3 +89,13 @@ def make_home(tmp_path: Path, make_server: Callable[..., Any]) -> Iterator[Calla
     for home in made:
         home.forget()
         vault.release(home.paths)
+
+
+@pytest.fixture
+def world(tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[World]:
+    """The server's app in this process, with a clock that stands until it is moved; no officer yet."""
+    db = tmp_path / "identity.db"
+    shutil.copyfile(server_templates(False), db)
+    made = Server(db)
+    yield World(made)
+    made.close()

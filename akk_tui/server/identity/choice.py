@@ -8,8 +8,11 @@ from typing import Final
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.text import clean
 from akk_tui.server.errors import BadName
+from akk_tui.server.identity.guesses import bits
 from akk_tui.server.identity.passwords import LEAST, MOST, normal
 
+LEAST_BITS: Final = 40.0
+"""A password that takes fewer guesses than 2 to this power is refused."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 
 
@@ -32,10 +35,6 @@ class TooCommon(BadPassword):
     text = N_("Terlalu mudah ditebak: kata, angka, atau urutan yang umum. Pakai beberapa kata yang tidak berkaitan.")
 
 
-class HoldsName(BadPassword):
-    text = N_("Terlalu mudah ditebak: hampir seluruhnya nama Anda.")
-
-
 def check_name(name: str) -> None:
     """Raise BadName unless an account can have this name."""
     if not NAME.match(name):
@@ -49,3 +48,5 @@ def check_password(password: str, name: str, display: str = "") -> None:
         raise TooShort(least=LEAST)
     if len(text) > MOST:
         raise TooLong(most=MOST)
+    if bits(text, (name, display, "akk", "kpk")) < LEAST_BITS:
+        raise TooCommon

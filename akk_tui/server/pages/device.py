@@ -10,7 +10,7 @@ from starlette.responses import Response
 from akk_tui import i18n
 from akk_tui.server.identity.common import moment
 from akk_tui.server.identity.devices import shown
-from akk_tui.server.pages.frame import box, button, Field, form, page, paragraph, sign, Speech
+from akk_tui.server.pages.frame import button, Field, form, note, page, paragraph, Speech
 
 PATH: Final = "/device"
 _CODE: Final = (
@@ -60,9 +60,9 @@ def ask_officer(
         Field("name", _("Nama akun"), _NAME, value=name, wrong=wrong_name),
         Field("password", _("Kata sandi"), _PASSWORD, wrong=wrong),
     ]
-    body = f"<p>{lead}</p>" + form(said, fields, {"step": "sign-in", "code": shown(code)}, button(_("Masuk")))
+    body = f"<p>{lead}</p>" + form(said, fields, {"step": "sign-in", "code": shown(code)}, button(_("Lanjut")))
     body += paragraph(_("Lupa kata sandi? Minta tautan undangan baru kepada administrator."), "soft hint")
-    return page(said, _("Masuk"), body, status=status, step=_step(said, 2), headers=headers)
+    return page(said, _("Masuk ke AKK"), body, status=status, step=_step(said, 2), headers=headers)
 
 
 def ask_decision(said: Speech, row: Any, officer: Any, confirm: str, now: float) -> Response:
@@ -77,8 +77,7 @@ def ask_decision(said: Speech, row: Any, officer: Any, confirm: str, now: float)
         (_("Komputer"), escape(row.host or unnamed)),
         (_("Pengguna"), escape(row.user or unnamed)),
         (_("Diminta"), f"{escape(when)}<small>{escape(ago if minutes else fresh)}</small>"),
-        (_("Dari alamat"), escape(row.address)),
-        (_("Masuk sebagai"), f"{escape(officer.display)}<small>{escape(officer.name)}</small>"),
+        (_("Alamat"), escape(row.address)),
     ]
     rows = "".join(f"<div><dt>{escape(label)}</dt><dd>{value}</dd></div>" for label, value in told)
     warning = _(
@@ -87,7 +86,9 @@ def ask_decision(said: Speech, row: Any, officer: Any, confirm: str, now: float)
     )
     buttons = button(_("Ya, ini saya"), name="decision", value="approve")
     buttons += button(_("Bukan saya, tolak"), name="decision", value="deny", plain=True)
-    body = paragraph(_("Sebuah terminal ingin masuk dengan akun Anda.")) + f"<dl>{rows}</dl>" + box(warning, "note")
+    lead = escape(_("Sebuah terminal ingin masuk sebagai {name} ({account})."))
+    lead = lead.format(name=f"<strong>{escape(officer.display)}</strong>", account=escape(officer.name))
+    body = f"<p>{lead}</p>" + f"<dl>{rows}</dl>" + note(warning)
     body += form(said, [], {"step": "decide", "confirm": confirm}, buttons)
     return page(said, _("Apakah ini Anda?"), body, step=_step(said, 3))
 
@@ -98,9 +99,9 @@ def decided(said: Speech, row: Any, *, approved: bool) -> Response:
     if approved:
         told = _("Terminal di {host} kini masuk sebagai {name}. Tab ini boleh ditutup.")
         told = told.format(host=row.host or _("komputer Anda"), name=row.display)
-        return page(said, _("Kembali ke terminal"), sign(True) + paragraph(told))
+        return page(said, _("Kembali ke terminal"), paragraph(told), outcome=True)
     told = _("Terminal itu tidak mendapat akses. Bila bukan Anda yang meminta, beri tahu administrator.")
-    return page(said, _("Permintaan ditolak"), sign(False) + paragraph(told))
+    return page(said, _("Permintaan ditolak"), paragraph(told), outcome=False)
 
 
 def over(said: Speech, status: int = 404) -> Response:
@@ -109,4 +110,4 @@ def over(said: Speech, status: int = 404) -> Response:
     told = _("Kode ini sudah dipakai, ditolak, atau kedaluwarsa. Jalankan akk-tui login lagi untuk kode yang baru.")
     other = escape(_("Ketik kode lain"))
     again = f'<p><a href="{PATH}{said.query}">{other}</a></p>'
-    return page(said, _("Kode tidak berlaku lagi"), sign(False) + paragraph(told) + again, status=status)
+    return page(said, _("Kode tidak berlaku lagi"), paragraph(told) + again, status=status, outcome=False)

@@ -55,10 +55,12 @@ def page(
     *,
     status: int = 200,
     step: str = "",
+    outcome: bool | None = None,
     other: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A whole page; ``title`` is text, ``body`` HTML, ``other`` the address of the same page in the other language."""
+    """A whole page; ``title`` is text, ``body`` HTML, ``other`` the address of the same page in the other
+    language. ``outcome`` draws a mark above the title; the words tell the same."""
     _ = said.words.gettext
     switch = ""
     if other is not None:
@@ -83,7 +85,7 @@ def page(
 <body>
 <header><span class="mark">AKK</span>{f'<span class="step">{escape(step)}</span>' if step else ""}</header>
 <main>
-<h1>{escape(title)}</h1>
+{"" if outcome is None else _sign(outcome)}<h1>{escape(title)}</h1>
 {body}
 </main>
 <footer>{switch}<p>{foot}</p></footer>
@@ -149,13 +151,12 @@ def paragraph(text: str, kind: str = "") -> str:
     return f"<p{f' class={kind}' if kind else ''}>{escape(text)}</p>"
 
 
-def box(text: str, kind: str) -> str:
-    """A paragraph that stands out: ``note`` or ``alert``."""
-    return f'<div class="{kind}"{" role=alert" if kind == "alert" else ""}>{paragraph(text)}</div>'
+def note(text: str) -> str:
+    """A paragraph that stands out."""
+    return f'<div class="note">{paragraph(text)}</div>'
 
 
-def sign(good: bool) -> str:
-    """A mark beside the outcome; the words tell the same."""
+def _sign(good: bool) -> str:
     drawn = "M8 13.5l4 4 8-9" if good else "M9 9l10 10M19 9L9 19"
     return (
         f'<svg class="sign{"" if good else " no"}" viewBox="0 0 28 28" fill="none" stroke="currentColor" '

@@ -11,7 +11,7 @@ from akk_tui import i18n
 from akk_tui.contract.identity import InvitePageForm
 from akk_tui.server.identity.common import moment
 from akk_tui.server.identity.passwords import LEAST, MOST
-from akk_tui.server.pages.frame import button, Field, form, page, paragraph, sign, Speech
+from akk_tui.server.pages.frame import button, Field, form, page, paragraph, Speech
 
 _NEW: Final = f'type="password" required minlength="{LEAST}" maxlength="{MOST}" autocomplete="new-password"'
 _NAME: Final = (
@@ -66,11 +66,11 @@ def done(said: Speech, name: str) -> Response:
     told = _("Kata sandi akun {name} tersimpan. Sekarang masuk dari terminal Anda: jalankan akk-tui login.").format(
         name=name
     )
-    return page(said, _("Kata sandi tersimpan"), sign(True) + paragraph(told))
+    return page(said, _("Kata sandi tersimpan"), paragraph(told), outcome=True)
 
 
 def gone(said: Speech) -> Response:
     """No such invitation, or not any more."""
     _ = said.words.gettext
     told = _("Tautan ini sudah dipakai, kedaluwarsa, atau diganti yang baru. Minta tautan baru kepada administrator.")
-    return page(said, _("Tautan tidak berlaku"), sign(False) + paragraph(told), status=404)
+    return page(said, _("Tautan tidak berlaku"), paragraph(told), status=404, outcome=False)
