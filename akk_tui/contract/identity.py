@@ -46,6 +46,11 @@ OAuthCode = Literal[
 Way = Literal["device", "oidc"]
 
 
+def _hidden(self: Struct) -> str:
+    """What stands in place of a record that holds a secret: its name alone."""
+    return f"{type(self).__name__}(…)"
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     """The ways of signing in that the server offers: its own device grant, or an OpenID provider's."""
 
@@ -75,6 +80,8 @@ class DeviceAnswer(Struct, frozen=True, kw_only=True):
     expires_in: int
     interval: int
 
+    __repr__ = _hidden
+
 
 class TokenForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for an access token by a device code, a refresh token or an identity token.
@@ -89,6 +96,8 @@ class TokenForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refresh_token: Secret = ""
     assertion: Annotated[str, Meta(max_length=ASSERTION_CHARS)] = ""
 
+    __repr__ = _hidden
+
 
 class Tokens(Struct, frozen=True, kw_only=True):
     """An access token; ``session`` names the session for its revocation."""
@@ -97,6 +106,8 @@ class Tokens(Struct, frozen=True, kw_only=True):
     expires_in: int
     session: Line
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's name, no secret
+
+    __repr__ = _hidden
 
 
 class OAuthError(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,6 +122,8 @@ class RevokeForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     token: Secret
     client_id: Secret = ""
+
+    __repr__ = _hidden
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -167,6 +180,8 @@ class DevicePageForm(Struct, frozen=True, kw_only=True):
     confirm: str = ""
     decision: str = ""
 
+    __repr__ = _hidden
+
 
 class InvitePageForm(Struct, frozen=True, kw_only=True):
     """A new password, twice; ``name`` and ``display`` where the invitation makes the first administrator."""
@@ -175,3 +190,5 @@ class InvitePageForm(Struct, frozen=True, kw_only=True):
     again: str = ""
     name: str = ""
     display: str = ""
+
+    __repr__ = _hidden
