@@ -1,4 +1,4 @@
-"""``doctor``: one page of checks, with the cure for each that fails; or the pin of a server."""
+"""``doctor``: one page of checks with their cures; or the pin of a server, or the bill of materials."""
 
 from __future__ import annotations
 
@@ -24,10 +24,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         const="",
         help=_("cetak sidik kunci server (untuk server.pins); tanpa URL: server akun ini"),
     )
+    parser.add_argument(
+        "--sbom", action="store_true", help=_("cetak daftar paket yang terpasang untuk program ini (CycloneDX, JSON)")
+    )
 
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Print the page; 1 when a check fails."""
+    if args.sbom:
+        return _sbom()
     if args.pin is not None:
         return _pin(context, args.pin)
     found = checks.run(context)
@@ -57,6 +62,19 @@ def run(context: Context, args: argparse.Namespace) -> int:
     output.line()
     output.line(_("Ada yang perlu dibereskan.") if failed else _("Semua baik."))
     return FAILED if failed else 0
+
+
+def _sbom() -> int:
+    """Print the bill of materials."""
+    import uuid
+    from datetime import datetime, UTC
+
+    from akk_tui import __version__
+    from akk_tui.cli import sbom
+
+    moment = datetime.now(UTC).replace(microsecond=0).isoformat()
+    output.document(sbom.document(__version__, str(uuid.uuid4()), moment))
+    return 0
 
 
 def _pin(context: Context, address: str) -> int:
