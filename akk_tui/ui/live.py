@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from time import monotonic
 from typing import Any, cast, Final, TYPE_CHECKING
@@ -44,6 +44,8 @@ class LiveApp(App[int]):
         self.cycle = cycle or ""
         """The cycle that is shown; empty before the first sync."""
         self.zone = "WIB"
+        self._day: date | None = None
+        """The day whose figures are written."""
         self._warned = -_WARNING_SECONDS * 2.0
         self._read_status()
         self._store_version = store.version()
@@ -79,10 +81,22 @@ class LiveApp(App[int]):
         self.status = self.store.views.status(self.cycle)
 
     def _poll(self) -> None:
+        today = self.store.today()
+        if today != self._day:
+            self._day = today
+            self.run_worker(self._new_day, thread=True, group="day", exit_on_error=True)
         version = self.store.version()
         if version != self._store_version:
             self._store_version = version
             self.data_changed()
+
+    def _new_day(self) -> None:
+        """In a thread: write what follows from the day; the change is seen like any other."""
+        from akk_tui.store.store import Store
+
+        # Where it cannot be written, readings compute it, and the next edit says why.
+        with suppress(AkkError), Store.open(self.store.path, now=self.store.now) as store:
+            store.new_day()
 
     def data_changed(self) -> None:
         """The data is another than before: renew status line, the screen that is shown, and a window over it."""

@@ -181,6 +181,19 @@ def test_a_look_alone_renews_the_day(fast: Path) -> None:
     world.store.close()
 
 
+def test_a_new_day_is_written_once(fast: Path) -> None:
+    world = World(fast, reference(today=None), datetime(2025, 10, 1, 3, 0, tzinfo=UTC))
+    with world.store.db.write():
+        summary.refresh(world.store.db, [KEY])
+    world.clock.at += timedelta(days=1)
+    world.store.new_day()
+    assert days(world.store)[KEY] == date(2025, 10, 2)
+    commits = world.store.db.commits
+    world.store.new_day()
+    assert world.store.db.commits == commits
+    world.store.close()
+
+
 def test_rows_of_another_version_are_not_read_and_are_made_again(world: World) -> None:
     world.put("assessment", f"{KEY}:1.1", {"items": "4444"})
     shown = world.store.views.regions("2025")

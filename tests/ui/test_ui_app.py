@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -397,3 +398,21 @@ def test_news_takes_the_place_of_older_news_but_not_of_a_warning(sample_store: P
         assert app.told() == "kabar kedua\nawas\nkabar ketiga"
 
     drive(sample_store, steps)
+
+
+def test_a_new_day_is_written_down_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = filled.fill_sample(tmp_path / "akk.db")
+    day = [date(2025, 10, 6)]
+    monkeypatch.setattr(Store, "today", lambda store: day[0])
+
+    async def steps(app: Driven) -> None:
+        before = app.app.data_number
+        day[0] += timedelta(days=1)
+        app.app._poll()
+        await app.until(lambda: app.store.meta.get("summary_day") == "2025-10-07", "the day was written")
+        app.app._poll()
+        assert app.app.data_number > before
+        assert app.app.status is not None
+        assert app.app.status.today == day[0]
+
+    drive(path, steps)
