@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from akk_tui.contract import identity
 from akk_tui.contract.text import clean
 from akk_tui.sync import errors
 
+T = TypeVar("T")
+
 _CODE: Final = re.compile(r"[A-Z0-9]{2,8}(-?[A-Z0-9]{2,8}){0,3}\Z")
-_MOST_SECONDS: Final = 3_600
+MOST_SECONDS: Final = 3_600
 _SLOWER: Final = 5
 """Seconds that every ``slow_down`` adds (RFC 8628, 3.5)."""
 _SLOWEST: Final = 30
@@ -35,14 +37,6 @@ class Wait(NamedTuple):
 
     seconds: int
     offline: bool
-
-
-class Door(Protocol):
-    """What the flow needs of a transport."""
-
-    server: str
-
-    def grant(self, fields: Mapping[str, str]) -> identity.Tokens: ...
 
 
 def about_here(client: str, lang: str) -> dict[str, str]:
@@ -75,7 +69,7 @@ def code_of(answer: identity.DeviceAnswer, server: str) -> Code:
         uri = f"{server}/device"
     if not _same_origin(whole, server):
         whole = f"{uri}?{urlencode({'code': answer.user_code})}"
-    return Code(str(answer.user_code), str(uri), str(whole), max(1, min(answer.expires_in, _MOST_SECONDS)))
+    return Code(str(answer.user_code), str(uri), str(whole), max(1, min(answer.expires_in, MOST_SECONDS)))
 
 
 def _same_origin(uri: str, server: str) -> bool:
@@ -90,7 +84,7 @@ def _same_origin(uri: str, server: str) -> bool:
 
 
 def poll(
-    ask: Callable[[], identity.Tokens],
+    ask: Callable[[], T],
     *,
     seconds: int,
     interval: int,
@@ -98,7 +92,7 @@ def poll(
     sleep: Callable[[float], None],
     tell: Callable[[Wait], None],
     cancelled: Callable[[], bool],
-) -> identity.Tokens:
+) -> T:
     """Ask until somebody has decided; ``now`` is a clock that no setting of the time moves.
 
     A server that cannot be reached is asked again, more and more slowly: the code goes on being good. Raises

@@ -220,6 +220,32 @@ class NoDevice(SyncError):
     text = N_("Server {server} memakai penyedia identitas. Jalankan: akk-tui login --server {server} --issuer {issuer}")
 
 
+class NoIssuer(SyncError):
+    """A provider of identities was named, but the server works with none."""
+
+    code = "no_issuer"
+    exit_code = 2
+    text = N_("Server {server} tidak memakai penyedia identitas. Jalankan: akk-tui login --server {server}")
+
+
+class OtherIssuer(SyncError):
+    """The server works with another provider than the one that was named."""
+
+    code = "other_issuer"
+    exit_code = 2
+    text = N_(
+        "Server {server} memakai penyedia {named}, bukan {issuer}. Bila admin memang menyebut yang itu, jalankan: "
+        "akk-tui login --server {server} --issuer {named}"
+    )
+
+
+class NoProviderDevice(SyncError):
+    """The provider has no grant for devices."""
+
+    code = "no_provider_device"
+    text = N_("Penyedia {issuer} tidak menawarkan masuk dengan kode. Minta token kepada admin: --token-file.")
+
+
 class SignInDenied(SyncError):
     """Whoever saw the code said that it was not theirs."""
 

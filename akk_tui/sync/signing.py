@@ -14,7 +14,7 @@ from akk_tui.contract.limits import SILENCE_SECONDS
 from akk_tui.sync import account as accounts
 from akk_tui.sync import device, places
 from akk_tui.sync.credentials import Credentials, FixedToken, keep, kept, new_refresh_token, uptime
-from akk_tui.sync.errors import NoDevice, NoSuchSession, NotSignedIn, ServerProblem
+from akk_tui.sync.errors import NoDevice, NoSuchSession, NotSignedIn, ServerProblem, SyncError
 from akk_tui.sync.progress import never
 from akk_tui.sync.transport import Transport
 
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from akk_tui.sync.account import Account
     from akk_tui.sync.device import Code, Wait
 
+CLIENT: Final = f"akk-tui/{__version__}"
+"""The program, as the page of approval names it."""
+_TRIES: Final = 4
 QUIET_SECONDS: Final = 10
 """How long a call may be silent whose answer nobody waits for."""
 
 
-class _Given:
+class Given:
     """The access token of a grant that was just made; there is no other before the account is there."""
 
     def __init__(self) -> None:
@@ -94,7 +97,7 @@ def by_device(
     ``store`` is the place of the secret. Raises SignInDenied, CodeExpired, SignInStopped, OtherOfficer (the account
     from before then stays), NotAkkServer, Unreachable and its kin, KeyringFailed, PathRefused.
     """
-    given = _Given()
+    given = Given()
     with door(server, given, settings, cancelled) as transport:
         transport.health()
         ways = transport.ask(endpoints.SIGN_IN, identity.SignIn)
@@ -102,7 +105,7 @@ def by_device(
             raise NoDevice(server=transport.server, issuer=ways.issuer or "URL")
         # The first refresh token is this computer's own: a lost answer is asked for again with the same one.
         first = new_refresh_token()
-        fields = device.about_here(f"akk-tui/{__version__}", lang)
+        fields = device.about_here(CLIENT, lang)
         answer = transport.form(endpoints.DEVICE, fields, identity.DeviceAnswer)
         code = device.code_of(answer, transport.server)
         show(code)
@@ -122,10 +125,22 @@ def by_device(
             cancelled=cancelled,
         )
         given.access = tokens.access_token
-        return _entered(paths, transport, store, first, str(tokens.session), expected)
+        return entered(paths, transport, store, first, str(tokens.session), expected)
 
 
-def _entered(paths: Paths, transport: Transport, store: str, first: str, session: str, expected: str | None) -> Account:
+def insisting(ask: Callable[[], identity.Tokens], sleep: Callable[[float], None]) -> identity.Tokens:
+    """What ``ask`` gives; a line that loses its answer is tried again, with the same fields, a few times."""
+    for turn in range(_TRIES):
+        try:
+            return ask()
+        except SyncError as error:
+            if not error.passing or turn == _TRIES - 1:
+                raise
+            sleep(2.0**turn)
+    raise AssertionError
+
+
+def entered(paths: Paths, transport: Transport, store: str, first: str, session: str, expected: str | None) -> Account:
     """Remember the account of a session that has just begun; it is ended at the server where that fails."""
     before = accounts.find(paths)
     old = _secrets(paths, before)

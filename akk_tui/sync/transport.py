@@ -105,10 +105,12 @@ class Transport:
         cancelled: Callable[[], bool] = never,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         silence: float = SILENCE_SECONDS,
+        foreign: bool = False,
     ) -> None:
         """``server`` is an address as :func:`akk_tui.sync.address.origin` makes it. ``silence`` is how many seconds
         a call may pass without a byte. ``pins``: see :mod:`akk_tui.sync.pins`; with some, a server of https shows one
-        of these keys or is sent nothing. Raises BadAddress."""
+        of these keys or is sent nothing. ``foreign``: it is no akk-server and is told nothing of us. Raises BadAddress.
+        """
         self.server = origin(server)
         self.requests = 0
         self.server_date = ""
@@ -119,6 +121,7 @@ class Transport:
         self._proxy = proxy
         self._now = now
         self._silence = silence
+        self._foreign = foreign
         self._cancelled = cancelled
         self._meter = Meter()
         self._pinned = Pinned(self.server, urlsplit(self.server).hostname or "", pins)
@@ -292,13 +295,13 @@ class Transport:
         query: Mapping[str, str] | None,
         token: str = "",
     ) -> Generator[httpx.Response]:
-        sent = {
-            endpoints.HEADER_PROTOCOL: str(PROTOCOL),
-            endpoints.HEADER_SCHEMA: str(SCHEMA),
-            endpoints.HEADER_CLIENT: f"akk-tui/{__version__}",
-            "Accept-Encoding": "gzip",
-            **headers,
-        }
+        sent = {"Accept-Encoding": "gzip", **headers}
+        if self._foreign:
+            sent["Accept"] = endpoints.JSON
+        else:
+            sent[endpoints.HEADER_PROTOCOL] = str(PROTOCOL)
+            sent[endpoints.HEADER_SCHEMA] = str(SCHEMA)
+            sent[endpoints.HEADER_CLIENT] = f"akk-tui/{__version__}"
         if endpoints.HEADER_REPLICA in endpoint.headers:
             sent[endpoints.HEADER_REPLICA] = self._replica
         if token:

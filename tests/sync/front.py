@@ -25,6 +25,10 @@ class Grants:
         self.sessions: dict[str, dict[str, Any]] = {}
         self.interval, self.seconds, self.access_seconds = 1, 600, 3600
         self.reused: list[str] = []
+        self.issuer = ""
+        self.assertion = ""
+        """The identity token that is taken; used once, as its first refresh token is."""
+        self._asserted: dict[str, str] = {}
 
     def device(self, form: dict[str, str], url: str) -> Reply:
         code, shown = secrets.token_urlsafe(32), "BCDF-GHJK"
@@ -47,6 +51,12 @@ class Grants:
     def token(self, form: dict[str, str]) -> Reply:
         if form["grant_type"] == "refresh_token":
             return self._refresh(form)
+        if form["grant_type"].endswith("jwt-bearer"):
+            if form["assertion"] != self.assertion or not self.assertion:
+                return 400, {"error": "invalid_grant"}
+            session = self._asserted.setdefault(form["next"], secrets.token_hex(4))
+            self.sessions.setdefault(session, {"current": form["next"], "spent": {}, "access": set(), "live": True})
+            return self._tokens(session)
         code = self.codes.get(form["device_code"])
         if code is None:
             return 400, {"error": "invalid_grant"}
@@ -174,7 +184,8 @@ class Front:
 
     def _identity(self, path: str, form: dict[str, str]) -> Reply:
         if path == "/v1/sign-in":
-            return 200, {"device": True}
+            named = {"issuer": self.grants.issuer, "client_id": "akk"} if self.grants.issuer else {}
+            return 200, {"device": not named, **named}
         if path == "/v1/device":
             return self.grants.device(form, self.url)
         return self.grants.revoke(form["token"]) if path == "/v1/revoke" else self.grants.token(form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=_STORES,
         help=_("tempat sesi disimpan: keyring, runtime (memori), file (hanya Anda); tanpa ini setelan sign_in.store"),
     )
+    parser.add_argument("--issuer", metavar="URL", help=_("penyedia identitas (OpenID) yang dipakai server"))
     parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))
     parser.add_argument("--expect", metavar="NAME", help=argparse.SUPPRESS)
 
@@ -111,7 +113,7 @@ def _signed_in(context: Context, args: argparse.Namespace) -> Account:
         return sign_in(context.paths, address, token_in(Path(args.token_file)), settings, store=store)
     from akk_tui.sync import signing
 
-    if settings.sign_in.token_command:
+    if settings.sign_in.token_command and not args.issuer:
         return signing.by_command(context.paths, address, settings)
     return _by_device(context, args, address)
 
@@ -128,14 +130,19 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
     wanted = args.store_token or settings.sign_in.store
     store = choose(context.paths, wanted, (lambda: _file_agreed(context)) if asks else never_asked)
     told = _Told(server, context.settings().ui.glyphs, progress=args.progress)
+    way = signing.by_device
+    if args.issuer:
+        from akk_tui.sync.openid import by_provider
+
+        way = partial(by_provider, issuer=args.issuer)
     while True:
         try:
             with Stop() as stop:
-                return signing.by_device(
+                return way(
                     context.paths,
                     server,
-                    settings,
-                    store,
+                    settings=settings,
+                    store=store,
                     show=told.show,
                     tell=told.tell,
                     lang=language(),
