@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ def run(context: Context) -> int:
         raise UsageError(reason=_("--json memerlukan perintah. Daftarnya: akk-tui --help"))
     check_terminal()
     settings = context.settings()
+    if not _open(context):
+        return 0
     from akk_tui.sync import account as accounts
 
     context.unlock()
@@ -44,3 +47,24 @@ def run(context: Context) -> int:
     from akk_tui.ui import app
 
     return app.run(context.paths, settings, account)
+
+
+def _open(context: Context) -> bool:
+    """Ask in a window for the passphrase of an encrypted profile that nothing else opens; False: the officer left."""
+    from akk_tui.sync import vault
+
+    given = (context.options.passphrase_file, context.options.passphrase_fd, context.options.key_fd)
+    if not vault.sealed(context.paths) or any(given) or context.settings().encryption.key_command:
+        return True
+    if vault.unlocked(context.paths) or vault.kind(context.paths) != "passphrase":
+        return True
+    from akk_tui.store.db import cipher
+    from akk_tui.ui import launch, unlock
+
+    cipher()
+    refused = launch.terminal_refused(os.environ, tty=True)
+    if refused is not None:
+        return True
+    vault.hold(context.paths)
+    # Given up, it is a plain profile in which nobody is signed in, which is told next.
+    return unlock.ask(context.paths, context.settings()) or not vault.sealed(context.paths)

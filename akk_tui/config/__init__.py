@@ -33,6 +33,7 @@ __all__ = [
     "ConfigUnreadable",
     "EncryptionSettings",
     "FileKept",
+    "LockSettings",
     "MisspeltSetting",
     "NoSuchSetting",
     "NotAllowed",
@@ -100,6 +101,12 @@ class SyncSettings(NamedTuple):
     cycles: tuple[str, ...] = ()
 
 
+class LockSettings(NamedTuple):
+    """``[lock]``: after how many minutes without a key the app hides what it shows (0: never)."""
+
+    minutes: int = 0
+
+
 class EncryptionSettings(NamedTuple):
     """``[encryption]``: the argument list of the command that prints the key of an encrypted profile."""
 
@@ -113,6 +120,7 @@ class Settings(NamedTuple):
     sign_in: SignInSettings = SignInSettings()
     ui: UiSettings = UiSettings()
     sync: SyncSettings = SyncSettings()
+    lock: LockSettings = LockSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     keys: Mapping[str, str] = {}
     sources: Mapping[str, str] = {}
@@ -147,6 +155,7 @@ _SECTIONS: Final = {
     "sign_in": SignInSettings,
     "ui": UiSettings,
     "sync": SyncSettings,
+    "lock": LockSettings,
     "encryption": EncryptionSettings,
 }
 

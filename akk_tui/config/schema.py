@@ -405,6 +405,16 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "sync",
     ),
     Setting(
+        "lock.minutes",
+        "safety",
+        "number",
+        Form(_minutes, _read_int, "0–1440"),
+        0,
+        N_("Kunci layar (menit)"),
+        N_("Tanpa tombol selama itu isi layar disembunyikan; 0: tidak pernah. Di laptop disarankan 15."),
+        "now",
+    ),
+    Setting(
         "encryption.key_command",
         "safety",
         "list",

@@ -21,6 +21,7 @@ from akk_tui.ui import commands
 from akk_tui.ui.drafts import DraftJournal
 from akk_tui.ui.dressed import DressedApp
 from akk_tui.ui.live import POLL_SECONDS
+from akk_tui.ui.lock import IdleLock
 from akk_tui.ui.opening import SCREENS
 from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
 from akk_tui.ui.terminal.painting import Painter
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from akk_tui.paths import Paths
     from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
+    from akk_tui.ui.messages import Severity
 
 __all__ = ("SCREENS", "AkkApp", "content_for_exit", "run")
 
 _RECENT: Final = 8
+_TOUCHES: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""What shows that somebody is there; a mouse that only moves may be a knock at the table."""
 
 
 class AkkApp(DressedApp):
@@ -69,6 +73,8 @@ class AkkApp(DressedApp):
         sync_minutes: int = 5,
         cycle: str | None = None,
         guide: bool = False,
+        offer_encryption: bool = False,
+        lock_minutes: int = 0,
         save_setting: Callable[[str, str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -91,6 +97,13 @@ class AkkApp(DressedApp):
         self.sync_at_start = sync_at_start
         self.guide = guide
         """Whether the guide of the first run is shown once."""
+        self.offer_encryption = offer_encryption
+        """Whether encrypting the profile is offered once."""
+        self.after: Callable[[], None] | None = None
+        """What is to be done once the app has ended and its store is closed; then it begins again."""
+        self.greeting: tuple[str, Severity] | None = None
+        """What is said first, of what was done before the app began again."""
+        self.lock = IdleLock(self, lock_minutes)
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
@@ -107,6 +120,8 @@ class AkkApp(DressedApp):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, _TOUCHES) and not event.is_forwarded and self.lock.touch():
+            return
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             await self._typed.take(event)
         else:
@@ -130,7 +145,7 @@ class AkkApp(DressedApp):
     async def action_command(self, command_id: str) -> None:
         """Run a command of the registry, or say why it is off."""
         command = commands.by_id()[command_id]
-        if self.faces_others and "meeting" not in command.screens:
+        if self.faces_others and "meeting" not in command.screens and command.id != "lock.now":
             return
         reason = command.when(self) if command.when is not None else None
         if reason is not None:
@@ -171,6 +186,14 @@ class AkkApp(DressedApp):
             return
         self._leave_guide()
         self.push_screen(PaletteScreen.over(self))
+
+    def action_lock(self) -> None:
+        self.lock.now()
+
+    def action_encrypt(self) -> None:
+        from akk_tui.ui.encrypting import EncryptWindow
+
+        self.push_screen(EncryptWindow())
 
     def action_messages(self) -> None:
         from akk_tui.ui.messages import MessagesScreen
@@ -229,8 +252,21 @@ class AkkApp(DressedApp):
 
         if left_over(self.store.drafts.list()):
             self.tell(_("Ada draf catatan yang belum disimpan; layar Catatan (4) menawarkannya."), "warning")
+        if self.greeting is not None:
+            self.tell(*self.greeting)
         if self.guide:
-            self.action_guide()
+            from akk_tui.ui.first_run import GuideScreen
+
+            self.push_screen(GuideScreen(), lambda _none: self.offer())
+        else:
+            self.offer()
+
+    def offer(self) -> None:
+        """Offer once to encrypt the profile, on a laptop that can."""
+        if self.offer_encryption:
+            from akk_tui.ui.encrypting import OfferWindow
+
+            self.push_screen(OfferWindow())
 
     # --- drafts
 
@@ -273,8 +309,14 @@ class AkkApp(DressedApp):
 
     # --- settings
 
+    def _poll(self) -> None:
+        super()._poll()
+        self.lock.look()
+
     def apply(self, name: str, settings: Settings) -> None:
-        if name == "sync.every_minutes":
+        if name == "lock.minutes":
+            self.lock.minutes = settings.lock.minutes
+        elif name == "sync.every_minutes":
             self.sync.set_rhythm(settings.sync.every_minutes)
         elif name.endswith("_columns"):
             self.columns = {"dashboard": settings.ui.dashboard_columns, "regions": settings.ui.regions_columns}

@@ -39,6 +39,12 @@ def _cancel_off(app: Any) -> str | None:
     return None if app.sync.running else _("Tidak ada sinkronisasi yang berjalan.")
 
 
+def _encrypt_off(app: Any) -> str | None:
+    from akk_tui.ui.encrypting import off
+
+    return off(app.paths)
+
+
 _EVERYWHERE: Final = (
     Command("screen.dashboard", N_("Dasbor"), N_("Semua daerah sekilas."), "1,alt+1", "app.go('dashboard')"),
     Command("screen.regions", N_("Daerah"), N_("Tabel daerah dengan filter."), "2,alt+2", "app.go('regions')"),
@@ -124,6 +130,22 @@ _EVERYWHERE: Final = (
     Command("guide", N_("Panduan singkat"), N_("Tiga langkah untuk mulai memakai aplikasi ini."), "", "app.guide"),
     Command("cycle", N_("Ganti siklus"), N_("Memilih siklus yang ditampilkan."), "y", "app.choose_cycle"),
     Command("theme", N_("Ganti tema"), N_("Memilih tema warna dan menyimpannya."), "", "app.choose_theme"),
+    Command(
+        "lock.now",
+        N_("Kunci layar"),
+        N_("Menyembunyikan isi layar sampai Anda kembali; sinkronisasi jalan terus."),
+        "f12",
+        "app.lock",
+        priority=True,
+    ),
+    Command(
+        "encrypt",
+        N_("Enkripsi profil"),
+        N_("Mengenkripsi data di komputer ini dengan frasa sandi, bagi laptop yang dapat hilang."),
+        "",
+        "app.encrypt",
+        when=_encrypt_off,
+    ),
     Command("help", N_("Bantuan"), N_("Tombol dan arti layar ini."), "question_mark,f1", "app.help", footer=True),
     Command("quit", N_("Keluar"), N_("Menutup aplikasi; semua sudah tersimpan."), "ctrl+q", "app.quit", priority=True),
     Command("back", N_("Kembali"), N_("Kembali ke layar sebelumnya."), "escape", "app.back", hidden=True),
@@ -174,7 +196,14 @@ def of_screen(screen: str) -> tuple[Command, ...]:
 
 
 def _over_windows(command: Command) -> bool:
-    return command.id.startswith("screen.") or command.id in ("messages", "theme", "palette", "help", "quit")
+    return command.id.startswith("screen.") or command.id in (
+        "messages",
+        "theme",
+        "palette",
+        "lock.now",
+        "help",
+        "quit",
+    )
 
 
 def acting_keys(command: Command, keymap: Mapping[str, str], screen: str) -> tuple[str, ...]:

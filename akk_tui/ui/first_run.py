@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+import os
+from pathlib import Path
+from typing import ClassVar, Final, TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,6 +17,9 @@ from akk_tui.ui import commands
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.lines import Words
+
+if TYPE_CHECKING:
+    from akk_tui.paths import Paths
 
 SEEN: Final = "guide"
 """Name in the store's ``meta``: the version of the guide that this officer has seen."""
@@ -146,3 +151,21 @@ def _key(command: str, keymap: dict[str, str]) -> str:
 def due(meta: str | None) -> bool:
     """Whether the guide is still to be shown; ``meta`` is what the store's ``meta`` holds under ``guide``."""
     return meta != VERSION
+
+
+OFFERED: Final = "encryption_offered"
+"""Name in the store's ``meta``: encryption was offered to this officer."""
+
+
+def encryption_due(paths: Paths, meta: str | None) -> bool:
+    """Whether encrypting is to be offered: once, on a laptop at hand (not over SSH), where it is installed."""
+    if meta is not None or os.environ.get("SSH_CONNECTION") or not laptop():
+        return False
+    from akk_tui.ui.encrypting import off
+
+    return off(paths) is None
+
+
+def laptop(supplies: Path = Path("/sys/class/power_supply")) -> bool:
+    """Whether this computer has a battery of its own."""
+    return next(supplies.glob("BAT*"), None) is not None

@@ -10,13 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
+from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language
+from akk_tui.sync import account as accounts
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings
     from akk_tui.paths import Paths
     from akk_tui.sync.account import Account
+    from akk_tui.ui.messages import Severity
 
 CACHE_KIB: Final = 256
 """SQLite's page cache for the app: what it reads again is in the system's cache, and many apps share a server."""
@@ -81,13 +84,30 @@ def run(paths: Paths, settings: Settings, account: Account) -> int:
     gc.disable()
     # A thread that reads the store gives way to a key at once, not only after 5 ms at each of its steps.
     sys.setswitchinterval(SWITCH_SECONDS)
+    said: tuple[str, Severity] | None = None
     try:
-        return _run(paths, settings, account)
+        while True:
+            done = _run(paths, settings, account, said)
+            if isinstance(done, int):
+                return done
+            said = _between(done)
+            account = accounts.load(paths)
     finally:
         gc.enable()
 
 
-def _run(paths: Paths, settings: Settings, account: Account) -> int:
+def _between(work: Callable[[], None]) -> tuple[str, Severity]:
+    """Do what needs the store closed; what the app that begins again has to say of it."""
+    try:
+        work()
+    except AkkError as cause:
+        return cause.words(_), "error"
+    return _("Profil ini kini terenkripsi. Frasa sandinya ditanyakan tiap kali aplikasi mulai."), "information"
+
+
+def _run(
+    paths: Paths, settings: Settings, account: Account, said: tuple[str, Severity] | None
+) -> int | Callable[[], None]:
     from akk_tui.store.store import Store
     from akk_tui.ui import first_run
     from akk_tui.ui.app import AkkApp
@@ -110,13 +130,17 @@ def _run(paths: Paths, settings: Settings, account: Account) -> int:
             sync_at_start=settings.sync.at_start,
             sync_minutes=settings.sync.every_minutes,
             guide=first_run.due(store.meta.get(first_run.SEEN)),
+            offer_encryption=first_run.encryption_due(paths, store.meta.get(first_run.OFFERED)),
+            lock_minutes=settings.lock.minutes,
             save_setting=_saver(paths),
         )
         app.copies_out = settings.ui.clipboard
         if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:
             app.wear(FEW_COLOURS)
+        app.greeting = said
         app.run(mouse=settings.ui.mouse)
-        return app.return_code or app.return_value or 0
+        done = app.return_code or app.return_value or 0
+    return app.after or done
 
 
 def _saver(paths: Paths) -> Callable[[str, str], None]:

@@ -122,6 +122,9 @@ WALKS = (
     Walk("help", "HelpScreen", ("question_mark",)),
     Walk("messages", "MessagesScreen", ("ctrl+n",)),
     Walk("guide", "GuideScreen", ("run:guide",)),
+    Walk("lock", "LockScreen", ("f12",), plain=True),
+    Walk("encrypt", "EncryptWindow", ("run:encrypt",)),
+    Walk("encrypt-offer", "OfferWindow", ("offer:encryption",)),
 )
 
 
@@ -133,6 +136,11 @@ async def walk(app: Driven, steps: Walk) -> None:
     for key in steps.keys:
         if key.startswith("type:"):
             await app.type(key.removeprefix("type:"))
+        elif key == "offer:encryption":
+            # Only a laptop makes it.
+            app.app.offer_encryption = True
+            app.app.offer()
+            await app.settle()
         elif key.startswith("run:"):
             await app.app.run_command(key.removeprefix("run:"))
             await app.settle()

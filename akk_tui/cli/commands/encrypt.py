@@ -63,6 +63,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
                 " belum terkirim hilang."
             )
         )
+    output.say(_("Di laptop, kunci layar sesudah diam 15 menit: akk-tui config set lock.minutes 15"))
     return 0
 
 

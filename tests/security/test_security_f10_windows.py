@@ -1,0 +1,142 @@
+"""The windows around encryption: asking at the start, the way out, the offer, and encrypting from within the app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sealedhome import files, Home, PASSPHRASE, readable
+from test_security_f8_lock import drive
+from work_app import Driven
+
+from akk_tui import config, i18n
+from akk_tui.sync import vault
+from akk_tui.ui import first_run
+from akk_tui.ui.encrypting import EncryptWindow, off, OfferWindow
+from akk_tui.ui.unlock import UnlockApp
+
+pytestmark = pytest.mark.security
+MakeHome = Callable[..., Home]
+
+
+def _text(app: UnlockApp) -> str:
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_f10_the_start_asks_in_a_window(make_home: MakeHome, lang: str, size: tuple[int, int]) -> None:
+    home = make_home()
+    home.encrypt()
+    i18n.use(lang)
+
+    async def main() -> None:
+        app = UnlockApp(home.paths, config.Settings())
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            assert i18n.gettext("Profil ini terenkripsi. Tulis frasa sandinya.") in _text(app)
+            for number in range(1, 4):
+                await pilot.press(*"salah", "enter")
+                while app.wrong < number:
+                    await asyncio.sleep(0.01)
+                await pilot.pause()
+                assert i18n.gettext("Frasa sandi salah.") in _text(app)
+            assert "f2" in _text(app)
+            await pilot.press("f2")
+            await pilot.pause()
+            # The note and the private note.
+            assert "2" in _text(app)
+            await pilot.press("escape", *("space" if char == " " else char for char in PASSPHRASE))
+            await pilot.pause()
+            assert PASSPHRASE not in _text(app)
+            await pilot.press("enter")
+            while app.return_value is None:
+                await asyncio.sleep(0.01)
+        assert app.return_value is True
+
+    try:
+        asyncio.run(main())
+    finally:
+        i18n.use("id")
+    assert vault.unlocked(home.paths)
+
+
+def test_f10_the_way_out_needs_the_word(make_home: MakeHome) -> None:
+    home = make_home()
+    home.encrypt()
+
+    async def main() -> None:
+        app = UnlockApp(home.paths, config.Settings())
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("f2", "n", "enter")
+            await pilot.pause()
+            assert vault.sealed(home.paths)
+            await pilot.press("backspace", "y", "a", "enter")
+            await pilot.pause()
+        assert app.return_value is False
+
+    asyncio.run(main())
+    assert not vault.sealed(home.paths)
+    assert readable(home.home, home.secrets()) == []
+    assert not list(files(home.paths.data / "sealed"))
+
+
+def test_f10_encrypting_from_within_the_app(make_home: MakeHome) -> None:
+    home = make_home()
+    done: list[Any] = []
+
+    async def steps(app: Driven, _clock: Any) -> None:
+        await app.app.run_command("encrypt")
+        await app.settle()
+        assert isinstance(app.screen, EncryptWindow)
+        await app.type("pendek")
+        await app.press("enter")
+        assert "12" in app.text()
+        await app.press(*["backspace"] * 6)
+        await app.type(PASSPHRASE)
+        await app.press("enter")
+        await app.type(PASSPHRASE + "x")
+        await app.press("enter")
+        assert "tidak sama" in app.text()
+        await app.type(PASSPHRASE)
+        await app.pilot.press("enter")
+        done.append(app.app.after)
+
+    drive(home, steps)
+    assert done[0] is not None
+    done[0]()
+    assert vault.sealed(home.paths)
+    assert readable(home.home, home.secrets()) == []
+    assert off(home.paths) is not None
+    assert home.run("status").returncode == 0
+
+
+def test_f10_the_offer_is_made_once(make_home: MakeHome) -> None:
+    home = make_home()
+
+    async def steps(app: Driven, _clock: Any) -> None:
+        assert isinstance(app.screen, OfferWindow)
+        await app.press("escape")
+        assert not isinstance(app.screen, OfferWindow)
+        assert first_run.encryption_due(home.paths, app.store.meta.get(first_run.OFFERED)) is False
+
+    drive(home, steps, offer_encryption=True)
+
+
+def test_f10_the_offer_is_for_laptops_at_hand(
+    make_home: MakeHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(work=False)
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    monkeypatch.setattr(first_run, "laptop", lambda: True)
+    assert first_run.encryption_due(home.paths, None)
+    assert not first_run.encryption_due(home.paths, "1")
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 22 10.0.0.2 22")
+    assert not first_run.encryption_due(home.paths, None)
+    monkeypatch.undo()
+    assert not first_run.laptop(tmp_path)
+    (tmp_path / "BAT0").mkdir()
+    assert first_run.laptop(tmp_path)
