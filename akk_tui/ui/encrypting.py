@@ -96,8 +96,8 @@ class EncryptWindow(AkkModal[None]):
                     )
                 )
             )
-            yield Input(password=True, placeholder=_("Frasa sandi baru"), id="first")
-            yield Input(password=True, placeholder=_("Sekali lagi"), id="second")
+            yield _still(Input(password=True, placeholder=_("Frasa sandi baru"), id="first"))
+            yield _still(Input(password=True, placeholder=_("Sekali lagi"), id="second"))
             yield Words(content(_("enter lanjut · esc batal"), "$text-muted"), id="said")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -128,6 +128,12 @@ class EncryptWindow(AkkModal[None]):
         if paths is not None:
             self.akk.after = lambda: encrypt(paths, secret)
             self.akk.end(0)
+
+
+def _still(field: Input) -> Input:
+    """The field without a cursor that blinks: nothing is drawn while nobody types."""
+    field.cursor_blink = False
+    return field
 
 
 def encrypt(paths: Paths, secret: bytes) -> None:

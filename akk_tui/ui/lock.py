@@ -107,7 +107,9 @@ class LockScreen(Screen[None]):
         with Vertical():
             yield Words(content(_("Terkunci sejak {time}").format(time=self._since), "bold"))
             if self._how == "passphrase":
-                yield Input(password=True, placeholder=_("Frasa sandi profil"))
+                field = Input(password=True, placeholder=_("Frasa sandi profil"))
+                field.cursor_blink = False
+                yield field
             yield Words(content(self._hint(), "$text-muted"), id="hint")
 
     def _hint(self) -> str:

@@ -87,7 +87,9 @@ class UnlockApp(App[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
             yield Words(id="about")
-            yield Input(password=True)
+            field = Input(password=True)
+            field.cursor_blink = False
+            yield field
             yield Words(id="said")
 
     def on_mount(self) -> None:
