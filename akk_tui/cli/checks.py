@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, TYPE_CHECKING
 from akk_tui.cli import words
 from akk_tui.cli.context import sentence
 from akk_tui.contract.errors import AkkError, system_words
+from akk_tui.contract.limits import SKEW_SECONDS
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language
 
@@ -21,7 +22,6 @@ Level = Literal["ok", "warn", "fail"]
 OLDEST_SQLITE: Final = (3, 31, 0)
 SAFE_SQLITE: Final = (3, 51, 3)
 """Versions before it can lose a commit when a WAL is reset while another connection writes."""
-SKEW_SECONDS: Final = 120
 _NETWORK: Final = (
     "nfs",
     "nfs4",

@@ -88,3 +88,10 @@ class BadKey(AkkError):
     code = "bad_key"
     exit_code = 2
     text = N_("Kunci “{key}” tidak sah untuk {kind}.")
+
+
+CLOCK_WORDS = N_(
+    "Jam komputer ini selisih {minutes} menit dari server. Data tidak terpengaruh, tetapi waktu yang tercatat keliru:"
+    " setel jamnya."
+)
+"""What is told of a clock that is wrong."""

@@ -21,6 +21,9 @@ LINE_BYTES: Final = 1_000_000
 """One decompressed line of a stream."""
 JSON_DEPTH: Final = 32
 
+SKEW_SECONDS: Final = 300
+"""A clock that differs by more from the server's is told to the officer. Nothing is decided by it."""
+
 LINE_CHARS: Final = 300
 """Characters of a one-line field such as a title."""
 TEXT_BYTES: Final = NOTE_BYTES

@@ -86,6 +86,8 @@ class RoundResult(NamedTuple):
     outcome: str = "done"
     answers: dict[str, int] = {}
     recovered: bool = False
+    clock_skew: int = 0
+    """Seconds that this computer's clock is ahead of the server's (behind: negative), as far as the answers tell."""
 
 
 class Engine:
@@ -160,7 +162,13 @@ class Engine:
             seconds=self._now() - self._start,
             answers=dict(self._answers),
             recovered=self._recovered,
+            clock_skew=self._clock_skew(),
         )
+
+    def _clock_skew(self) -> int:
+        """By the last answer's ``Date``; nothing is decided by it: operations are judged by value, never by time."""
+        date = http_date(self._transport.server_date)
+        return 0 if date is None else round((self._store.now() - date).total_seconds())
 
     def _attempt(self, part: Callable[[], object]) -> AkkError | None:
         """Run one half of the round; an error that leaves the other half a chance is handed back."""

@@ -60,12 +60,13 @@ class _Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         end = time.monotonic() + (timeout or 0.0)
         while True:
+            # Also between bytes that come one by one: they would keep a read from ever waiting.
+            if self._cancelled():
+                raise Cancelled
             left = end - time.monotonic()
             try:
                 data = self._stream.read(max_bytes, min(_SLICE, max(left, 0.001)))
             except httpcore.ReadTimeout:
-                if self._cancelled():
-                    raise Cancelled from None
                 if left <= 0:
                     raise
             else:

@@ -378,6 +378,9 @@ class AkkApp(DressedApp):
         words = self.sync.ended(message)
         if words:
             self.tell(words, "warning" if message.code not in (0, 130) else "information")
+        clock = self.sync.clock_words(message)
+        if clock:
+            self.tell(clock, "warning")
         if self.sync.signed_out and asked:
             self.action_sign_in()
         self._poll()

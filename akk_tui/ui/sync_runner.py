@@ -17,7 +17,8 @@ from typing import Any, cast, TYPE_CHECKING
 from textual.message import Message
 
 from akk_tui import i18n
-from akk_tui.contract.errors import system_words
+from akk_tui.contract.errors import CLOCK_WORDS, system_words
+from akk_tui.contract.limits import SKEW_SECONDS
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 from akk_tui.ui.handover import key_pipe
@@ -78,6 +79,7 @@ class SyncRunner:
         self.portal = False
         """Whether the last round met a Wi-Fi that wants to be signed in to."""
         self._failure = self._failed_before = ""
+        self._skewed = False
         self.signed_out = False
         """Whether the last round said that the session has ended."""
         self._fetched: dict[tuple[str, str], float] = {}
@@ -255,6 +257,12 @@ class SyncRunner:
         if code == WAITING:
             return _waiting()
         return message.words or _("Sinkronisasi gagal (kode {code}).").format(code=code)
+
+    def clock_words(self, message: SyncEnded) -> str:
+        """What is to be told of this computer's clock, once; empty while it goes right."""
+        skew = abs(int(message.result.get("clock_skew") or 0))
+        before, self._skewed = self._skewed, skew > SKEW_SECONDS
+        return _(CLOCK_WORDS).format(minutes=round(skew / 60)) if self._skewed and not before else ""
 
     def signed_in(self) -> None:
         """Another session has begun: what was known of the one before is void, and a round follows."""

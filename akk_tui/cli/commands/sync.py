@@ -14,7 +14,8 @@ from akk_tui import i18n
 from akk_tui.cli import output, table
 from akk_tui.cli.entry import INTERRUPTED
 from akk_tui.cli.parser import UsageError
-from akk_tui.contract.errors import AkkError
+from akk_tui.contract.errors import AkkError, CLOCK_WORDS
+from akk_tui.contract.limits import SKEW_SECONDS
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
     from akk_tui.sync.runner import PrepareResult, RoundResult
 
 WAITING: Final = 5
-KEYS: Final = ("pushed", "pulled", "conflicts", "refused", "bytes_up", "bytes_down", "requests", "seconds")
+KEYS: Final = (
+    "pushed",
+    "pulled",
+    "conflicts",
+    "refused",
+    "bytes_up",
+    "bytes_down",
+    "requests",
+    "seconds",
+    "clock_skew",
+)
 _BAR: Final = 20
 
 
@@ -175,6 +186,8 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
         output.line(_summary(result))
         if ready is not None:
             output.line(_ready_words(context, ready))
+    if abs(result.clock_skew) > SKEW_SECONDS:
+        output.say(_(CLOCK_WORDS).format(minutes=round(abs(result.clock_skew) / 60)))
     if result.conflicts:
         output.say(_("Beda isian menunggu jawaban: akk-tui conflicts"))
     if result.refused:

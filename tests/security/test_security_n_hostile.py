@@ -1,0 +1,234 @@
+"""Network: N3 to N9 against the real program as a process: other places, secrets in words, bombs, drips, clocks."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta, UTC
+from email.utils import format_datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from hostile import answer, Asked, Hostile, STALL
+from programs import clean_env, Home, ServerProcess, wait_for
+
+import akk_tui
+
+pytestmark = pytest.mark.security
+
+TOKEN = "akk_at_0123456789abcdef0123456789abcdef"
+MEASURED = """
+import resource, sys
+import httpx, akk_tui.sync.transport, akk_tui.store.store
+from akk_tui.cli import main
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+code = main(sys.argv[1:])
+sys.stdout.flush()
+print("GREW", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    (tmp_path / "token").write_text(TOKEN + "\n")
+    return Home(tmp_path / "home")
+
+
+def login(home: Home, url: str) -> tuple[int, str]:
+    done = home.run("login", "--server", url, "--token-file", str(home.folder.parent / "token"))
+    return done.code, done.out + done.err
+
+
+class TestElsewhere:
+    def test_n3_a_redirect_and_the_environment_lead_nowhere(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Hostile(lambda _: answer(b"{}")) as trap:
+            for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+                monkeypatch.setenv(name, trap.url)
+            moved = answer(status="302 Found", media="", Location=trap.url + "/v1/reference")
+            with Hostile(lambda asked: answer(HEALTH) if asked.target == "/v1/health" else moved) as server:
+                assert login(home, server.url)[0] == 3
+                assert len(server.asked) == 2
+            assert trap.raw == b""
+
+    def test_n4_no_word_of_the_program_repeats_the_token(self, home: Home) -> None:
+        def echo(asked: Asked) -> list[bytes]:
+            """A server that says back what it was told."""
+            said = asked.headers.get("authorization", "")
+            problem = json.dumps({"status": 422, "title": said, "code": "invalid", "detail": said}).encode()
+            return answer(HEALTH) if not said else answer(problem, status="500 X", media="text/plain")
+
+        with Hostile(echo) as server:
+            code, words = login(home, server.url)
+            assert code == 1
+            assert any("authorization" in asked.headers for asked in server.asked)
+            assert TOKEN not in words
+            assert all(TOKEN not in asked.target for asked in server.asked)
+        kept = [path for path in home.folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+        assert kept == []
+
+
+HEALTH = b'{"status":"ok","name":"akk-server","protocol":1,"schema":1}'
+
+
+def _bombs() -> dict[str, tuple[str, bytes]]:
+    """Content-Encoding and body of what would unfold to 256 MB."""
+    packer = zlib.compressobj(9, wbits=31)
+    flat = b"".join(packer.compress(b" " * 1_000_000) for _ in range(256)) + packer.flush()
+    # The empty metablocks of brotli and the frames of zstd need no library: the encoding alone is refused.
+    return {
+        "gzip": ("gzip", flat),
+        "gzip in gzip": ("gzip", gzip.compress(flat)),
+        "gzip twice": ("gzip, gzip", gzip.compress(flat)),
+        "br": ("br", b"\x5b\xff\xff\x0f" + b"\x00" * 200),
+        "zstd": ("zstd", bytes.fromhex("28b52ffd") + b"\x00" * 200),
+    }
+
+
+BOMBS = _bombs()
+
+
+class TestBombs:
+    def refused(self, home: Home, say: Callable[[Asked], Iterable[bytes]]) -> None:
+        with Hostile(say) as server:
+            words = ["--home", str(home.folder), "login", "--server", server.url]
+            words += ["--token-file", str(home.folder.parent / "token")]
+            done = subprocess.run(
+                [sys.executable, "-c", MEASURED, *words], capture_output=True, text=True, env=clean_env(), timeout=120
+            )
+        assert done.returncode == 1, done.stderr
+        assert "tidak sah" in done.stderr
+        grew = int(re.search(r"GREW (\d+)", done.stderr)[1])  # type: ignore[index]
+        assert grew < 20 * 1024, f"{grew} kB"
+
+    @pytest.mark.parametrize("name", list(BOMBS))
+    def test_n5_a_bomb_is_refused_in_little_memory(self, home: Home, name: str) -> None:
+        encoding, body = BOMBS[name]
+        self.refused(home, lambda _: answer(body, Content_Encoding=encoding))
+
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_n5_a_stream_without_end_is_refused_in_little_memory(self, home: Home, packed: bool) -> None:
+        def say(_: Asked) -> Iterator[bytes]:
+            head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+            yield (head + ("Content-Encoding: gzip\r\n" if packed else "") + "\r\n").encode()
+            packer = zlib.compressobj(1, wbits=31)
+            while True:
+                part = b" " * 65_536
+                part = packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH) if packed else part
+                yield b"%x\r\n" % len(part) + part + b"\r\n"
+
+        self.refused(home, say)
+
+
+class TestSlow:
+    def test_n6_a_drip_or_silence_is_left_at_once_when_the_officer_wants(self, synced: Home, tmp_path: Path) -> None:
+        def say(_: Asked) -> Iterator[bytes]:
+            yield b"HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\nX: "
+            while True:
+                yield b"x"
+                time.sleep(0.05)
+
+        for slow in (say, lambda _: [STALL]):
+            with Hostile(slow) as server:
+                _point(synced, server.url)
+                child = subprocess.Popen(synced.argv("sync"), env=clean_env(), stderr=subprocess.PIPE, text=True)
+                wait_for(lambda server=server: server.asked, "it asks the server")
+                began = time.monotonic()
+                child.terminate()
+                _, words = child.communicate(timeout=30)
+                # A second, and what a loaded machine adds.
+                assert time.monotonic() - began < 5
+                assert child.returncode == 130, words
+                assert "Tidak ada yang hilang" in words
+
+
+def _point(home: Home, url: str) -> None:
+    """Let the signed-in account's server be at another address, and its store and token with it."""
+    from akk_tui import paths
+    from akk_tui.sync import account
+
+    found = account.find(paths.find(home.folder, {}))
+    assert found is not None
+    folders = paths.find(home.folder, {})
+    import msgspec
+
+    moved = msgspec.structs.replace(found, server=url)
+    account.save(folders, moved)
+    now = account.find(folders)
+    assert now is not None
+    if not Path(now.store).parent.exists():
+        shutil.copytree(Path(found.store).parent, Path(now.store).parent)
+    old, new = account.token_path(folders, found), account.token_path(folders, now)
+    if not new.exists():
+        shutil.copy(old, new)
+
+
+class TestClock:
+    @pytest.fixture
+    def late(self, server: ServerProcess) -> Iterator[Callable[[timedelta], Hostile]]:
+        """A stand-in before the real server whose clock differs."""
+        opened: list[Hostile] = []
+
+        def made(by: timedelta) -> Hostile:
+            one = Hostile(lambda asked: _passed_on(asked, server.url, by))
+            opened.append(one)
+            return one.__enter__()
+
+        yield made
+        for one in opened:
+            one.__exit__(None, None, None)
+
+    @pytest.mark.parametrize(("hours", "told"), [(2, True), (-2, True), (0, False)])
+    def test_n8_a_wrong_clock_is_told_and_loses_nothing(
+        self, synced: Home, late: Callable[[timedelta], Hostile], hours: int, told: bool
+    ) -> None:
+        _point(synced, late(timedelta(hours=hours)).url)
+        assert synced.run("tick", "35.72", "2.4.3", "diunggah").code == 0
+        done = synced.run("sync")
+        assert done.code == 0, done
+        assert ("selisih 120 menit" in done.err) == told
+        again = synced.ok("sync")
+        assert abs(abs(again["clock_skew"]) - abs(hours) * 3600) < 60
+        assert synced.ok("outbox", "list")["operations"] == []
+        clock = next(check for check in synced.run("doctor", "--json").json["checks"] if check["id"] == "clock")
+        assert (clock["level"] == "warn") == told
+
+
+def _passed_on(asked: Asked, url: str, by: timedelta) -> list[bytes]:
+    headers = {name: value for name, value in asked.headers.items() if name not in ("host", "content-length")}
+    with httpx.Client(trust_env=False) as client:
+        got = client.request(asked.method, url + asked.target, headers=headers, content=asked.body)
+    kept = {name.title().replace("-", "_"): value for name, value in got.headers.items() if name in ("etag",)}
+    moment = format_datetime(datetime.now(UTC) + by, usegmt=True)
+    body = got.content
+    return answer(
+        body, status=f"{got.status_code} X", media=got.headers["content-type"], Date=moment, Connection="close", **kept
+    )
+
+
+def test_n7_a_document_of_any_shape_is_an_error_in_words(home: Home) -> None:
+    for body in (b"[" * 100_000, b'{"a":' * 5_000, b"\xff\xfe", b'{"status":1e400}', b"null", b'"' + b"x" * 100_000):
+        with Hostile(lambda _, body=body: answer(body)) as server:
+            code, words = login(home, server.url)
+            assert code == 1
+            assert "tidak sah" in words
+            assert "Traceback" not in words
+
+
+def test_n3_one_module_speaks_http() -> None:
+    source = Path(akk_tui.__file__).parent
+    found = {
+        str(path.relative_to(source))
+        for path in source.rglob("*.py")
+        if re.search(r"^\s*(?:import|from) (?:httpx|httpcore|requests|urllib3|urllib\.request|http\.client)\b",
+                     path.read_text(), re.MULTILINE)
+    }  # fmt: skip
+    assert found == {"sync/transport.py", "sync/link.py", "sync/faults.py"}
