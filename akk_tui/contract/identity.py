@@ -31,6 +31,8 @@ ASSERTION_CHARS: Final = 16_000
 
 RefreshToken = Annotated[str, Meta(pattern=r"^akk_rt_[A-Za-z0-9_-]{43}$")]
 Secret = Annotated[str, Meta(max_length=200)]
+Given = Annotated[str, Meta(min_length=1, max_length=200)]
+"""What must be there: an empty value of a form is as good as none (RFC 6749, 3.2)."""
 Name = Annotated[str, Meta(max_length=400)]
 """Foreign text that is cleaned and cut to HOST_CHARS."""
 OAuthCode = Literal[
@@ -62,7 +64,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
 class DeviceForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for a device code. ``host`` and ``user`` (of the computer) are shown to whoever approves."""
 
-    client_id: Secret
+    client_id: Given
     host: Name = ""
     user: Name = ""
     client: Name = ""
@@ -89,8 +91,8 @@ class TokenForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``next`` is the refresh token that holds from now on; the client made it and wrote it down before it asks.
     """
 
-    grant_type: Secret
-    client_id: Secret
+    grant_type: Given
+    client_id: Given
     next: RefreshToken
     device_code: Secret = ""
     refresh_token: Secret = ""
@@ -120,7 +122,7 @@ class OAuthError(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class RevokeForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """RFC 7009: ends the session of a refresh or an access token."""
 
-    token: Secret
+    token: Given
     client_id: Secret = ""
 
     __repr__ = _hidden

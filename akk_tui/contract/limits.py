@@ -19,6 +19,8 @@ BODY_BYTES: Final = 8_000_000
 """Decompressed body of a request or of a whole answer that is not a stream."""
 LINE_BYTES: Final = 1_000_000
 """One decompressed line of a stream."""
+FORM_FIELDS: Final = 30
+"""Parameters of a form."""
 JSON_DEPTH: Final = 32
 
 SKEW_SECONDS: Final = 300

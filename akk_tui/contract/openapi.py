@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 
 from akk_tui.contract.codec import decode, encode, schema_hook
-from akk_tui.contract.endpoints import Endpoint, ENDPOINTS, HTML, JSON, LINES, PLAIN, PROBLEM
+from akk_tui.contract.endpoints import Endpoint, ENDPOINTS, FORM, HEADER_WITNESS, HTML, JSON, LINES, PLAIN, PROBLEM
 from akk_tui.contract.identity import OAuthError
+from akk_tui.contract.limits import FORM_FIELDS
 from akk_tui.contract.records import Problem
 
+_HEADERS = {HEADER_WITNESS: {"type": "string", "pattern": "^[0-9]{1,16} [0-9a-f]{16}$"}}
+"""What is known of a header beyond its being text."""
 _REF = "#/components/schemas/{name}"
 
 
@@ -20,6 +23,9 @@ def document(version: str) -> dict[str, Any]:
     types = [Problem, OAuthError, *(type_ for call in ENDPOINTS for type_ in (*call.body, *call.answer))]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF, schema_hook=schema_hook)
     by_type = dict(zip(map(repr, types), schemas, strict=True))
+    for type_ in {type_ for call in ENDPOINTS if call.body_media == FORM for type_ in call.body}:
+        # A parameter that is not known passes, but none stands twice (RFC 6749, 3.2).
+        components[type_.__name__] |= {"additionalProperties": {"type": "string"}, "maxProperties": FORM_FIELDS}
     paths: dict[str, Any] = {}
     for call in ENDPOINTS:
         paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, by_type)
@@ -61,7 +67,8 @@ def _operation(call: Endpoint, by_type: dict[str, Any]) -> dict[str, Any]:
 
 def _parameters(call: Endpoint) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = [
-        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in call.headers
+        {"name": name, "in": "header", "required": False, "schema": _HEADERS.get(name, {"type": "string"})}
+        for name in call.headers
     ]
     made += [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

@@ -10,12 +10,12 @@ from starlette.requests import Request
 
 from akk_tui.contract.codec import convert, Malformed
 from akk_tui.contract.endpoints import Endpoint
+from akk_tui.contract.limits import FORM_FIELDS
 from akk_tui.server.http import read_body
 
 T = TypeVar("T")
 
 FORM_BYTES: Final = 32_000
-_FIELDS: Final = 30
 
 
 class BadForm(Exception):
@@ -26,7 +26,7 @@ async def read_form(request: Request, call: Endpoint, type_: type[T]) -> T:
     """The form as a ``type_``; raises BadForm, or Refused for its size or media type."""
     body = await read_body(request, call, FORM_BYTES)
     try:
-        pairs = parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict", max_num_fields=_FIELDS)
+        pairs = parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict", max_num_fields=FORM_FIELDS)
     except ValueError as cause:
         raise BadForm("form") from cause
     values = dict(pairs)

@@ -1,0 +1,16 @@
+"""Every check of schemathesis on the published document, over a socket: valid and invalid, signed in and not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+from openapi_checks import SCHEMA, Served, served, SETTINGS
+
+__all__ = ["served"]
+
+
+@SCHEMA.parametrize()
+@settings(SETTINGS, max_examples=12)
+def test_nothing_is_found(case: Any, served: Served) -> None:
+    served.try_out(case)
