@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
 
     init = add("init", _("buat atau mutakhirkan basis data"), _init)
     init.add_argument("--demo", action="store_true", help=_("beserta data contoh"))
+    init.add_argument(
+        "--app-role",
+        metavar=_("PERAN"),
+        help=_("PostgreSQL: peran yang dipakai akk-server run; boleh membaca dan menulis baris, tanpa mengubah tabel"),
+    )
     cli_identity.link_arguments(init)
 
     cli_run.add_command(add)
@@ -124,7 +129,7 @@ def _init(asked: argparse.Namespace) -> int:
     from akk_tui.server import setup
 
     named = db(asked)
-    setup.init_database(named, demo=asked.demo)
+    setup.init_database(named, demo=asked.demo, app_role=asked.app_role)
     tell(_("Basis data siap."))
     cli_identity.first(asked, named)
     return 0

@@ -172,6 +172,14 @@ class BadRow(AkkError):
     text = N_("Baris {kind} {key} tidak dapat dimuat: {reason}")
 
 
+class NoSuchRole(AkkError):
+    """A database role that the server cannot be given."""
+
+    code = "role"
+    exit_code = 1
+    text = N_("Peran basis data “{role}” tidak ada: {reason}")
+
+
 class BadVersion(AkkError):
     """A version that is none."""
 

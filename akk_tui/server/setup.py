@@ -21,6 +21,7 @@ from akk_tui.contract.text import clean
 from akk_tui.server import audit, auth
 from akk_tui.server import regions as region_data
 from akk_tui.server.clock import now_text
+from akk_tui.server.db import roles
 from akk_tui.server.db.commit import commit, Entry, found, Numbered
 from akk_tui.server.db.engine import Database
 from akk_tui.server.db.schema import migrate, revision, REVISIONS
@@ -77,29 +78,32 @@ class _Opened:
             self.database.close()
 
 
-def init_database(db: Where, demo: bool = False) -> None:
+def init_database(db: Where, demo: bool = False, *, app_role: str | None = None) -> None:
     """Make or update the schema, load regions and the newest cycle's instrument; with ``demo`` the sample data too.
 
-    What is there already stays as it is.
+    What is there already stays as it is. ``app_role`` is the PostgreSQL role that the server will connect as
+    (:mod:`akk_tui.server.db.roles`). Raises NoSuchRole.
     """
     with _Opened(db, create=True) as database:
         if database.is_sqlite:
             with database.engine.connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # pyright: ignore[reportOptionalMemberAccess]
-        database.write(_init)
+        database.write(lambda connection: _init(connection, app_role))
         if demo:
             from akk_tui.server.sample import load_sample
 
             database.write(load_sample)
 
 
-def _init(connection: Connection) -> None:
+def _init(connection: Connection, app_role: str | None) -> None:
     before = revision(connection)
     migrate(connection)
     if before != REVISIONS[-1]:
         audit.administered(connection, "schema", set={"from": before, "to": REVISIONS[-1]})
     if connection.execute(select(func.count()).select_from(HEAD)).scalar_one() == 0:
         found(connection)
+    if roles.grant(connection, app_role) is not None and app_role is not None:
+        audit.administered(connection, "app_role", set={"role": app_role})
     load_regions(connection, region_data.built_in())
     load_cycle(connection, built_in(built_in_cycles()[-1]), state="open")
 

@@ -365,7 +365,8 @@ def test_without_a_log_entry_there_is_no_change(server: Server, ani: Officer) ->
 
 def test_all_errors_have_a_sentence() -> None:
     params = {"db": "d", "reason": "r", "name": "n", "region": "x", "hint": "", "cycle": "c", "known": "k", "id": "i"}
-    params |= {"kind": "k", "key": "y", "host": "h", "port": 1, "path": "p", "count": 1, "version": "v", "value": "w"}
+    params |= {"kind": "k", "key": "y", "host": "h", "port": 1, "path": "p", "count": 1}
+    params |= {"version": "v", "value": "w", "role": "r"}
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, AkkError) and error is not AkkError:
             words = error(**params).words()
