@@ -88,7 +88,8 @@ class DeviceAnswer(Struct, frozen=True, kw_only=True):
 class TokenForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for an access token by a device code, a refresh token or an identity token.
 
-    ``next`` is the refresh token that holds from now on; the client made it and wrote it down before it asks.
+    ``next`` is the refresh token that holds from now on; the client made it and wrote it down before it asks. With an
+    identity token go ``nonce``, where the client sent one to the provider, and the names that a device code has.
     """
 
     grant_type: Given
@@ -97,6 +98,10 @@ class TokenForm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     device_code: Secret = ""
     refresh_token: Secret = ""
     assertion: Annotated[str, Meta(max_length=ASSERTION_CHARS)] = ""
+    nonce: Secret = ""
+    host: Name = ""
+    user: Name = ""
+    client: Name = ""
 
     __repr__ = _hidden
 

@@ -18,6 +18,7 @@ from akk_tui.server.db.engine import Database
 from akk_tui.server.errors import Refused
 from akk_tui.server.frame import Frame
 from akk_tui.server.http import problem_response
+from akk_tui.server.identity.oidc import Keys
 from akk_tui.server.identity.passwords import Hashing
 from akk_tui.server.limits import Limiter
 from akk_tui.server.options import DEFAULT, Options
@@ -58,6 +59,7 @@ def create_app(database: Database, options: Options = DEFAULT) -> Starlette:
         Metrics(),
         options,
         Hashing(),
+        Keys(),
         Limiter(database, options.rates, options.clock),
         Refusals(database),
     )

@@ -43,6 +43,18 @@ def arguments(add: Add, users: Any, commands: Any, stored: Any) -> None:
         which.add_argument("id", metavar="ID", nargs="?")
         which.add_argument("--all", metavar=_("NAMA"), dest="everything", help=_("semua sesi petugas ini"))
 
+    provider = commands.add_parser(
+        "oidc", help=_("penyedia identitas OpenID"), description=_("penyedia identitas OpenID"), parents=[stored]
+    )
+    changes = provider.add_subparsers(metavar=_("PERINTAH"), required=True)
+    trusted = add("set", _("percayai penyedia ini"), _oidc_set, changes)
+    trusted.add_argument("--issuer", metavar="URL", required=True, help=_("alamat penyedia"))
+    trusted.add_argument("--client-id", metavar="ID", required=True, help=_("nama aplikasi ini pada penyedia"))
+    trusted.add_argument(
+        "--claim", metavar="C", default="preferred_username", help=_("bagian token yang menyebut nama petugas")
+    )
+    add("off", _("jangan percayai penyedia mana pun lagi"), _oidc_off, changes)
+
 
 def first(asked: argparse.Namespace, named: str) -> None:
     """After ``init``: the invitation of the first administrator, printed once, while the server has no officer."""
@@ -125,6 +137,23 @@ def _wipe(asked: argparse.Namespace) -> int:
         else:
             count = administration.wipe_sessions(database, asked.everything)
             tell(_("{n} sesi diminta menghapus datanya.").format(n=count))
+    return 0
+
+
+def _oidc_set(asked: argparse.Namespace) -> int:
+    from akk_tui.server.identity import oidc
+
+    provider = oidc.Provider(issuer=asked.issuer, client_id=asked.client_id, claim=asked.claim)
+    with _opened(ready(asked)) as database:
+        oidc.set_provider(database, provider)
+    return 0
+
+
+def _oidc_off(asked: argparse.Namespace) -> int:
+    from akk_tui.server.identity import oidc
+
+    with _opened(ready(asked)) as database:
+        oidc.unset_provider(database)
     return 0
 
 

@@ -12,6 +12,7 @@ from akk_tui.server.address import address_of
 from akk_tui.server.auth import bearer, Call, hash_of, sign_in, Signed
 from akk_tui.server.catalogue import Catalogue
 from akk_tui.server.db.engine import Database
+from akk_tui.server.identity import oidc
 from akk_tui.server.identity.common import stamp
 from akk_tui.server.identity.passwords import Hashing
 from akk_tui.server.limits import Limiter
@@ -53,6 +54,7 @@ class Service(NamedTuple):
     metrics: Metrics
     options: Options
     hashing: Hashing
+    keys: oidc.Keys
     limiter: Limiter
     refusals: Refusals
 

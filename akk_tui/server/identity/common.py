@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from datetime import datetime, UTC
 from typing import Final, NamedTuple
 
@@ -41,7 +42,7 @@ def name_in(text: str) -> str:
     return clean(text).strip()[:HOST_CHARS].strip()
 
 
-def record(connection: Connection, officer: str, kind: str, key: str, told: dict[str, object]) -> None:
+def record(connection: Connection, officer: str, kind: str, key: str, told: Mapping[str, object]) -> None:
     """Write into the append-only log and into the audit what ``officer`` did; the last statement of the transaction."""
     if officer == audit.ADMINISTRATOR:
         audit.administered(connection, kind, key=key, set=told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from anyio import to_thread
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from akk_tui.contract.identity import (
     DeviceAnswer,
     DeviceForm,
     Ended,
+    GRANT_ASSERTION,
     GRANT_DEVICE,
     GRANT_REFRESH,
     OAuthError,
@@ -26,14 +28,15 @@ from akk_tui.contract.identity import (
     TokenForm,
     Tokens,
 )
-from akk_tui.contract.text import Line
+from akk_tui.contract.text import clean, Line
 from akk_tui.server import public
 from akk_tui.server.address import address_of, bucket_of
 from akk_tui.server.forms import BadForm, read_form
 from akk_tui.server.http import respond
-from akk_tui.server.identity import devices
+from akk_tui.server.identity import devices, oidc
 from akk_tui.server.identity import sessions as family
 from akk_tui.server.identity.common import record, Refusal
+from akk_tui.server.identity.fetching import CannotFetch
 from akk_tui.server.service import Service, service_of
 
 _STATUS: Final = {"invalid_client": 401}
@@ -43,7 +46,12 @@ _AUDITED: Final = ("invalid_grant", "invalid_client", "access_denied")
 
 async def sign_in(request: Request) -> Response:
     """What ways there are."""
-    return respond(request, encode(SignIn(device=True)), JSON)
+    service = service_of(request)
+    provider = await service.database.run(_provider, service)
+    if provider is None:
+        return respond(request, encode(SignIn(device=True)), JSON)
+    told = SignIn(device=True, issuer=Line(provider.issuer), client_id=Line(provider.client_id))
+    return respond(request, encode(told), JSON)
 
 
 async def device(request: Request) -> Response:
@@ -85,7 +93,9 @@ async def token(request: Request) -> Response:
         made = await service.database.run(_fetch, service, form)
     elif form.grant_type == GRANT_REFRESH and form.refresh_token:
         made = await service.database.run(_refresh, service, form)
-    elif form.grant_type in (GRANT_DEVICE, GRANT_REFRESH):
+    elif form.grant_type == GRANT_ASSERTION and form.assertion:
+        made = await _exchange(service, form)
+    elif form.grant_type in (GRANT_DEVICE, GRANT_REFRESH, GRANT_ASSERTION):
         made = Refusal("invalid_request", "token")
     else:
         made = Refusal("unsupported_grant_type")
@@ -120,6 +130,29 @@ def _refresh(service: Service, form: TokenForm) -> family.Granted | Refusal:
     return service.database.write(
         lambda connection: family.refresh(connection, service.now(), form.refresh_token, form.next)
     )
+
+
+async def _exchange(service: Service, form: TokenForm) -> family.Granted | Refusal:
+    """A session for an identity token; the provider is asked in a thread of its own, not in one of the database's."""
+    provider = await service.database.run(_provider, service)
+    if provider is None:
+        return Refusal("unsupported_grant_type")
+    try:
+        claims = await to_thread.run_sync(oidc.check, provider, service.keys, form, service.now())
+    except (oidc.Untrusted, CannotFetch) as cause:
+        return Refusal("invalid_grant", clean(str(cause))[:200])
+    except ImportError:
+        return Refusal("unsupported_grant_type", "oidc")
+    return await service.database.run(_claim, service, claims, form)
+
+
+def _claim(service: Service, claims: oidc.Claims, form: TokenForm) -> family.Granted | Refusal:
+    return service.database.write(lambda connection: oidc.exchange(connection, service.now(), claims, form))
+
+
+def _provider(service: Service) -> oidc.Provider | None:
+    with service.database.reading() as connection:
+        return oidc.configured(connection)
 
 
 def _revoke(service: Service, token: str) -> int:

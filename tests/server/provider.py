@@ -1,0 +1,122 @@
+"""A small OpenID provider, a process of its own: ``python provider.py`` prints its address and serves its keys.
+
+It publishes what the file ``FOLDER/jwks.json`` holds; ``FOLDER/mode`` makes it misbehave.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+KINDS = {
+    "RS256": (lambda: rsa.generate_private_key(65537, 2048), RSAAlgorithm),
+    "RS256-weak": (lambda: rsa.generate_private_key(65537, 1024), RSAAlgorithm),
+    "ES256": (lambda: ec.generate_private_key(ec.SECP256R1()), ECAlgorithm),
+}
+
+
+class Provider:
+    """The process, and the keys with which tokens are signed here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.keys: dict[str, Any] = {}
+        self.published: list[dict[str, Any]] = []
+        self.add("first")
+        self.mode("")
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(folder)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.issuer = self._process.stdout.readline().strip()
+        assert self.issuer.startswith("http://127.0.0.1:")
+
+    def add(self, kid: str, kind: str = "RS256", *, publish: bool = True) -> None:
+        """Another key."""
+        make, algorithm = KINDS[kind]
+        self.keys[kid] = make()
+        if publish:
+            public = json.loads(algorithm.to_jwk(self.keys[kid].public_key()))
+            self.published.append({**public, "kid": kid, "use": "sig"})
+            (self.folder / "jwks.json").write_text(json.dumps({"keys": self.published}))
+
+    def mode(self, name: str) -> None:
+        (self.folder / "mode").write_text(name)
+
+    @property
+    def asked(self) -> int:
+        """How often the keys were asked for."""
+        log = self.folder / "asked"
+        return len(log.read_text()) if log.exists() else 0
+
+    def token(self, now: float, *, kid: str = "first", alg: str = "RS256", key: Any = None, **claims: Any) -> str:
+        """An identity token; a claim that is None is left out."""
+        whole = {"iss": self.issuer, "aud": "akk", "sub": "1", "iat": int(now), "exp": int(now) + 300}
+        whole |= {"preferred_username": "ani", **claims}
+        told = {name: value for name, value in whole.items() if value is not None}
+        return jwt.encode(told, key or self.keys[kid], algorithm=alg, headers={"kid": kid})
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+        for stream in (self._process.stdout, self._process.stdin):
+            if stream is not None:
+                stream.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    folder: Path
+
+    def do_GET(self) -> None:
+        mode = (self.folder / "mode").read_text()
+        issuer = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if self.path == "/.well-known/openid-configuration":
+            told = {"issuer": issuer, "jwks_uri": f"{issuer}/jwks"}
+            if mode == "foreign":
+                told["issuer"] = "https://evil.example"
+            if mode == "plain":
+                told["jwks_uri"] = "http://evil.example/jwks"
+            if mode == "redirect":
+                self.send_response(302)
+                self.send_header("Location", f"{issuer}/elsewhere")
+                self.end_headers()
+                return
+            self._answer(json.dumps(told).encode())
+        elif self.path == "/elsewhere":
+            self._answer(json.dumps({"issuer": issuer, "jwks_uri": f"{issuer}/jwks"}).encode())
+        elif self.path == "/jwks":
+            with (self.folder / "asked").open("a") as log:
+                log.write("x")
+            if mode == "endless":
+                self.send_response(200)
+                self.end_headers()
+                try:
+                    while True:
+                        self.wfile.write(b" " * 65536)
+                except OSError:
+                    return
+            self._answer(b"<html>" if mode == "html" else (self.folder / "jwks.json").read_bytes())
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+if __name__ == "__main__":
+    _Handler.folder = Path(sys.argv[1])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+    server.serve_forever()
