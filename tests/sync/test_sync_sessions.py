@@ -9,15 +9,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from front import Front
 from syncworld import Server
 
 from akk_tui import config, paths
+from akk_tui.contract import identity
 from akk_tui.sync import account as accounts
-from akk_tui.sync import credentials, errors, places, runner, signing
+from akk_tui.sync import credentials, device, errors, places, runner, signing
 from akk_tui.sync.account import Account
 from akk_tui.sync.credentials import Access, kept
 from akk_tui.sync.device import Code, Wait
@@ -151,6 +154,76 @@ class TestSignIn:
         assert [one["live"] for one in signed.front.grants.sessions.values()] == [False, True]
 
 
+class TestCode:
+    SERVER = "https://akk.example/app"
+
+    def answer(self, **more: object) -> identity.DeviceAnswer:
+        fields = {
+            "device_code": "d" * 30,
+            "user_code": "BCDF-GHJK",
+            "verification_uri": "https://akk.example/app/device",
+            "verification_uri_complete": "https://akk.example/app/device?code=BCDF-GHJK",
+            "expires_in": 600,
+            "interval": 5,
+        }
+        return msgspec.convert({**fields, **more}, identity.DeviceAnswer, dec_hook=lambda kind, value: kind(value))
+
+    def test_the_servers_own_page_is_shown_as_it_says(self) -> None:
+        code = device.code_of(self.answer(), self.SERVER)
+        assert code == Code("BCDF-GHJK", f"{self.SERVER}/device", f"{self.SERVER}/device?code=BCDF-GHJK", 600)
+
+    @pytest.mark.parametrize(
+        "uri",
+        [
+            "https://evil.example/device",
+            "http://akk.example/device",
+            "https://akk.example:8443/device",
+            "https://akk.example@evil.example/device",
+            "https://user@akk.example/device",
+            "javascript:alert(1)",
+            "https://akk.example/a b",
+            "https://akk.example/" + "x" * 500,
+            "",
+        ],
+    )
+    def test_a_page_of_another_origin_is_never_shown(self, uri: str) -> None:
+        code = device.code_of(self.answer(verification_uri=uri, verification_uri_complete=uri), self.SERVER)
+        assert code.uri == f"{self.SERVER}/device"
+        assert code.whole_uri == f"{self.SERVER}/device?code=BCDF-GHJK"
+
+    @pytest.mark.parametrize("code", ["", "bcdf-ghjk", "BCDF GHJK", "[b]X[/b]", "B" * 60])
+    def test_what_is_no_code_is_not_shown(self, code: str) -> None:
+        with pytest.raises(errors.BadAnswer):
+            device.code_of(self.answer(user_code=code), self.SERVER)
+
+    def test_slow_down_adds_five_seconds_and_a_bad_line_waits_longer(self) -> None:
+        now, asked = [0.0], [0.0]
+        said: list[Exception] = [
+            errors.GrantRefused(server="s", error="authorization_pending"),
+            errors.GrantRefused(server="s", error="slow_down"),
+            errors.GrantRefused(server="s", error="authorization_pending"),
+            errors.Cut(server="s"),
+            errors.GrantRefused(server="s", error="expired_token"),
+        ]
+        waits: list[Wait] = []
+
+        def ask() -> None:
+            asked.append(now[0])
+            raise said.pop(0)
+
+        def sleep(seconds: float) -> None:
+            now[0] += max(seconds, 0.01)
+
+        with pytest.raises(errors.CodeExpired):
+            device.poll(
+                ask, seconds=600, interval=5, now=lambda: now[0], sleep=sleep, tell=waits.append,
+                cancelled=lambda: False,
+            )  # fmt: skip
+        assert [round(late - early) for early, late in pairwise(asked)] == [5, 5, 10, 10, 20]
+        assert [wait.offline for wait in waits][-1] is True
+        assert waits[0] == Wait(600, False)
+
+
 class TestRefresh:
     def test_a_round_refreshes_once_and_the_next_one_again(self, signed: Signed) -> None:
         first = signed.kept().current
@@ -278,6 +351,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from akk_tui import config, paths
+from akk_tui.contract import identity
 from akk_tui.sync import account as accounts, credentials, places, runner, transport
 
 step = int(sys.argv[2])
