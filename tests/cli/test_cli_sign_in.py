@@ -239,7 +239,14 @@ class TestTokenCommand:
         [("exit 3", "exit 3"), ("exec sleep 60", "> "), ("echo", "∅"), ("printf 'tok\\303\\050en12345'", "token")],
     )
     def test_what_it_does_wrong_is_said_without_what_it_said(
-        self, sample: Any, empty: Shell, tmp_path: Path, body: str, said: str, monkeypatch: pytest.MonkeyPatch
+        self,
+        sample: Any,
+        empty: Shell,
+        tmp_path: Path,
+        body: str,
+        said: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
     ) -> None:
         from akk_tui.sync import token_command
 
@@ -251,4 +258,4 @@ class TestTokenCommand:
         done = empty("login", "--server", sample.url)
         assert done.code == 1
         assert said in done.err
-        assert "secret" not in done.err
+        assert "secret" not in done.err + capfd.readouterr().err

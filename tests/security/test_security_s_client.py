@@ -143,6 +143,25 @@ class TestSessions:
         assert done.code == 0
         assert "Server tidak dapat diberi tahu" in done.err
 
+    def test_f10_an_encrypted_profile_keeps_the_session_itself(self, home: Home, tmp_path: Path) -> None:
+        pytest.importorskip("sqlcipher3")
+        secret = secret_of(home).read_bytes()
+        phrase = tmp_path / "phrase"
+        phrase.write_text("enam puluh kuda makan rumput\n")
+        opened = ("--passphrase-file", str(phrase))
+        assert home.run("encrypt", *opened).code == 0
+        for path in home.folder.rglob("*"):
+            assert not path.is_file() or not TOKEN.search(path.read_bytes()), path
+        assert home.ok("whoami", *opened)["token_store"] == "vault"
+        assert home.run("sync", *opened).code == 0
+        assert home.run("sync", *opened).code == 0
+        for path in home.folder.rglob("*"):
+            assert not path.is_file() or not TOKEN.search(path.read_bytes()), path
+        assert home.run("decrypt", *opened).code == 0
+        assert home.run("sync").code == 0
+        assert secret_of(home).read_bytes() != secret
+        assert home.ok("logout")["revoked"] is True
+
 
 class TestNowhere:
     def test_n4_no_token_in_logs_output_or_files_but_its_own(self, home: Home, served: ServerProcess) -> None:
