@@ -122,13 +122,13 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
     from akk_tui.cli.commands.sync import Stop
     from akk_tui.sync import signing
     from akk_tui.sync.address import origin
-    from akk_tui.sync.choosing import choose, never_asked
+    from akk_tui.sync.choosing import choose
     from akk_tui.sync.errors import CodeExpired
 
     settings, server = context.settings(), origin(address)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not args.progress
     wanted = args.store_token or settings.sign_in.store
-    store = choose(context.paths, wanted, (lambda: _file_agreed(context)) if asks else never_asked)
+    store = choose(context.paths, wanted, lambda: _file_agreed(context, asks=asks))
     told = _Told(server, context.settings().ui.glyphs, progress=args.progress)
     way = signing.by_device
     if args.issuer:
@@ -160,10 +160,19 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
             told.end()
 
 
-def _file_agreed(context: Context) -> bool:
-    """Whether a file may hold the session; the answer yes is kept as a setting, so that it is asked once."""
-    from akk_tui import config
+def _file_agreed(context: Context, *, asks: bool) -> bool:
+    """Whether a file may hold the session; it is asked once: the answer yes is kept as a setting.
 
+    Where the session before was in a file, that was agreed then. Nobody can be asked without a terminal: no.
+    """
+    from akk_tui import config
+    from akk_tui.sync import account as accounts
+
+    known = accounts.find(context.paths)
+    if known is not None and known.session and known.token_store == accounts.FILE:
+        return True
+    if not asks:
+        return False
     output.say(
         _(
             "Di komputer ini tidak ada keyring yang berfungsi. Bolehkah sesi disimpan dalam berkas yang hanya dapat "
