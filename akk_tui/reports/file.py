@@ -56,6 +56,13 @@ def place(name: str, default: str) -> Place:
     Raises NotWritten for what is no plain file, and for a folder that is not there.
     """
     path = Path(os.path.expanduser(name)).absolute()
+    try:
+        return _place(path, name, default)
+    except OSError as cause:
+        raise NotWritten(path=path, reason=cause.strerror or str(cause)) from cause
+
+
+def _place(path: Path, name: str, default: str) -> Place:
     if path.is_dir():
         path = path / default
     elif name.endswith("/"):
