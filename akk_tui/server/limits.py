@@ -20,7 +20,7 @@ from akk_tui.server.db.tables import BUCKET
 from akk_tui.server.errors import Refused
 from akk_tui.server.options import Rate
 
-_LARGEST_PORTION: Final = 100
+_LARGEST_PORTION: Final = 500
 _KEPT: Final = 20_000
 """Counters that one process holds; the one that was longest without a request goes first."""
 _SWEEP: Final = 50
