@@ -181,6 +181,8 @@ class Reference(Struct, frozen=True, kw_only=True):
     agencies: tuple[Agency, ...]
     officer: Officer
     sample: Sample | None = None
+    seal: Annotated[str, Meta(pattern=r"^age1[0-9a-z]{20,100}$")] | None = None
+    """The server's age public key: unsent work of a profile that must be destroyed is sealed to it."""
 
 
 # --- operations and answers -------------------------------------------------------------------------------------

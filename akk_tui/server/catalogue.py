@@ -112,6 +112,7 @@ class Catalogue:
             agencies=tuple(_struct(Agency, row) for row in agencies),
             officer=officer,
             sample=None if sample is None else decode(Sample, sample),
+            seal=connection.execute(select(SETTING.c.value).where(SETTING.c.name == "seal")).scalar(),
         )
 
 

@@ -25,7 +25,7 @@ from akk_tui.server.db import roles
 from akk_tui.server.db.commit import commit, Entry, found, Numbered
 from akk_tui.server.db.engine import Database
 from akk_tui.server.db.schema import migrate, revision, REVISIONS
-from akk_tui.server.db.tables import AGENCY, CYCLE, GRANT, HEAD, OFFICER, REGION, TOKEN
+from akk_tui.server.db.tables import AGENCY, CYCLE, GRANT, HEAD, OFFICER, REGION, SETTING, TOKEN
 from akk_tui.server.errors import (
     NoOpenCycle,
     OfficerExists,
@@ -93,6 +93,24 @@ def init_database(db: Where, demo: bool = False, *, app_role: str | None = None)
             from akk_tui.server.sample import load_sample
 
             database.write(load_sample)
+
+
+def seal(db: Where) -> str | None:
+    """The public key to which clients seal what they cannot send; None where there is none."""
+    with _Opened(db) as database, database.engine.connect() as connection:
+        return connection.execute(select(SETTING.c.value).where(SETTING.c.name == "seal")).scalar()
+
+
+def publish_seal(db: Where, public: str) -> None:
+    """Let clients know the public key."""
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(SETTING), {"name": "seal", "value": public})
+        audit.administered(connection, "seal", set={"public": public})
+        commit(connection, entries=[_entry("seal", "*", {"public": public})], count=1, reference=True)
+
+    with _Opened(db) as database:
+        database.write(work)
 
 
 def _init(connection: Connection, app_role: str | None) -> None:

@@ -40,6 +40,17 @@ def document(row: OutboxRow) -> dict[str, Any]:
     }
 
 
+def whole(store: Store) -> dict[str, Any]:
+    """All that the server has not accepted, as the export holds it."""
+    return {
+        "file": _KIND,
+        "officer": store.meta.get("officer"),
+        "replica": store.meta.get("replica"),
+        "made": stamp(store.now()),
+        "operations": [document(row) for row in store.views.outbox()],
+    }
+
+
 def write(store: Store, path: Path) -> int:
     """Write all that the server has not accepted to ``path``; how many operations. An earlier export is replaced.
 
@@ -49,20 +60,14 @@ def write(store: Store, path: Path) -> int:
 
     from akk_tui.paths import PathRefused, write_private
 
-    rows = store.views.outbox()
-    made = {
-        "file": _KIND,
-        "officer": store.meta.get("officer"),
-        "made": stamp(store.now()),
-        "operations": [document(row) for row in rows],
-    }
+    made = whole(store)
     try:
         if path.exists() and not _is_export(path):
             raise NotReplaced(path=path)
     except OSError as cause:
         raise PathRefused(path=path, reason=cause.strerror or str(cause)) from cause
     write_private(path, msgspec.json.format(codec.encode(made), indent=2) + b"\n", ours=False)
-    return len(rows)
+    return len(made["operations"])
 
 
 def _is_export(path: Path) -> bool:

@@ -306,11 +306,11 @@ def logout(paths: Paths, *, wipe: bool = False, force: bool = False) -> Account 
         vault.put(paths, ACCOUNT, None)
     else:
         paths.account_file.unlink(missing_ok=True)
-    if wipe and folder.exists():
-        import shutil
-
+    if wipe:
+        from akk_tui.sync import wipe as wiping
         from akk_tui.sync.lock import SyncLock
 
-        with SyncLock(folder):
-            shutil.rmtree(folder)
+        if folder.exists():
+            with SyncLock(folder):
+                wiping.store(paths, folder)
     return account

@@ -421,3 +421,37 @@ class CopyDiffers(VaultError):
     """A copied store does not hold what the original does; the original stays."""
 
     text = N_("Salinan {path} tidak sama dengan aslinya; tidak ada yang diubah. Jalankan “akk-tui doctor”.")
+
+
+class WipeAsked(SyncError):
+    """The server asks for the data of this session to be destroyed."""
+
+    code = "wipe"
+    exit_code = 4
+    text = N_("Server {server} meminta data di komputer ini dihapus.")
+
+
+class Wiped(SyncError):
+    """Destroyed as the server asked; everything had been sent."""
+
+    code = "wiped"
+    exit_code = 4
+    text = N_("Admin server meminta data di komputer ini dihapus, dan itu sudah dilakukan. Tidak ada yang hilang.")
+
+
+class WipedSealed(Wiped):
+    """What could not be sent is in a sealed file."""
+
+    text = N_(
+        "Admin server meminta data di komputer ini dihapus, dan itu sudah dilakukan. {count} isian yang belum diterima"
+        " ada di {path}, bersegel: hanya admin server yang dapat membukanya. Kirimkan berkas itu kepadanya."
+    )
+
+
+class WipedLost(Wiped):
+    """What could not be sent is gone: there was no way to seal it."""
+
+    text = N_(
+        "Admin server meminta data di komputer ini dihapus, dan itu sudah dilakukan. {count} isian yang belum diterima"
+        " hilang: tidak ada kunci segel dari server atau tambahan akk-tui[seal] tidak terpasang. Beri tahu admin."
+    )

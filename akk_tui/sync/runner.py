@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 from akk_tui.contract.errors import AkkError
 from akk_tui.sync import account as accounts
 from akk_tui.sync.engine import Engine, RoundResult
+from akk_tui.sync.errors import WipeAsked
 from akk_tui.sync.lock import SyncLock
 from akk_tui.sync.progress import never, Progress, Report, silent
 
@@ -71,7 +72,12 @@ def sync_once(
             cycles=settings.sync.cycles,
             regions=regions or (),
         )
-        return _logged(store, engine)
+        try:
+            return _logged(store, engine)
+        except WipeAsked:
+            from akk_tui.sync import wipe
+
+            raise wipe.carry_out(paths, account, store, transport) from None
 
 
 class PrepareResult(NamedTuple):

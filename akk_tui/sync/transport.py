@@ -373,6 +373,8 @@ class Transport:
         status = answer.status_code
         if status == 401:
             return errors.SignedOut(server=self.server)
+        if status == 403 and problem.code == "wipe":
+            return errors.WipeAsked(server=self.server)
         if status == 403:
             return errors.Disabled(server=self.server)
         if status in _BUSY:

@@ -376,6 +376,10 @@ class AkkApp(DressedApp):
     def on_sync_ended(self, message: SyncEnded) -> None:
         asked = self.sync.asked
         words = self.sync.ended(message)
+        if self.sync.wiped:
+            # What is shown is no longer there.
+            self.exit(4, return_code=4, message=content_for_exit(words))
+            return
         if words:
             self.tell(words, "warning" if message.code not in (0, 130) else "information")
         clock = self.sync.clock_words(message)

@@ -35,6 +35,8 @@ SIGNED_OUT = 4
 WAITING = 5
 GRAVE = ("not_trusted", "wrong_pin")
 """The codes of errors that may mean that somebody listens in: told also where nobody asked for the round."""
+WIPED = "wiped"
+"""The code of the error that a destroyed profile is told with."""
 PORTAL = "login_page"
 """The code of the error that a login page in the server's place is."""
 _OVER = ("signed_out", "not_signed_in")
@@ -78,6 +80,8 @@ class SyncRunner:
         """Whether the officer asked for the round that runs (its end is then told)."""
         self.portal = False
         """Whether the last round met a Wi-Fi that wants to be signed in to."""
+        self.wiped = False
+        """Whether the server asked for the data to be destroyed, and it was."""
         self._failure = self._failed_before = ""
         self._skewed = False
         self.signed_out = False
@@ -230,6 +234,9 @@ class SyncRunner:
         asked, self.asked = self.asked, False
         self.progress = None
         code = INTERRUPTED if message.code in (-15, INTERRUPTED) else message.code
+        if self._failure == WIPED:
+            self.wiped = True
+            return message.words
         before, self.portal = self.portal, self._failure == PORTAL
         if code in (0, WAITING):
             self.online = True
