@@ -68,4 +68,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 def is_within(text: str, trusted: tuple[Network, ...]) -> bool:
     """Whether an address is in one of the networks."""
     parsed = _parsed(text)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        # A socket for both kinds names a peer of the older one so.
+        parsed = parsed.ipv4_mapped
     return parsed is not None and any(parsed.version == net.version and parsed in net for net in trusted)

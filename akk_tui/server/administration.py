@@ -12,7 +12,7 @@ from akk_tui.contract.text import clean
 from akk_tui.server.db.engine import Database
 from akk_tui.server.db.tables import OFFICER, SESSION
 from akk_tui.server.errors import UnknownOfficer
-from akk_tui.server.identity import invites, sessions
+from akk_tui.server.identity import devices, invites, sessions
 from akk_tui.server.identity.common import record
 from akk_tui.server.setup import ADMINISTRATOR
 
@@ -115,6 +115,7 @@ def end_sessions(database: Database, name: str) -> int:
         _known(connection, name)
         now = time.time()
         ended = sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "admin")
+        devices.drop(connection, name)
         if ended:
             record(connection, ADMINISTRATOR, "session", "*", {"ended": "admin", "sessions": ended})
         return len(ended)

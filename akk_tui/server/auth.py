@@ -60,7 +60,8 @@ def sign_in(connection: Connection, token: str, now: str, call: Call = "any") ->
     """Whose token it is at ``now`` (as the tables write moments).
 
     Refused 401 for one that is unknown, over or revoked, 403 for a disabled officer. A session whose data are to be
-    destroyed is refused (403 ``wipe``) but for a push of what is left, and for the report that it is done.
+    destroyed is refused (403 ``wipe``) but for a push of what is left, while the officer may push at all, and for the
+    report that it is done.
     """
     row = connection.execute(_BY_HASH, {"h": hash_of(token)}).first()
     if row is None:
@@ -83,7 +84,8 @@ def _check_session(row: Any, now: str, call: Call) -> None:
         # The order to destroy reaches a session also when it was ended or its officer is out.
         if call == "wiped":
             return
-        if call == "any":
+        # A client whose push were refused in other words would stop there, and keep what it is to destroy.
+        if call == "any" or row.disabled or row.over is not None:
             raise Refused(403, "wipe")
     if row.disabled:
         raise Refused(403, "disabled")

@@ -34,7 +34,7 @@ from akk_tui.server.errors import (
     UnknownRegionCode,
     UnknownToken,
 )
-from akk_tui.server.identity import sessions
+from akk_tui.server.identity import devices, sessions
 from akk_tui.server.identity.choice import check_name
 from akk_tui.server.instruments import built_in
 from akk_tui.server.instruments import cycles as built_in_cycles
@@ -210,6 +210,7 @@ def disable_user(db: Where, name: str) -> None:
         _officer(connection, name)
         now = time.time()
         sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "disabled")
+        devices.drop(connection, name)
         connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
         audit.administered(connection, "officer", key=name, set={"disabled": True})
         commit(connection, entries=[_entry("officer", name, {"disabled": True})], count=1)

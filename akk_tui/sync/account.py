@@ -174,7 +174,8 @@ def credentials(
     if not account.session or place is None:
         return FixedToken(found, account.server)
     lock = lock_path(paths, account)
-    return SessionToken(place, account.server, lock, access=access, hand_back=hand_back, cancelled=cancelled)
+    of = _key(account)
+    return SessionToken(place, account.server, lock, of=of, access=access, hand_back=hand_back, cancelled=cancelled)
 
 
 def checked_token(text: str) -> str:

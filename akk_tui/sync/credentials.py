@@ -74,10 +74,11 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """An access token and when it ends, by :func:`uptime`."""
+    """An access token, when it ends by :func:`uptime`, and the account's key: of another account it is worth nothing."""
 
     token: str
     until: float
+    of: str = ""
 
     def __repr__(self) -> str:
         return f"Access(…, until={self.until:.0f})"
@@ -128,6 +129,7 @@ class SessionToken:
         server: str,
         lock: Path,
         *,
+        of: str = "",
         access: Access | None = None,
         hand_back: Callable[[Access], None] | None = None,
         cancelled: Callable[[], bool] = never,
@@ -136,7 +138,9 @@ class SessionToken:
         self._place = place
         self._server = server
         self._lock = lock
-        self._access = access
+        self._of = of
+        # Somebody else may have signed in since: the work of one officer never goes under the token of another.
+        self._access = access if access is not None and access.of == of else None
         self._hand_back = hand_back
         self._cancelled = cancelled
         self._now = now
@@ -179,7 +183,7 @@ class SessionToken:
                 keep(self._place, self._server, found.next)
         finally:
             lock.release()
-        self._access = Access(token=grant.access_token, until=asked + grant.expires_in)
+        self._access = Access(token=grant.access_token, until=asked + grant.expires_in, of=self._of)
         if self._hand_back is not None:
             self._hand_back(self._access)
         return self._access.token

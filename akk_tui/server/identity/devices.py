@@ -149,6 +149,15 @@ def decide(connection: Connection, now: float, confirm: str, *, approve: bool) -
     return row
 
 
+def drop(connection: Connection, officer: str) -> None:
+    """Void what the officer confirmed and no program has fetched yet; who had signed in on the page does so again."""
+    mine = DEVICE.c.officer == officer
+    approved = update(DEVICE).where(mine, DEVICE.c.state == "approved")
+    connection.execute(approved.values(state="denied"))
+    begun = update(DEVICE).where(mine, DEVICE.c.state == "pending")
+    connection.execute(begun.values(confirm=None, officer=None))
+
+
 _ROW: Final = select(DEVICE, OFFICER.c.disabled, OFFICER.c.display, OFFICER.c.zone).join(
     OFFICER, OFFICER.c.name == DEVICE.c.officer, isouter=True
 )

@@ -129,10 +129,11 @@ async def _sign_in(service: Service, said: Speech, address: str, code: str, form
 def _start(service: Service, address: str, name: str) -> tuple[int, Any]:
     def work(connection: Connection) -> tuple[int, Any]:
         now = service.now()
-        wait = max(
-            attempts.take(connection, now, f"login {address} {name}", attempts.SIGN_IN),
-            attempts.take(connection, now, f"account {name}", attempts.ACCOUNT),
-        )
+        # Only what is tried counts further on: what is turned away here must not lock the officer out elsewhere.
+        wait = attempts.take(connection, now, f"login {address} {name}", attempts.SIGN_IN)
+        wait = wait or attempts.take(connection, now, f"longer {address} {name}", attempts.LONGER)
+        if not wait and not attempts.knows(connection, now, f"{address} {name}"):
+            wait = attempts.take(connection, now, f"account {name}", attempts.ACCOUNT)
         return wait, passwords.stored(connection, name)
 
     return service.database.write(work)
@@ -140,9 +141,13 @@ def _start(service: Service, address: str, name: str) -> tuple[int, Any]:
 
 def _identified(service: Service, address: str, code: str, name: str) -> tuple[Any, str] | None:
     def work(connection: Connection) -> tuple[Any, str] | None:
+        now = service.now()
         attempts.give_back(connection, f"login {address} {name}")
-        attempts.give_back(connection, f"account {name}")
-        row = devices.waiting(connection, service.now(), code)
+        attempts.give_back(connection, f"longer {address} {name}")
+        if not attempts.knows(connection, now, f"{address} {name}"):
+            attempts.give_back(connection, f"account {name}")
+        attempts.know(connection, now, f"{address} {name}")
+        row = devices.waiting(connection, now, code)
         return None if row is None else (row, devices.identified(connection, code, name))
 
     return service.database.write(work)

@@ -17,6 +17,7 @@ from akk_tui.server.auth import Signed
 from akk_tui.server.db.tables import SESSION
 from akk_tui.server.errors import Refused
 from akk_tui.server.http import parse, read_body, respond
+from akk_tui.server.identity import devices
 from akk_tui.server.identity import sessions as family
 from akk_tui.server.identity.common import record, stamp
 from akk_tui.server.service import Service, service_of, signed_in
@@ -66,6 +67,8 @@ def _end(service: Service, signed: Signed, asked: EndSessions) -> int:
     def work(connection: Connection) -> int:
         mine = [row.id for row in family.live(connection, service.now(), signed.name)]
         ended = family.end(connection, service.now(), [one for one in mine if asked.all or one == asked.id], "officer")
+        if asked.all:
+            devices.drop(connection, signed.name)
         if ended:
             record(connection, signed.name, "session", "*" if asked.all else ended[0], {"ended": ended})
         return len(ended)
