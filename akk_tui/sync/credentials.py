@@ -74,7 +74,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """An access token, when it ends by :func:`uptime`, and the account's key: of another account it is worth nothing."""
+    """An access token, when it ends by :func:`uptime`, and the key of the account that it was given for."""
 
     token: str
     until: float

@@ -1,4 +1,4 @@
-"""Identity, S4: what ends all sessions also ends those that were approved and not begun; tokens stay with their account."""
+"""Identity, S4: what ends all sessions ends approvals that were not fetched too; a token serves its own account."""
 
 from __future__ import annotations
 
