@@ -130,6 +130,13 @@ class Disabled(SignedOut):
     text = N_("Akun ini dinonaktifkan di {server}. Semua pekerjaan tersimpan; hubungi admin.")
 
 
+class TokenRefused(SignedOut):
+    """A token that somebody signs in with is none, or none any more."""
+
+    code = "token_refused"
+    text = N_("Server {server} tidak mengenal token itu, atau token itu sudah dicabut. Minta token baru kepada admin.")
+
+
 class NotSignedIn(SyncError):
     """No account in this profile."""
 
@@ -305,6 +312,15 @@ class ServerBusy(ServerProblem):
     passing = True
     text = N_(
         "Server {server} sedang tidak dapat melayani ({status}). Semua pekerjaan tersimpan; sinkronkan lagi nanti."
+    )
+
+
+class ManyCodes(ServerBusy):
+    """Too many codes of this address wait to be confirmed."""
+
+    text = N_(
+        "Terlalu banyak kode dari jaringan ini menunggu persetujuan di {server}. Setujui yang sudah ada, atau coba "
+        "lagi beberapa menit lagi."
     )
 
 

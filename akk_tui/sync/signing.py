@@ -14,7 +14,18 @@ from akk_tui.contract.limits import SILENCE_SECONDS
 from akk_tui.sync import account as accounts
 from akk_tui.sync import device, places
 from akk_tui.sync.credentials import Credentials, FixedToken, keep, kept, new_refresh_token, uptime
-from akk_tui.sync.errors import NoDevice, NoSuchSession, NotSignedIn, ServerProblem, SyncError
+from akk_tui.sync.errors import (
+    Disabled,
+    GrantRefused,
+    ManyCodes,
+    NoDevice,
+    NoSuchSession,
+    NotSignedIn,
+    ServerProblem,
+    SignedOut,
+    SyncError,
+    TokenRefused,
+)
 from akk_tui.sync.progress import never
 from akk_tui.sync.transport import Transport
 
@@ -42,6 +53,11 @@ class Given:
 
     def renewed(self, stale: str, ask: object) -> str:
         raise NotSignedIn
+
+
+def token_refused(refused: SignedOut) -> SignedOut:
+    """What to say where a token opens nothing: no session has ended."""
+    return refused if isinstance(refused, Disabled) else TokenRefused(**refused.params)
 
 
 @contextmanager
@@ -75,7 +91,10 @@ def by_command(paths: Paths, server: str, settings: Settings, *, cancelled: Call
 
     token = accounts.checked_token(first_line(settings.sign_in.token_command))
     with door(server, token, settings, cancelled) as transport:
-        return accounts.enter(paths, transport, places.COMMAND, lambda _place: None)
+        try:
+            return accounts.enter(paths, transport, places.COMMAND, lambda _place: None)
+        except SignedOut as refused:
+            raise token_refused(refused) from refused
 
 
 def by_device(
@@ -106,7 +125,12 @@ def by_device(
         # The first refresh token is this computer's own: a lost answer is asked for again with the same one.
         first = new_refresh_token()
         fields = device.about_here(CLIENT, lang)
-        answer = transport.form(endpoints.DEVICE, fields, identity.DeviceAnswer)
+        try:
+            answer = transport.form(endpoints.DEVICE, fields, identity.DeviceAnswer)
+        except GrantRefused as refused:
+            if refused.error != "slow_down":
+                raise
+            raise ManyCodes(server=transport.server) from refused
         code = device.code_of(answer, transport.server)
         show(code)
         asked = {
