@@ -333,6 +333,7 @@ def all_errors(kind: type[AkkError] = errors.SyncError) -> Iterator[type[AkkErro
 def test_every_error_is_a_sentence(kind: type[AkkError]) -> None:
     names = {"server": "https://akk.example", "reason": "r", "seconds": 45, "status": 503, "media": "text/plain"}
     names |= {"problem": "invalid", "title": "T", "path": "/p", "count": 3, "pin": "p"}
+    names |= dict.fromkeys(("error", "place", "session", "issuer", "named", "officer", "expected", "program"), "x")
     words = kind(**names).words()
     assert "{" not in words
     assert words[0].isupper()
