@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language
 from akk_tui.ui import commands
+from akk_tui.ui.collector import Collector
 from akk_tui.ui.drafts import DraftJournal
 from akk_tui.ui.dressed import DressedApp
 from akk_tui.ui.live import POLL_SECONDS
@@ -116,6 +116,7 @@ class AkkApp(DressedApp):
         self.ready = False
         """Whether the first frame stands."""
         self.animation_level = "none"
+        self._collector = Collector()
 
     # --- keys
 
@@ -129,6 +130,7 @@ class AkkApp(DressedApp):
 
     async def _key(self, event: events.Event) -> None:
         """A key whose turn has come: one that acts everywhere does so in windows and text fields too."""
+        self._collector.typed()
         meant = self.moved(event)
         if meant is None:
             return
@@ -236,9 +238,7 @@ class AkkApp(DressedApp):
     def on_ready(self) -> None:
         """The first frame stands."""
         self.ready = True
-        gc.enable()
-        gc.collect()
-        gc.freeze()
+        self._collector.start()
         self.add_screens()
         for words in (*self.loaded_themes.complaints, *(trouble.words for trouble in self.key_troubles)):
             self.tell(words, "warning")
@@ -312,6 +312,7 @@ class AkkApp(DressedApp):
     def _poll(self) -> None:
         super()._poll()
         self.lock.look()
+        self._collector.look()
 
     def apply(self, name: str, settings: Settings) -> None:
         if name == "lock.minutes":

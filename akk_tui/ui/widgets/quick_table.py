@@ -58,6 +58,19 @@ class QuickTable(DataTable[Text]):
             self._update_count += 1
             self.check_idle()
 
+    def replace_cells(self, changes: Iterable[tuple[int, int, Text]]) -> bool:
+        """Write cells (row, column, text) and draw once; False, and nothing written, where columns have no width."""
+        if not self._all_fixed:
+            return False
+        names = [column.key for column in self.ordered_columns]
+        keys = [row.key for row in self.ordered_rows]
+        for row, column, text in changes:
+            self._data[keys[row]][names[column]] = text
+        self._update_count += 1
+        self._clear_caches()
+        self.refresh()
+        return True
+
     def render_lines(self, crop: Region) -> list[Strip]:
         # The style of the whole table is the same on every line; finding it goes through all ancestors.
         self._base_style = self.rich_style

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rich.text import Text
 from textual.actions import SkipAction
@@ -15,6 +15,9 @@ from textual.widgets.data_table import CellDoesNotExist, CursorType
 
 from akk_tui.ui.terminal.safe import cell
 from akk_tui.ui.widgets.quick_table import QuickTable
+
+_FEW: Final = 8
+"""Cells that are written one by one; more of them cost less together."""
 
 
 class Column(NamedTuple):
@@ -121,12 +124,17 @@ class AkkTable(QuickTable):
         self._scroll_cursor_into_view(animate=False)
 
     def _write_changes(self, rows: Sequence[tuple[str, Sequence[Text]]]) -> None:
+        changed: list[tuple[int, int, Text]] = []
         for row, (key, cells) in enumerate(rows):
             old = self._shown[key]
             for column, (before, now) in enumerate(zip(old, cells, strict=True)):
                 if before != now or before.spans != now.spans or before.style != now.style:
-                    self.update_cell_at(Coordinate(row, column), now)
+                    changed.append((row, column, now))
             self._shown[key] = tuple(cells)
+        if len(changed) > _FEW and self.replace_cells(changed):
+            return
+        for row, column, now in changed:
+            self.update_cell_at(Coordinate(row, column), now)
 
     def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
         """In a table without rows the cursor stays at the beginning: a row before the first one has no key."""
