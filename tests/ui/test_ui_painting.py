@@ -48,6 +48,7 @@ def paints(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paints]:
         (["slash", "b"], "l"),
         (["2", "enter"], "right_square_bracket"),
         (["2", "enter"], "question_mark"),
+        (["2", "f"], "b"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from textual.coordinate import Coordinate
 from textual.geometry import Region
 from textual.widgets.data_table import CellDoesNotExist, CursorType
 
+from akk_tui.ui.terminal.painting import after_paint
 from akk_tui.ui.terminal.safe import cell
 from akk_tui.ui.widgets.quick_table import QuickTable
 
@@ -85,7 +87,7 @@ class AkkTable(QuickTable):
             self._columns(wanted)
             self._rest = iter(rows)
             self._add(islice(self._rest, first), height)
-            self.call_after_refresh(self._add_rest, self._rest, height)
+            after_paint(self, partial(self._add_rest, self._rest, height))
             return
         found = list(rows)
         keys = [key for key, _cells in found]
