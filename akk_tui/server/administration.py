@@ -115,9 +115,10 @@ def end_sessions(database: Database, name: str) -> int:
         _known(connection, name)
         now = time.time()
         ended = sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "admin")
-        devices.drop(connection, name)
-        if ended:
-            record(connection, ADMINISTRATOR, "session", "*", {"ended": "admin", "sessions": ended})
+        voided = devices.drop(connection, name)
+        if ended or voided:
+            told = {"ended": "admin", "sessions": ended, "approvals": voided}
+            record(connection, ADMINISTRATOR, "session", "*", told)
         return len(ended)
 
     return database.write(work)

@@ -88,11 +88,13 @@ class Limiter:
     def _count(self, key: tuple[str, str], now: float) -> bool:
         """Whether a portion is full."""
         counter = self._counter(key)
+        rate, size = self._rates[key[0]]
         wait = counter.blocked - now
-        if wait > 0:
+        # Nobody waits longer than a portion takes: more is left of a clock that was ahead.
+        if 0 < wait <= size / rate.per_second + 1:
             raise Limited(key[0], wait)
         counter.count += 1
-        if counter.count < self._rates[key[0]][1]:
+        if counter.count < size:
             return False
         counter.count = 0
         return True

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from identity_api import new_refresh, title, World
 from server_api import KOTA
+from sqlalchemy import select
 
 from akk_tui.contract.endpoints import LINES
 from akk_tui.server import administration, setup
+from akk_tui.server.db.tables import AUDIT
 from akk_tui.sync.credentials import Access, keep, SessionToken
 from akk_tui.sync.places import FilePlace
 
@@ -55,6 +57,17 @@ def test_s4_who_was_about_to_approve_signs_in_again(world: World, end: Callable[
     end(world)
     assert title(world.decide(page)) == "Kode tidak berlaku lagi"
     assert world.error(world.fetch(waiting, new_refresh())) == "authorization_pending"
+
+
+def test_a1_an_approval_that_is_made_void_has_its_record(world: World) -> None:
+    world.account("ani", KOTA)
+    world.approve(world.device(), "ani")
+    assert administration.end_sessions(world.server.database, "ani") == 0
+    with world.server.database.reading() as connection:
+        told = connection.execute(select(AUDIT.c.event, AUDIT.c.detail).order_by(AUDIT.c.n.desc())).first()
+    assert told is not None
+    assert told.event == "admin.session"
+    assert '"approvals":1' in told.detail
 
 
 def test_s4_the_order_to_destroy_comes_though_a_thief_used_the_token(world: World) -> None:

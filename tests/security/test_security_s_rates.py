@@ -202,6 +202,19 @@ def test_s6_the_clock_that_goes_back_gives_nothing_and_takes_nothing(api: Server
         assert limits.take(connection, 505.0, "x", rate, 4) == 0
 
 
+def test_s6_nobody_is_refused_for_as_long_as_a_clock_was_ahead(api: Server, processes: Processes) -> None:
+    token = api.officer("ani", KOTA).headers["Authorization"].split()[1]
+    client = processes.start({"token": Rate(40, 2.0)})
+    processes.clock.now += 86_400
+    served(client, token)
+    processes.clock.now -= 86_400
+    # The bucket goes on from the clock as it is now, within the seconds that it takes to fill again.
+    for _ in range(3):
+        response = ask(client, token)
+        processes.clock.now += 2
+    assert response.status_code == 200
+
+
 class TestA1Refusals:
     """Refusals are recorded, and no flood of them is a flood of records."""
 

@@ -149,13 +149,17 @@ def decide(connection: Connection, now: float, confirm: str, *, approve: bool) -
     return row
 
 
-def drop(connection: Connection, officer: str) -> None:
-    """Void what the officer confirmed and no program has fetched yet; who had signed in on the page does so again."""
+def drop(connection: Connection, officer: str) -> int:
+    """Void what the officer confirmed and no program has fetched yet; who had signed in on the page does so again.
+
+    How many confirmations were void.
+    """
     mine = DEVICE.c.officer == officer
     approved = update(DEVICE).where(mine, DEVICE.c.state == "approved")
-    connection.execute(approved.values(state="denied"))
+    voided = connection.execute(approved.values(state="denied")).rowcount
     begun = update(DEVICE).where(mine, DEVICE.c.state == "pending")
     connection.execute(begun.values(confirm=None, officer=None))
+    return voided
 
 
 _ROW: Final = select(DEVICE, OFFICER.c.disabled, OFFICER.c.display, OFFICER.c.zone).join(

@@ -67,10 +67,10 @@ def _end(service: Service, signed: Signed, asked: EndSessions) -> int:
     def work(connection: Connection) -> int:
         mine = [row.id for row in family.live(connection, service.now(), signed.name)]
         ended = family.end(connection, service.now(), [one for one in mine if asked.all or one == asked.id], "officer")
-        if asked.all:
-            devices.drop(connection, signed.name)
-        if ended:
-            record(connection, signed.name, "session", "*" if asked.all else ended[0], {"ended": ended})
+        voided = devices.drop(connection, signed.name) if asked.all else 0
+        if ended or voided:
+            told = {"ended": ended, "approvals": voided} if voided else {"ended": ended}
+            record(connection, signed.name, "session", "*" if asked.all else ended[0], told)
         return len(ended)
 
     return service.database.write(work)
