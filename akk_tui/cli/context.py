@@ -74,6 +74,10 @@ class Context:
         from akk_tui.sync import vault
 
         vault.hold(self.paths)
+        if vault.left_over(self.paths):
+            from akk_tui.sync import sealing
+
+            sealing.finish(self.paths)
         if vault.sealed(self.paths):
             from akk_tui.cli import unlocking
 

@@ -41,9 +41,6 @@ def unlock(context: Context) -> None:
         raise NoKeyCommand
     else:
         _ask(context)
-    from akk_tui.sync import sealing
-
-    sealing.finish(context.paths)
 
 
 def passphrase_given(context: Context) -> bytes | None:

@@ -81,7 +81,7 @@ def enable_user(database: Database, name: str) -> None:
 
 
 def list_sessions(database: Database, name: str | None = None) -> list[SessionRow]:
-    """All sessions that are in force or wait to be wiped, of everybody or of one officer; raises UnknownOfficer."""
+    """All sessions in force, to be wiped, or wiped, of everybody or of one officer; raises UnknownOfficer."""
     now = time.time()
     with database.reading() as connection:
         if name is not None:
@@ -92,7 +92,7 @@ def list_sessions(database: Database, name: str | None = None) -> list[SessionRo
     return [
         SessionRow(row.id, row.officer, row.host, row.user, row.made, row.used, state)
         for row, state in made
-        if state in ("live", "wipe")
+        if state != "ended"
     ]
 
 

@@ -80,8 +80,9 @@ def sign_in(connection: Connection, token: str, now: str, call: Call = "any") ->
 def _check_session(row: Any, now: str, call: Call) -> None:
     if row.ends <= now:
         raise _unknown()
-    if row.wipe is not None and row.wiped is None:
-        # The order to destroy reaches a session also when it was ended or its officer is out.
+    if row.wipe is not None:
+        # The order to destroy reaches a session also when it was ended or its officer is out; and once more where its
+        # client was killed before it had forgotten who it is.
         if call == "wiped":
             return
         # A client whose push were refused in other words would stop there, and keep what it is to destroy.
@@ -99,13 +100,10 @@ def _unknown() -> Refused:
 
 _NONE: Final = null().cast(String)
 _BY_HASH: Final = union_all(
-    select(
-        OFFICER, TOKEN.c.revoked.label("over"), _NONE.label("session"), _NONE.label("ends"), _NONE.label("wipe"),
-        _NONE.label("wiped"),
-    )
+    select(OFFICER, TOKEN.c.revoked.label("over"), _NONE.label("session"), _NONE.label("ends"), _NONE.label("wipe"))
     .join(OFFICER, OFFICER.c.name == TOKEN.c.officer)
     .where(TOKEN.c.hash == bindparam("h")),
-    select(OFFICER, SESSION.c.ended, SESSION.c.id, ACCESS.c.ends, SESSION.c.wipe, SESSION.c.wiped)
+    select(OFFICER, SESSION.c.ended, SESSION.c.id, ACCESS.c.ends, SESSION.c.wipe)
     .select_from(ACCESS)
     .join(SESSION, SESSION.c.id == ACCESS.c.session)
     .join(OFFICER, OFFICER.c.name == SESSION.c.officer)

@@ -109,7 +109,7 @@ def _enable(asked: argparse.Namespace) -> int:
 def _list(asked: argparse.Namespace) -> int:
     from akk_tui.server import administration
 
-    states = {"live": _("berlaku"), "wipe": _("menunggu dihapus")}
+    states = {"live": _("berlaku"), "wipe": _("menunggu dihapus"), "wiped": _("sudah dihapus")}
     with _opened(ready(asked)) as database:
         for row in administration.list_sessions(database, asked.name):
             say("\t".join((row.id, row.officer, states[row.state], f"{row.user}@{row.host}", row.made, row.used)))

@@ -6,6 +6,9 @@ that local work is lost: what was not accepted stays in the outbox.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from akk_tui.contract.errors import AkkError, N_
 
 
@@ -447,12 +450,24 @@ class WipeAsked(SyncError):
     text = N_("Server {server} meminta data di komputer ini dihapus.")
 
 
+_WITH_IT: Final = N_(
+    "Catatan pribadi dan draf yang ikut terhapus: {n}. Keduanya tidak pernah dikirim dan tidak dapat dikembalikan."
+)
+
+
 class Wiped(SyncError):
     """Destroyed as the server asked; everything had been sent."""
 
     code = "wiped"
     exit_code = 4
-    text = N_("Admin server meminta data di komputer ini dihapus, dan itu sudah dilakukan. Tidak ada yang hilang.")
+    text = N_(
+        "Admin server meminta data di komputer ini dihapus, dan itu sudah dilakukan. Semua isian sudah diterima server."
+    )
+
+    def words(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence, and another one where ``private`` notes and drafts were destroyed: they never leave."""
+        said, private = super().words(translate), self.params.get("private")
+        return f"{said} {translate(_WITH_IT).format(n=private)}" if private else said
 
 
 class WipedSealed(Wiped):

@@ -75,12 +75,7 @@ def sync_once(
             cycles=settings.sync.cycles,
             regions=regions or (),
         )
-        try:
-            return _logged(store, engine)
-        except WipeAsked:
-            from akk_tui.sync import wipe
-
-            raise wipe.carry_out(paths, account, store, transport) from None
+        return _logged(store, engine)
 
 
 class PrepareResult(NamedTuple):
@@ -190,15 +185,23 @@ def _session(
     cancelled: Callable[[], bool],
     access: Handed | None,
 ) -> Generator[tuple[Store, Transport]]:
-    """The account's store and a way to its server, as the one process of this profile that syncs."""
+    """The account's store and a way to its server, as the one process of this profile that syncs.
+
+    Raises Wiped when the server asked inside for the data to be destroyed, and they are.
+    """
     lock = SyncLock(Path(account.store).parent)
     if account.token_store == accounts.FILE:
         # Without one there is nothing to wait for.
         accounts.token(paths, account)
     lock.acquire(cancelled=cancelled, waiting=lambda: progress(Progress("wait")))
     try:
-        with _opened(paths, account, settings, cancelled, access) as opened:
-            yield opened
+        with _opened(paths, account, settings, cancelled, access) as (store, transport):
+            try:
+                yield store, transport
+            except WipeAsked:
+                from akk_tui.sync import wipe
+
+                raise wipe.carry_out(paths, account, store, transport) from None
     finally:
         lock.release()
 

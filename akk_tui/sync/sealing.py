@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from akk_tui.paths import Paths
     from akk_tui.sync.keyfile import Kind
 
-NEW: Final = ".sealed.new"
-OLD: Final = ".sealed.old"
 _BLOCK: Final = 1 << 20
 
 
@@ -50,9 +48,9 @@ def encrypt(paths: Paths, secret: bytes, kind: Kind, *, step: Callable[[str], No
         left = next((one for one in _texts(paths) if one.stat().st_size), None)
         if left is not None:
             raise TextLeftOver(path=left)
-        new, key = paths.data / NEW, os.urandom(keys.KEY_BYTES)
+        new, key = paths.data / vault.NEW, os.urandom(keys.KEY_BYTES)
         destroy(new)
-        destroy(paths.data / OLD)
+        destroy(paths.data / vault.OLD)
         private_folder(new)
         keys.use(new, key)
         try:
@@ -81,7 +79,7 @@ def decrypt(paths: Paths, *, step: Callable[[str], None] = silent) -> None:
         raise NotSealed
     vault.data_key(paths)
     with vault.alone(paths):
-        sealed, old = vault.folder(paths), paths.data / OLD
+        sealed, old = vault.folder(paths), paths.data / vault.OLD
         destroy(old)
         _sweep(paths)
         try:
@@ -113,10 +111,29 @@ def decrypt(paths: Paths, *, step: Callable[[str], None] = silent) -> None:
 
 
 def finish(paths: Paths) -> None:
-    """Sweep what a process that was killed left in plain beside an encrypted profile; nothing while another is here."""
-    if vault.sealed(paths) and any(one.exists() for one in _plain(paths)):
+    """Sweep what a process that was killed left beside the profile, plain or not; nothing while another is here."""
+    if vault.left_over(paths):
         with suppress(InUse), vault.alone(paths):
-            _sweep(paths)
+            for name in (vault.OLD, vault.NEW, vault.GONE):
+                destroy(paths.data / name)
+            if vault.sealed(paths):
+                _sweep(paths)
+
+
+def drop(paths: Paths, folder: Path) -> None:
+    """Destroy a store's folder, or the whole encrypted profile; killed at any moment it is all there, or none of it.
+
+    What a kill leaves half overwritten has no name any more by which it would be opened; :func:`finish` sweeps it.
+    """
+    aside = paths.data / (vault.OLD if folder == vault.folder(paths) else vault.GONE)
+    destroy(aside)
+    if folder.exists():
+        folder.rename(aside)
+        _sync(folder.parent)
+        _sync(paths.data)
+        destroy(aside)
+    if aside.name == vault.OLD:
+        keys.forget(folder)
 
 
 def destroy(folder: Path) -> None:
@@ -147,12 +164,8 @@ def shred(file: Path) -> None:
     file.unlink(missing_ok=True)
 
 
-def _plain(paths: Paths) -> tuple[Path, ...]:
-    return paths.account_file, paths.data / "stores", paths.state / "tokens"
-
-
 def _sweep(paths: Paths) -> None:
-    for place in _plain(paths):
+    for place in vault.plain(paths):
         if place.is_dir() and not place.is_symlink():
             destroy(place)
         else:

@@ -16,7 +16,7 @@ from typing import Final, TYPE_CHECKING
 
 from akk_tui.paths import PathRefused, private_file, private_folder, write_private
 from akk_tui.store import keys, unsent
-from akk_tui.sync.errors import InUse, Locked, VaultDamaged
+from akk_tui.sync.errors import InUse, Locked, NotSealed, VaultDamaged
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "sealed"
 KEY_FILE: Final = "key.json"
+NEW: Final = ".sealed.new"
+OLD: Final = ".sealed.old"
+GONE: Final = ".store.old"
+"""A copy that is being made; what was encrypted and is no more; a store that is being destroyed."""
 _MOST_READ: Final = 16_384
 _held: Final[dict[Path, int]] = {}
 """Handles on the lock files of the profiles that this process uses."""
@@ -38,6 +42,19 @@ def folder(paths: Paths) -> Path:
 def sealed(paths: Paths) -> bool:
     """Whether the profile is encrypted."""
     return os.path.exists(paths.data / FOLDER / KEY_FILE)
+
+
+def left_over(paths: Paths) -> bool:
+    """Whether a process that was killed left something for :func:`akk_tui.sync.sealing.finish` to sweep."""
+    data = paths.data
+    if any(os.path.exists(data / name) for name in (OLD, NEW, GONE)):
+        return True
+    return sealed(paths) and any(os.path.exists(place) for place in plain(paths))
+
+
+def plain(paths: Paths) -> tuple[Path, ...]:
+    """Where a profile that is not encrypted keeps what tells of regions, notes, officers or tokens."""
+    return paths.account_file, paths.data / "stores", paths.state / "tokens"
 
 
 def unlocked(paths: Paths) -> bool:
@@ -125,10 +142,15 @@ def items(paths: Paths, prefix: str) -> dict[str, str]:
 
 @contextmanager
 def opened(paths: Paths) -> Generator[Database]:
-    """A connection to the vault; it is made where it is missing."""
+    """A connection to the vault; it is made where it is missing.
+
+    Raises NotSealed when the profile is encrypted no more: another process decrypted or destroyed it.
+    """
     from akk_tui.store.db import connect
 
     data_key(paths)
+    if not sealed(paths):
+        raise NotSealed
     path = private_file(folder(paths) / "vault.db")
     db = connect(path)
     try:

@@ -24,43 +24,56 @@ if TYPE_CHECKING:
 def forget(paths: Paths) -> None:
     """Destroy an encrypted profile that nobody can open any more: its key first. Raises InUse."""
     with vault.alone(paths):
-        sealing.destroy(vault.folder(paths))
+        sealing.drop(paths, vault.folder(paths))
 
 
 def store(paths: Paths, folder: Path) -> None:
-    """Destroy one store, and what other editors and crashes left; with the last encrypted one the key and the vault."""
-    sealing.destroy(folder)
-    if vault.sealed(paths):
-        for item, id_ in vault.items(paths, "store/").items():
-            if id_ == folder.name:
-                vault.put(paths, item, None)
-        if not any(vault.stores(paths)):
-            sealing.destroy(vault.folder(paths))
+    """Destroy one store, and what other editors and crashes left; with the last encrypted one the key and the vault.
+
+    Killed at any moment the store is as it was, or gone.
+    """
+    inside = vault.sealed(paths)
+    if inside and all(one.name == folder.name for one in vault.stores(paths)):
+        sealing.drop(paths, vault.folder(paths))
+    else:
+        sealing.drop(paths, folder)
+        if inside:
+            for item, id_ in vault.items(paths, "store/").items():
+                if id_ == folder.name:
+                    vault.put(paths, item, None)
     sealing.destroy(paths.state / "edit")
-    for left in paths.state.glob("crash-*.txt"):
+    # Of a sealed file only what a process that was killed had not finished.
+    for left in (*paths.state.glob("crash-*.txt"), *paths.state.glob(".unsent-*.age.*")):
         sealing.shred(left)
 
 
 def carry_out(paths: Paths, account: Account, opened: Store, transport: Transport) -> Wiped:
     """Do as the server asked, once the round has pushed what could be pushed; what to tell the officer.
 
-    The rest is sealed to the server's key, then key and data are destroyed, then the server is told. Without a way to
-    seal the rest it is lost: the laptop may be in other hands, and a readable export would be worse.
+    The rest is sealed to the server's key, then key and data are destroyed, then the server is told, then the secret
+    is forgotten: killed before the data are gone, the next round begins anew. Without a way to seal the rest it is
+    lost: the laptop may be in other hands, and a readable export would be worse.
     """
+    private = opened.private.count() + len(opened.drafts.list())
     count, path = _sealed(paths, opened)
     opened.close()
-    accounts.forget_secret(paths, account)
-    if vault.sealed(paths):
-        vault.put(paths, accounts.ACCOUNT, None)
-    else:
-        sealing.shred(paths.account_file)
     store(paths, Path(account.store).parent)
     # The data is gone either way; without the report the administrator sees the session as waiting.
     with suppress(AkkError):
         transport.ask(endpoints.WIPED, identity.Ended)
+    if vault.sealed(paths):
+        accounts.forget_secret(paths, account)
+        vault.put(paths, accounts.ACCOUNT, None)
+    else:
+        if account.token_store != accounts.VAULT:
+            accounts.forget_secret(paths, account)
+        accounts.lock_path(paths, account).unlink(missing_ok=True)
+        sealing.shred(paths.account_file)
     if not count:
-        return Wiped()
-    return WipedLost(count=count) if path is None else WipedSealed(count=count, path=path)
+        return Wiped(private=private)
+    if path is None:
+        return WipedLost(count=count, private=private)
+    return WipedSealed(count=count, path=path, private=private)
 
 
 def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None]:
@@ -70,6 +83,8 @@ def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None]:
     made = export.whole(opened)
     count = len(made["operations"])
     reference = opened.reference()
+    if reference is None and not count:
+        return _sealed_before(paths)
     if not count or reference is None or reference.seal is None:
         return count, None
     try:
@@ -77,6 +92,13 @@ def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None]:
     except ImportError:
         return count, None
     to = pyrage.x25519.Recipient.from_str(reference.seal)
-    path = paths.state / f"unsent-{clock.stamp(opened.now()).replace(':', '')}.age"
+    path = paths.state / f"unsent-{clock.stamp(opened.now()).replace(':', '')}-{count}.age"
     write_private(path, pyrage.encrypt(codec.encode(made), [to]))
     return count, path
+
+
+def _sealed_before(paths: Paths) -> tuple[int, Path | None]:
+    """What a process sealed that was killed once it had destroyed the store, before it could say so."""
+    left = max(paths.state.glob("unsent-*-*.age"), default=None)
+    number = "" if left is None else left.stem.rpartition("-")[2]
+    return (int(number), left) if number.isdecimal() else (0, None)

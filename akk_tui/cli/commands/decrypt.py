@@ -21,9 +21,9 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     from akk_tui.sync import sealing, vault
     from akk_tui.sync.errors import NotSealed
 
+    context.unlock()
     if not vault.sealed(context.paths):
         raise NotSealed
-    context.unlock()
     sealing.decrypt(context.paths)
     if context.json:
         output.document({"encrypted": False})

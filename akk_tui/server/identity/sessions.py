@@ -71,7 +71,7 @@ def refresh(connection: Connection, now: float, token: str, following: str) -> G
     if row is None:
         return Refusal("invalid_grant")
     # Where data is to be destroyed, its client must still learn of it.
-    wiping = row.wipe is not None and row.wiped is None
+    wiping = row.wipe is not None
     if row.disabled and not wiping:
         return Refusal("invalid_grant", "disabled")
     if not (wiping or _lives(row, now)):
