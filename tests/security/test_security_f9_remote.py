@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import clean_env, Home, Result, ServerProcess, wait_for
+from programs import clean_env, Home, Result, ServerProcess
 from sealedhome import files, readable
 from signing import give_password, sign_in
 
