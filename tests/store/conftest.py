@@ -13,6 +13,44 @@ import pytest
 from modelserver import ModelServer, UNITS
 from storeclient import Client
 
+from akk_tui.store import keys
+
+ALL_SEALED = bool(os.environ.get("AKK_TEST_ENCRYPTED"))
+"""Run every test on an encrypted store; without it those of SEALED_TOO run on both kinds."""
+SEALED_TOO = (
+    "test_store_drafts",
+    "test_store_files",
+    "test_store_private",
+    "test_store_queue",
+    "test_store_recovery",
+    "test_store_replica",
+    "test_store_undo",
+)
+PLAIN_ONLY = ("test_store_processes",)
+"""Their own processes open the stores and have no key."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests on an encrypted store too."""
+    module = metafunc.module.__name__
+    if module in PLAIN_ONLY or not (ALL_SEALED or module in SEALED_TOO):
+        return
+    metafunc.fixturenames.append("sealed")
+    metafunc.parametrize("sealed", ["sealed"] if ALL_SEALED else ["plain", "sealed"], indirect=True)
+
+
+@pytest.fixture
+def sealed(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Whether every store that this process opens is encrypted, with a key that nobody had to derive."""
+    if request.param == "plain":
+        yield False
+        return
+    pytest.importorskip("sqlcipher3")
+    everywhere = Path("/")
+    keys.use(everywhere, bytes(range(keys.KEY_BYTES)))
+    yield True
+    keys.forget(everywhere)
+
 
 @pytest.fixture
 def fast(tmp_path: Path) -> Iterator[Path]:

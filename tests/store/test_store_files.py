@@ -425,3 +425,10 @@ def test_the_sync_log(budi: Client) -> None:
 
 def test_units_in_the_store_have_their_right(budi: Client) -> None:
     assert [(grant.unit, grant.write) for grant in budi.store.replica.scope()] == [(unit, True) for unit in UNITS[:2]]
+
+
+def test_an_encrypted_store_is_one_on_disk(sealed: bool, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "akk.db"):
+        pass
+    head = (tmp_path / "akk.db").read_bytes()[:15]
+    assert (head == b"SQLite format 3") is not sealed
