@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 from akk_tui.contract.errors import AkkError
 from akk_tui.sync import account as accounts
 from akk_tui.sync.engine import Engine, RoundResult
-from akk_tui.sync.errors import SignedOut, WipeAsked
+from akk_tui.sync.errors import WipeAsked
 from akk_tui.sync.lock import SyncLock
 from akk_tui.sync.progress import never, Progress, Report, silent
 
@@ -39,13 +39,10 @@ def sign_in(
     cancelled: Callable[[], bool] = never,
 ) -> Account:
     """Sign in with a token; raises as :func:`akk_tui.sync.account.login`, BadAddress and BadToken."""
-    from akk_tui.sync.signing import door, token_refused
+    from akk_tui.sync.signing import by_token, door
 
     with door(server, accounts.checked_token(token), settings, cancelled) as transport:
-        try:
-            return accounts.login(paths, token, transport, store)
-        except SignedOut as refused:
-            raise token_refused(refused) from refused
+        return by_token(paths, transport, lambda: accounts.login(paths, token, transport, store))
 
 
 def sync_once(

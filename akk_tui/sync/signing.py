@@ -55,9 +55,21 @@ class Given:
         raise NotSignedIn
 
 
-def token_refused(refused: SignedOut) -> SignedOut:
-    """What to say where a token opens nothing: no session has ended."""
-    return refused if isinstance(refused, Disabled) else TokenRefused(**refused.params)
+def by_token(paths: Paths, transport: Transport, enter: Callable[[], Account]) -> Account:
+    """The account that ``enter`` makes of a token; the session from before is ended at the server.
+
+    Raises as ``enter``, TokenRefused where the token opens nothing (no session has ended there).
+    """
+    before = accounts.find(paths)
+    old = _secrets(paths, before)
+    try:
+        made = enter()
+    except Disabled:
+        raise
+    except SignedOut as refused:
+        raise TokenRefused(**refused.params) from refused
+    _end_replaced(transport, before, old)
+    return made
 
 
 @contextmanager
@@ -91,10 +103,7 @@ def by_command(paths: Paths, server: str, settings: Settings, *, cancelled: Call
 
     token = accounts.checked_token(first_line(settings.sign_in.token_command))
     with door(server, token, settings, cancelled) as transport:
-        try:
-            return accounts.enter(paths, transport, places.COMMAND, lambda _place: None)
-        except SignedOut as refused:
-            raise token_refused(refused) from refused
+        return by_token(paths, transport, lambda: accounts.enter(paths, transport, places.COMMAND, lambda _place: None))
 
 
 def by_device(
@@ -181,11 +190,15 @@ def entered(paths: Paths, transport: Transport, store: str, first: str, session:
         with suppress(AkkError):
             _end(transport, (first,))
         raise
+    _end_replaced(transport, before, old)
+    return made
+
+
+def _end_replaced(transport: Transport, before: Account | None, old: Sequence[str]) -> None:
+    """End the session whose place another sign-in took: nobody will use it again."""
     if before is not None and before.server == transport.server and old:
-        # Nobody will use it again.
         with suppress(AkkError):
             _end(transport, old)
-    return made
 
 
 def _end(transport: Transport, tokens: Sequence[str]) -> None:

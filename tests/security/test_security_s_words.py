@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from programs import Home, ServerProcess
+from signing import give_password, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -28,3 +29,19 @@ def test_s3_too_many_codes_of_one_network_are_told_as_such(server: ServerProcess
     done = Home(tmp_path / "home").run("login", "--server", server.url, "--store-token", "file")
     assert done.code == 3
     assert "Terlalu banyak kode" in done.err
+
+
+def test_s4_a_token_that_takes_the_place_of_a_session_ends_it_at_the_server(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    server.start()
+    give_password(server, "contoh1")
+    home = Home(tmp_path / "home")
+    assert sign_in(home, server, "contoh1")[0] == 0
+    wrong = tmp_path / "token"
+    wrong.write_text("akk_at_" + "x" * 43)
+    assert home.run("login", "--server", server.url, "--token-file", str(wrong)).code == 4
+    assert len(server.admin("session", "list", "contoh1").splitlines()) == 1
+    home.login(server, "contoh1")
+    assert server.admin("session", "list", "contoh1") == ""
+    home.ok("sync")
