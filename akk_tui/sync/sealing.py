@@ -165,7 +165,9 @@ def shred(file: Path) -> None:
 
 
 def _sweep(paths: Paths) -> None:
-    for place in vault.plain(paths):
+    # Nobody else writes now: a file that was being written is one that a kill left.
+    torn = paths.account_file.parent.glob(f".{paths.account_file.name}.*")
+    for place in (*vault.plain(paths), *torn):
         if place.is_dir() and not place.is_symlink():
             destroy(place)
         else:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from sealedhome import files, Home, NOTE, PASSPHRASE, readable, REGION
+from sealedhome import files, Home, NOTE, OFFICER, PASSPHRASE, readable, REGION
 
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
@@ -435,3 +435,23 @@ def test_f10_the_sync_of_the_app_gets_the_key_through_a_pipe(make_home: MakeHome
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pushed"] == 1
     assert vault.data_key(home.paths).hex() not in " ".join(handed)
+
+
+def test_f10_what_a_killed_write_of_the_account_left_is_swept(make_home: MakeHome) -> None:
+    home = make_home(work=False)
+    torn = home.paths.account_file.with_name(".account.json.1.0123456789abcdef")
+    torn.write_bytes(home.paths.account_file.read_bytes())
+    home.encrypt()
+    assert readable(home.home, (OFFICER,)) == []
+
+
+def test_f10_what_a_killed_decrypt_left_is_swept_by_any_command(make_home: MakeHome) -> None:
+    home = make_home(work=False)
+    home.encrypt()
+    left = home.paths.data / ".sealed.old"
+    shutil.copytree(home.paths.data / "sealed", left)
+    assert home.run("decrypt").returncode == 0
+    assert not left.exists()
+    shutil.copytree(home.paths.data / "stores", left)
+    assert home.run("status", passphrase=False).returncode == 0
+    assert not left.exists()
