@@ -182,7 +182,7 @@ class Store:
     def new_day(self) -> None:
         """Compute what follows from the day, unless that was done today: readings would do it each time anew.
 
-        For a whole country about a quarter of a second of computing, meant for a thread.
+        For a whole country about a quarter of a second of computing, once a day.
         """
         from akk_tui.store import summary
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FOLDER: Final = "sealed"
 KEY_FILE: Final = "key.json"
 NEW: Final = ".sealed.new"
+_LOCK: Final = "use.lock"
 OLD: Final = ".sealed.old"
 GONE: Final = ".store.old"
 """A copy that is being made; what was encrypted and is no more; a store that is being destroyed."""
@@ -190,10 +191,15 @@ def hold(paths: Paths) -> None:
     """Say that this process uses the profile, until it ends: nobody encrypts, decrypts or wipes it meanwhile.
 
     Waits while somebody does. Does nothing where no such file can be made: then nobody can change the profile either.
+    Raises PathRefused where a link lies in its place.
     """
-    if paths.data not in _held and os.path.exists(paths.data):
-        with suppress(PathRefused):
-            fcntl.flock(_handle(paths), fcntl.LOCK_SH)
+    if paths.data in _held or not paths.data.exists():
+        return
+    try:
+        fcntl.flock(_handle(paths), fcntl.LOCK_SH)
+    except PathRefused:
+        if (paths.data / _LOCK).is_symlink():
+            raise
 
 
 @contextmanager
@@ -221,6 +227,6 @@ def release(paths: Paths) -> None:
 
 def _handle(paths: Paths) -> int:
     if paths.data not in _held:
-        path = private_file(paths.data / "use.lock")
+        path = private_file(paths.data / _LOCK)
         _held[paths.data] = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     return _held[paths.data]

@@ -84,19 +84,14 @@ class LiveApp(App[int]):
         today = self.store.today()
         if today != self._day:
             self._day = today
-            self.run_worker(self._new_day, thread=True, group="day", exit_on_error=True)
+            # Where it cannot be written, readings compute it, and the next edit says why. With this connection: to open
+            # the file once more for writing would let go of the locks that this one holds.
+            with suppress(AkkError):
+                self.store.new_day()
         version = self.store.version()
         if version != self._store_version:
             self._store_version = version
             self.data_changed()
-
-    def _new_day(self) -> None:
-        """In a thread: write what follows from the day; the change is seen like any other."""
-        from akk_tui.store.store import Store
-
-        # Where it cannot be written, readings compute it, and the next edit says why.
-        with suppress(AkkError), Store.open(self.store.path, now=self.store.now) as store:
-            store.new_day()
 
     def data_changed(self) -> None:
         """The data is another than before: renew status line, the screen that is shown, and a window over it."""

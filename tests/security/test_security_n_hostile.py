@@ -64,7 +64,9 @@ class TestElsewhere:
             """A server that says back what it was told."""
             said = asked.headers.get("authorization", "")
             problem = json.dumps({"status": 422, "title": said, "code": "invalid", "detail": said}).encode()
-            return answer(HEALTH) if not said else answer(problem, status="500 X", media="text/plain")
+            return (
+                answer(HEALTH, Connection="close") if not said else answer(problem, status="500 X", media="text/plain")
+            )
 
         with Hostile(echo) as server:
             code, words = login(home, server.url)

@@ -6,7 +6,7 @@ answered, screens here are laid out at once and not painted; what became dirty i
 been answered, without waiting for a clock.
 
 Parts of Textual that this leans on: ``Screen._on_idle``, ``_on_timer_update``, ``_compositor_refresh``,
-``_dirty_widgets``, ``_compositor._dirty_regions``, ``_layout_required``, ``_scroll_required``, ``_repaint_required``.
+``_dirty_widgets``, ``_compositor._dirty_regions``, ``_layout_required``, ``App._batch_count``, ``_scroll_required``, ``_repaint_required``.
 """
 
 from __future__ import annotations
@@ -138,7 +138,10 @@ class PaintedScreen(Screen[Answer]):
         """A key has been answered, and what it changed is painted next."""
 
     def paint(self) -> None:
-        """Lay out and paint what waits."""
+        """Lay out and paint what waits; within a batch of the app at its end, where Textual paints nothing either."""
+        if cast("Any", self.app)._batch_count:
+            self.refresh()
+            return
         if self._waits:
             self._on_timer_update()
         if self._compositor._dirty_regions:  # pyright: ignore[reportPrivateUsage]
