@@ -6,7 +6,8 @@ answered, screens here are laid out at once and not painted; what became dirty i
 been answered, without waiting for a clock.
 
 Parts of Textual that this leans on: ``Screen._on_idle``, ``_on_timer_update``, ``_compositor_refresh``,
-``_dirty_widgets``, ``_compositor._dirty_regions``, ``_layout_required``, ``App._batch_count``, ``_scroll_required``, ``_repaint_required``.
+``_dirty_widgets``, ``_compositor._dirty_regions``, ``_layout_required``, ``_scroll_required``,
+``App._batch_count``, ``_repaint_required``.
 """
 
 from __future__ import annotations
