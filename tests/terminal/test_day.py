@@ -213,7 +213,7 @@ def test_a_shorter_day_in_english_on_a_small_terminal(tmp_path: Path) -> None:
         day.close("Short guide")
         day.see("DATA CONTOH", "Assessment in 29 days", "● online", "Regions (19) ", "Kota Blitar", "84.05")
         day.type("/", "lhkpn tujuh")
-        day.see("LHKPN: tersisa", "Kota Blitar")
+        day.see("LHKPN: tersisa", "Kota Blitar", "esc closes")
         day.close("esc closes")
         day.type("/", "35.72", ENTER)
         day.see("pass mark > 90", "2.4 Compliance with asset declarations", "assisted 14 Feb ●")
