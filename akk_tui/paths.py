@@ -7,6 +7,7 @@ also by a folder above, is refused: it may hold whatever that user wants.
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -169,19 +170,25 @@ def private_file(path: Path) -> Path:
     """
     private_folder(path.parent)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        # An existing file is looked at and not opened: closing it would let go of every lock that this process has on
+        # it, SQLite's too, and another process would then take the database for unused.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        pass
     except OSError as cause:
         raise PathRefused(path=path, reason=cause.strerror or str(cause)) from cause
     try:
-        found = os.fstat(handle)
+        found = path.lstat()
         if not stat.S_ISREG(found.st_mode):
             raise PathRefused(path=path, reason=N_("bukan berkas biasa"))
         if found.st_uid != os.geteuid():
             raise PathRefused(path=path, reason=N_("milik pengguna lain"))
         if found.st_mode & 0o077:
-            os.fchmod(handle, 0o600)
-    finally:
-        os.close(handle)
+            path.chmod(0o600)
+    except OSError as cause:
+        raise PathRefused(path=path, reason=cause.strerror or str(cause)) from cause
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PathRefused(path=path, reason=os.strerror(errno.EACCES))
     return path
 
 

@@ -84,8 +84,7 @@ class LiveApp(App[int]):
         today = self.store.today()
         if today != self._day:
             self._day = today
-            # Where it cannot be written, readings compute it, and the next edit says why. With this connection: to open
-            # the file once more for writing would let go of the locks that this one holds.
+            # Where it cannot be written, readings compute it, and the next edit says why.
             with suppress(AkkError):
                 self.store.new_day()
         version = self.store.version()

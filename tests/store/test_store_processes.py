@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from modelserver import UNITS
 from storeclient import Client
+
+from akk_tui.store.store import Store
 
 EDITS = """
 import sys
@@ -109,3 +112,18 @@ def test_a_pull_in_another_process_is_seen_at_once(budi: Client) -> None:
         budi.pull()
         assert screen.version() > before
         assert screen.db.value("SELECT count(*) FROM base") == 1
+
+
+def test_opening_a_store_once_more_keeps_the_locks_of_this_process(tmp_path: Path) -> None:
+    """Else another process that ends takes the database for unused, and away goes the log that this one writes to."""
+    path = tmp_path / "akk.db"
+    with Store.open(path) as store:
+        store.meta.set("here", "1")
+        log = path.with_name("akk.db-wal")
+        before = log.stat().st_ino
+        Store.open(path).close()
+        other = "import sys\nfrom pathlib import Path\nfrom akk_tui.store.store import Store\n"
+        other += "with Store.open(Path(sys.argv[1])) as store:\n    store.meta.set('there', '1')\n"
+        subprocess.run([sys.executable, "-c", other, str(path)], check=True, timeout=120)
+        assert log.stat().st_ino == before
+        assert store.meta.get("there") == "1"
