@@ -198,7 +198,7 @@ def hold(paths: Paths) -> None:
     try:
         fcntl.flock(_handle(paths), fcntl.LOCK_SH)
     except PathRefused:
-        if (paths.data / _LOCK).is_symlink():
+        if os.path.islink(paths.data / _LOCK):  # False, too, in a folder that cannot be looked into
             raise
 
 

@@ -225,7 +225,7 @@ def test_n7_a_document_of_any_shape_is_an_error_in_words(home: Home) -> None:
             assert "Traceback" not in words
 
 
-def test_n3_one_module_speaks_http() -> None:
+def test_n3_one_module_speaks_http_and_the_server_only_to_its_openid_provider() -> None:
     source = Path(akk_tui.__file__).parent
     found = {
         str(path.relative_to(source))
@@ -233,4 +233,4 @@ def test_n3_one_module_speaks_http() -> None:
         if re.search(r"^\s*(?:import|from) (?:httpx|httpcore|requests|urllib3|urllib\.request|http\.client)\b",
                      path.read_text(), re.MULTILINE)
     }  # fmt: skip
-    assert found == {"sync/transport.py", "sync/link.py", "sync/faults.py"}
+    assert found == {"sync/transport.py", "sync/link.py", "sync/faults.py", "server/identity/fetching.py"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import filled
 import pytest
+from textual import events
 from work_app import drive, Driven, NOW
 
 from akk_tui import i18n
@@ -438,3 +442,31 @@ def test_what_nobody_owes_can_be_filtered_too(tmp_path: Path) -> None:
         assert app.screen.owner is None
 
     drive(fulfilled(tmp_path / "akk.db", "belum_ada"), steps)
+
+
+@pytest.mark.parametrize("where", ["priorities", "checklist"])
+def test_a_key_typed_ahead_waits_for_what_the_screen_reads_first(store_path: Path, where: str) -> None:
+    """Two keys in one go, as a slow line brings them, while reading takes its time."""
+
+    async def test(app: Driven) -> None:
+        reading, gate = app.app.reading, threading.Event()
+
+        @contextmanager
+        def slow() -> Iterator[Store]:
+            assert gate.wait(0.5)
+            with reading() as store:
+                yield store
+
+        app.app.reading = slow  # type: ignore[method-assign]
+        opens, acts = {"priorities": ("w", "space"), "checklist": ("3", "space")}[where]
+        for key in (opens, acts):
+            app.app.post_message(events.Key(key, " " if key == "space" else key))
+        app.app.call_later(app.app.set_timer, 0.15, gate.set)
+        await app.until(lambda: gate.is_set(), "the reading is let go")
+        await app.settle()
+        if where == "priorities":
+            assert "SIMULASI" in app.text()
+        else:
+            assert type(app.screen).__name__ == "StateMenu"
+
+    drive(store_path, test)

@@ -46,6 +46,9 @@ class Reads(PaintedScreen[Answer]):
         with suppress(NoActiveAppError):
             self._css_update_count = self.akk.styles_number
         self._worn = self._dress()
+        self._fetches: dict[str, int] = {}
+        self._first_reads: set[str] = set()
+        self._when_read: list[Callable[[], None]] = []
 
     def _dress(self) -> tuple[int, frozenset[str]] | None:
         """What the styles of everything here follow from, besides its own classes."""
@@ -68,6 +71,8 @@ class Reads(PaintedScreen[Answer]):
 
         A newer fetch of the same ``name`` makes the older one's value void.
         """
+        if name not in self._fetches:
+            self._first_reads.add(name)
         number = self._fetches[name] = self._fetches.get(name, 0) + 1
 
         def work() -> None:
@@ -82,11 +87,12 @@ class Reads(PaintedScreen[Answer]):
 
         self.run_worker(work, thread=True, exclusive=True, group=f"{type(self).__name__}.{name}", exit_on_error=True)
 
-    @property
-    def _fetches(self) -> dict[str, int]:
-        if not hasattr(self, "_fetch_numbers"):
-            self._fetch_numbers: dict[str, int] = {}
-        return self._fetch_numbers
+    def when_read(self, then: Callable[[], None]) -> None:
+        """Call ``then`` once each read begun so far has brought a value for the first time: now, if none is awaited."""
+        if self._first_reads:
+            self._when_read.append(then)
+        else:
+            then()
 
     @property
     def stands(self) -> bool:
@@ -105,6 +111,11 @@ class Reads(PaintedScreen[Answer]):
                 self.fetched(message.name, message.value)
         finally:
             self.akk.painter.release(message.name)
+            self._first_reads.discard(message.name)
+            if not self._first_reads:
+                waiting, self._when_read = self._when_read, []
+                for then in waiting:
+                    then()
 
     def fetched(self, name: str, value: Any) -> None:
         """The value that ``fetch(name, …)`` read."""

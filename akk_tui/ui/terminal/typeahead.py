@@ -3,7 +3,8 @@
 Over a slow line many keys arrive at once. Textual hands every key at once to the widget that has the focus, while what
 an earlier key does (moving the focus, opening a dialog) travels through the widgets' queues: letters typed right after
 ``tab`` land in the wrong field. Here a key waits until the one before it has been through the queues of its target and
-of all ancestors, twice, so that a message which it caused has been handled too, and until a screen it opened is up.
+of all ancestors, twice, so that a message which it caused has been handled too, and until a screen it opened is up and
+has what it reads first: a key typed to its list must not meet an empty one.
 """
 
 from __future__ import annotations
@@ -75,8 +76,16 @@ class TypeAhead:
         while path:
             if path.pop(0).call_later(self._follow, turn, path, screen):
                 return
-        if self._app.screen is screen or not self._app.screen.call_after_refresh(self._answered, turn):
+        if self._app.screen is screen or not self._app.screen.call_after_refresh(self._stands, turn):
+            self._stands(turn)
+
+    def _stands(self, turn: int) -> None:
+        """The screen is up; it may have its ``when_read`` call when what it reads first has come."""
+        when_read: Callable[[Callable[[], None]], None] | None = getattr(self._app.screen, "when_read", None)
+        if when_read is None:
             self._answered(turn)
+        else:
+            when_read(lambda: self._answered(turn))
 
     def _answered(self, turn: int) -> None:
         if turn != self._turn:
