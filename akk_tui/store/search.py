@@ -15,7 +15,8 @@ from typing import Any, Final, Literal, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.ids import unit as unit_of
 from akk_tui.contract.text import clean
-from akk_tui.store import private
+from akk_tui.store import placed, private
+from akk_tui.store.nearness import LAST, Nearness, Rank
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import Hit
 from akk_tui.store.views import fold, values
@@ -97,11 +98,21 @@ def match(text: str, cycle: str | None = None) -> str | None:
 
     Only letters and digits get into it, each word in quotes: no operator of FTS5 can be typed.
     """
-    terms = _terms(text)
+    terms = terms_of(text)
     return _expression("title body tags", terms, cycle) if terms else None
 
 
-def _terms(text: str) -> list[str]:
+def match_within(terms: Iterable[str], units: Iterable[str]) -> str:
+    """The expression for notes of ``units`` (not empty) that hold all ``terms``, as :func:`terms_of` gives them."""
+    return _within("title body tags", terms, units)
+
+
+def _within(columns: str, terms: Iterable[str], units: Iterable[str]) -> str:
+    return f"{_expression(columns, list(terms), None)} AND unit : ({placed.within(units)})"
+
+
+def terms_of(text: str) -> list[str]:
+    """The words of what a person typed, as they are searched."""
     return [term[:_TERM_MOST] for term in fold.terms(clean(text))][:_TERMS_MOST]
 
 
@@ -130,6 +141,8 @@ class _Source(NamedTuple):
     query: str
     """Rows of (doc, key, unit, title, body, tags, kind, day); the parameters are expression, bound of doc, limit."""
     columns: str
+    within: str
+    """Rows of the same form of what lies in some units: ``{marks}`` for them, then the limit."""
 
 
 _NOTES: Final = _Source(
@@ -137,12 +150,16 @@ _NOTES: Final = _Source(
     " FROM note_fts f JOIN note_doc d ON d.doc = f.rowid WHERE note_fts MATCH ? AND f.rowid <= ?"
     " AND EXISTS (SELECT 1 FROM unit u WHERE u.unit = d.unit AND NOT u.leaving) ORDER BY f.rowid DESC LIMIT ?",
     "title body tags",
+    "SELECT d.doc, d.key, d.unit, d.title, d.body, d.tags, 'note', '' FROM note_doc d"
+    " WHERE d.doc IN (SELECT doc FROM note_doc WHERE unit IN ({marks}) ORDER BY doc DESC LIMIT ?)",
 )
 _AGENDA: Final = _Source(
     "SELECT f.rowid, d.key, d.unit, d.title, d.body, '', d.kind, d.day"
     " FROM agenda_fts f JOIN agenda_doc d ON d.doc = f.rowid WHERE agenda_fts MATCH ? AND f.rowid <= ?"
     " AND EXISTS (SELECT 1 FROM unit u WHERE u.unit = d.unit AND NOT u.leaving) ORDER BY f.rowid DESC LIMIT ?",
     "title body",
+    "SELECT d.doc, d.key, d.unit, d.title, d.body, '', d.kind, d.day FROM agenda_doc d"
+    " WHERE d.doc IN (SELECT doc FROM agenda_doc WHERE unit IN ({marks}) ORDER BY doc DESC LIMIT ?)",
 )
 _INDEXED_CHARS: Final = 3
 """The longest prefix for which the indexes hold a list of their own."""
@@ -156,12 +173,14 @@ class Search:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.nearness = Nearness(store)
+        """Which of several regions that match equally well comes first."""
 
     def find(self, text: str, cycle: str | None = None, limit: int = 30) -> tuple[Hit, ...]:
         """At most ``limit`` hits for ``text`` in ``cycle`` (None: notes, events and follow-ups of all cycles).
 
-        Regions, indicators and items come first, best first, but leave half of the room to the others; then come
-        follow-ups, events and notes, each kind newest first.
+        Regions, indicators and items come first, best first (equal regions by :mod:`akk_tui.store.nearness`), but leave
+        half of the room to the others; then come follow-ups, events and notes, each kind newest first.
         """
         terms = fold.words(clean(text))
         found = fold.starts(terms)
@@ -179,25 +198,44 @@ class Search:
     def warm(self, cycle: str | None) -> None:
         """Make ready what the first search in ``cycle`` would have to make."""
         _entries(self._store.reference(), cycle)
+        self.nearness.read(cycle)
 
     def _written(self, source: _Source, text: str, found: Pattern[str], cycle: str | None, limit: int) -> list[Hit]:
-        """The newest documents that hold all words of ``text``."""
-        terms = _terms(text)
+        """The newest documents that hold all words of ``text``, those that name the document's region apart."""
+        terms = terms_of(text)
         if not terms:
             return []
-        hits: list[Hit] = []
+        hits = {row[0]: row for row in self._placed(source, terms, cycle, limit)}
+        hits.update(self._held(source, terms, cycle, limit))
+        newest = sorted(hits, reverse=True)[:limit]
+        return [_written_hit(hits[doc], found) for doc in newest]
+
+    def _placed(self, source: _Source, terms: list[str], cycle: str | None, limit: int) -> Iterator[tuple[Any, ...]]:
+        """The newest documents of the regions that ``terms`` name and that hold the other words."""
+        db = self._store.db
+        for part in placed.named(self._store.reference(), terms):
+            units = placed.units(db, part.codes, cycle)
+            if units and part.rest:
+                expression = _within(source.columns, part.rest, units)
+                yield from db.execute(source.query, (expression, _DOC_MOST, limit))
+            elif units:
+                yield from db.execute(source.within.format(marks=", ".join("?" * len(units))), (*units, limit))
+
+    def _held(self, source: _Source, terms: list[str], cycle: str | None, limit: int) -> dict[int, tuple[Any, ...]]:
+        """The newest documents that hold all ``terms``."""
+        hits: dict[int, tuple[Any, ...]] = {}
         bound: int | None = _DOC_MOST
         if any(len(term) > _INDEXED_CHARS for term in terms):
             # For a longer prefix SQLite gathers all documents that hold it, however many. Where they are many, the
             # newest are soon found among those that hold its first letters, which come from the index one by one.
-            bound = self._probe(source, terms, found, cycle, limit, hits)
+            bound = self._probe(source, terms, cycle, limit, hits)
         if bound is not None and len(hits) < limit:
             rows = self._store.db.execute(source.query, (_expression(source.columns, terms, cycle), bound, limit))
-            hits += [_written_hit(row, found) for row, _ in zip(rows, range(limit - len(hits)), strict=False)]
+            hits.update((row[0], row) for row, _ in zip(rows, range(limit - len(hits)), strict=False))
         return hits
 
     def _probe(
-        self, source: _Source, terms: list[str], found: Pattern[str], cycle: str | None, limit: int, hits: list[Hit]
+        self, source: _Source, terms: list[str], cycle: str | None, limit: int, hits: dict[int, tuple[Any, ...]]
     ) -> int | None:
         """Take ``hits`` from the newest candidates; the number below which the others are, None when there is none."""
         wanted = [one for term in set(terms) if (one := fold.starts(fold.words(term))) is not None]
@@ -206,7 +244,7 @@ class Search:
         for row in self._store.db.execute(source.query, (expression, _DOC_MOST, _PROBED_DOCS)):
             text = fold.fold(f"{row[3]}\n{row[4]}\n{row[5]}")
             if all(one.search(text) for one in wanted):
-                hits.append(_written_hit(row, found))
+                hits[row[0]] = row
             seen, chars = seen + 1, chars + len(text)
             # As soon as the others look too rare among the candidates, the exact question is the cheaper one.
             rare = seen >= _TRIED_DOCS and len(hits) * _PROBED_DOCS < limit * seen
@@ -216,12 +254,15 @@ class Search:
 
     def _things(self, terms: list[str], found: Pattern[str], cycle: str | None, limit: int) -> list[Hit]:
         scored = [
-            (-points, place, entry)
+            (-points, LAST, place, entry)
             for place, entry in enumerate(_entries(self._store.reference(), cycle))
             if (points := _points(entry, terms))
         ]
+        if sum(entry.kind == "region" for *_, entry in scored) > 1:
+            ranks = self.nearness.ranks(cycle)
+            scored = [(points, ranks.get(entry.key, LAST), place, entry) for points, _, place, entry in scored]
         scored.sort(key=_by_points)
-        return [_hit(entry, found, cycle) for _, _, entry in scored[:limit]]
+        return [_hit(entry, found, cycle) for *_, entry in scored[:limit]]
 
 
 _made: tuple[object, str | None, list[_Entry]] = (None, None, [])
@@ -237,8 +278,8 @@ def _entries(reference: Reference | None, cycle: str | None) -> list[_Entry]:
     return entries
 
 
-def _by_points(scored: tuple[int, int, _Entry]) -> tuple[int, int]:
-    return scored[:2]
+def _by_points(scored: tuple[int, Rank, int, _Entry]) -> tuple[int, Rank, int]:
+    return scored[:3]
 
 
 def _by_kind(hit: Hit) -> int:

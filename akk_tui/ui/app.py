@@ -412,6 +412,8 @@ class AkkApp(DressedApp):
 
     def on_unmount(self) -> None:
         self.journal.close()
+        if not self.sync.wiped:
+            self.store.search.nearness.keep()
 
     def _fatal_error(self) -> None:
         from akk_tui.ui.crash import report

@@ -56,7 +56,7 @@ _NOTES: Final = (
     Command(
         "notes.filter",
         N_("Filter"),
-        N_("Mencari di judul, isi, dan tanda semua catatan; selama membaca: di dalam catatan."),
+        N_("Mencari di judul, isi, tanda, dan daerah semua catatan; selama membaca: di dalam catatan."),
         "f",
         "filter",
         ("notes",),

@@ -78,6 +78,7 @@ class OpeningApp(LiveApp):
         """Show a region's page; ``where`` is a tab, or the thing to begin at: see :class:`RegionScreen`."""
         from akk_tui.ui.screens.region import RegionScreen
 
+        self.store.search.nearness.opened(code)
         await self.push_screen(RegionScreen(code, **where))
 
     async def open_item(self, code: str, item: str) -> None:

@@ -68,6 +68,44 @@ def test_the_best_comes_first(world: World) -> None:
     assert find(world, "kota blitar")[0].key == BLITAR
 
 
+def test_equal_regions_come_in_the_order_of_the_officers_work(world: World) -> None:
+    def first() -> str:
+        world.store.search.warm("2025")
+        return find(world, "blitar")[0].key
+
+    assert first() == KAB_BLITAR
+    world.put("standing", KEY, {"stage": "calon", "at": at("2025-09-01")})
+    assert first() == BLITAR
+    world.store.search.nearness.opened(KAB_BLITAR)
+    assert first() == KAB_BLITAR
+    world.give(f"2025:{KAB_BLITAR}", write=False)
+    assert first() == BLITAR
+    world.take(KEY)
+    assert first() == KAB_BLITAR
+    world.give(KEY)
+    world.put("standing", f"2025:{KAB_BLITAR}", {"stage": "calon", "team": ["budi"], "at": at("2025-03-01")})
+    assert first() == KAB_BLITAR
+    # Only equals are put in order.
+    assert find(world, "kota blitar")[0].key == BLITAR
+    assert find(world, "35.72")[0].key == BLITAR
+
+
+def test_the_regions_that_were_opened_are_remembered(world: World) -> None:
+    nearness = world.store.search.nearness
+    for code in ("34.02", BLITAR, "34.02", KAB_BLITAR, BLITAR):
+        nearness.opened(code)
+    before = world.store.version()
+    nearness.keep()
+    assert world.store.version() > before
+    before = world.store.version()
+    nearness.keep()
+    assert world.store.version() == before
+    with Store.open(world.path, now=world.clock) as again:
+        ranks = again.search.nearness.ranks("2025")
+        assert [ranks[code][1] for code in (BLITAR, KAB_BLITAR, "34.02")] == [0, 1, 2]
+        assert again.search.find("blitar", "2025")[0].key == BLITAR
+
+
 def test_hits_tell_what_matched(world: World) -> None:
     region = find(world, "blitar jawa")[0]
     assert (region.kind, region.region, region.title) == ("region", KAB_BLITAR, "Kab. Blitar")
@@ -122,6 +160,46 @@ def test_a_note_is_found_by_title_body_and_tags(world: World) -> None:
         assert keys(world, text) == [key], text
     for text in ("mppx", "loket zzz", "oket"):
         assert keys(world, text) == [], text
+
+
+def test_a_note_is_found_by_the_name_of_its_region(world: World) -> None:
+    in_city = world.note(1, title="Rapat", body="Laporan LHKPN", moment=at("2025-09-02"))
+    in_regency = world.note(2, region=KAB_BLITAR, title="Monev", body="kota kecil", moment=at("2025-09-03"))
+    elsewhere = world.note(3, region="71.07", title="Studi ke Blitar", body="LHKPN", moment=at("2025-09-04"))
+    for text, wanted in {
+        "blitar": [elsewhere, in_regency, in_city],
+        "BLI": [elsewhere, in_regency, in_city],
+        "kota blitar": [in_city],
+        "kab blitar": [in_regency],
+        "blitar lhkpn": [elsewhere, in_city],
+        "lhk kota blit": [in_city],
+        "blitar monev": [in_regency],
+        "minahasa": [elsewhere],
+        "minahasa tenggara studi blitar": [elsewhere],
+        "bl": [elsewhere],
+        "kota": [in_regency],
+        "bantul": [],
+    }.items():
+        assert keys(world, text) == wanted, text
+        assert keys(world, text, cycle=None) == wanted, text
+        assert [row.id for row in world.store.views.notes("2025", search=text)] == wanted, text
+        assert [row.id for row in world.store.views.notes(None, search=text)] == wanted, text
+    assert keys(world, "blitar", cycle="2024") == []
+    world.take(KEY)
+    assert keys(world, "blitar") == [elsewhere, in_regency]
+    assert [row.id for row in world.store.views.notes("2025", search="blitar")] == [elsewhere, in_regency]
+
+
+def test_what_many_regions_are_called_names_none(fast: Path) -> None:
+    from akk_tui.server.regions import built_in
+
+    world = World(fast, reference([region.code for region in built_in()]))
+    key = world.note(1, region="35.72", body="laporan")
+    assert keys(world, "blitar") == [key]
+    world.note(2, region="52.01", body="laporan", title="Monev")
+    assert keys(world, "lombok barat") == [key_at(at("2025-09-01"), 2)]
+    assert keys(world, "barat") == []
+    world.store.close()
 
 
 def test_case_and_diacritics_do_not_matter(world: World) -> None:

@@ -252,6 +252,25 @@ def test_search_finds_regions_indicators_items_and_notes(sample_store: Path) -> 
     drive(sample_store, steps)
 
 
+def test_of_regions_of_one_name_the_one_that_is_worked_on_opens(sample_store: Path) -> None:
+    async def first(app: Driven) -> None:
+        await app.press("slash")
+        await app.type("blitar")
+        assert [hit.key for hit in app.screen.hits][:2] == ["35.72", "35.05"]
+        await app.press("enter")
+        assert app.screen.region_code == "35.72"
+        await app.app.open_region("35.05")
+        await app.settle()
+
+    async def then(app: Driven) -> None:
+        await app.press("slash")
+        await app.type("jawa timur")
+        assert [hit.key for hit in app.screen.hits][:2] == ["35.05", "35.72"]
+
+    drive(sample_store, first)
+    drive(sample_store, then)
+
+
 def test_an_indicator_without_a_region_asks_for_one(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.press("6", "slash")

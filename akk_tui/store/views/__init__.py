@@ -81,8 +81,9 @@ class Views:
         """The notes of ``cycle`` (None: of all), newest first.
 
         ``subject``: a region (with its indicators and events), an indicator in a region, or an event's id.
-        ``search``: only those that hold all its words, each as the beginning of a word; the excerpt is then the text
-        around the first of them. ``tags``: only those that have all of them. ``limit``: at most so many.
+        ``search``: only those that hold all its words, each as the beginning of a word, or lie in a region that some of
+        the words name and hold the others; the excerpt is then the text around the first of them. ``tags``: only those
+        that have all of them. ``limit``: at most so many.
         """
         from akk_tui.store.views import notes
 

@@ -11,7 +11,7 @@ from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.ids import unit as unit_of
 from akk_tui.contract.ids import UUID
 from akk_tui.contract.text import clean
-from akk_tui.store import private
+from akk_tui.store import placed, private
 from akk_tui.store import search as index
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import NoteDetail, NoteRow
@@ -27,6 +27,7 @@ _BEGINNING = "substr(d.body, 1, 400)"
 _HERE = "d.unit IN (SELECT unit FROM unit WHERE NOT leaving)"
 _OF_CYCLE = "d.unit >= ? AND d.unit < ?"
 _TAGS = f"SELECT tags, count(*) FROM note_doc d WHERE tags <> '' AND {_HERE} AND {_OF_CYCLE} GROUP BY tags"  # noqa: S608
+_HELD = "SELECT rowid FROM note_fts WHERE note_fts MATCH ?"
 _REGION = re.compile(r"\d{2}\.\d{2}\Z")
 
 
@@ -87,9 +88,13 @@ def _found(
             return ()
         # The words may stand anywhere in the text: the excerpt is made around the first of them.
         body = "d.body"
-        source = "note_fts f JOIN note_doc d ON d.doc = f.rowid"
-        where.append("note_fts MATCH ?")
-        params.append(expression)
+        in_regions, more = _placed(store, cycle, search)
+        if in_regions:
+            where.append(f"d.doc IN ({' UNION '.join((_HELD, *in_regions))})")
+        else:
+            source = "note_fts f JOIN note_doc d ON d.doc = f.rowid"
+            where.append("note_fts MATCH ?")
+        params += [expression, *more]
     order = "f.rowid" if source.startswith("note_fts") else "d.doc"
     columns = _COLUMNS.format(body=body)
     query = f"SELECT {columns} FROM {source} WHERE {' AND '.join(where)} ORDER BY {order} DESC"  # noqa: S608 - constants
@@ -97,6 +102,20 @@ def _found(
         query += " LIMIT ?"
         params.append(limit)
     return store.db.execute(query, params)
+
+
+def _placed(store: Store, cycle: str | None, search: str) -> tuple[list[str], list[str]]:
+    """Queries, with their parameters, for the notes of regions that some words name and that hold the others."""
+    queries, params = list[str](), list[str]()
+    for part in placed.named(store.reference(), index.terms_of(search)):
+        units = placed.units(store.db, part.codes, cycle)
+        if units and part.rest:
+            queries.append(_HELD)
+            params.append(index.match_within(part.rest, units))
+        elif units:
+            queries.append(f"SELECT doc FROM note_doc WHERE unit IN ({', '.join('?' * len(units))})")  # noqa: S608
+            params += units
+    return queries, params
 
 
 def _about(subject: str, cycle: str | None, where: list[str], params: list[str | int]) -> None:

@@ -70,7 +70,9 @@ class NotesScreen(AkkScreen):
     def body(self) -> ComposeResult:
         yield Quiet(id="count")
         yield FilterInput(
-            lambda typed: complete(typed, self._tags), _("cari di judul, isi, dan tanda; #tanda menyaring"), id="query"
+            lambda typed: complete(typed, self._tags),
+            _("cari di judul, isi, tanda, dan nama daerah; #tanda menyaring"),
+            id="query",
         )
         with Horizontal(id="panes"):
             yield NoteList(id="note_list")

@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Input
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
+from akk_tui.store.views import fold
 from akk_tui.ui import commands, palette, words
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content, cut
@@ -49,7 +50,9 @@ class SearchScreen(AkkModal[None]):
 
     HELP = N_(
         "Mencari nama dan kode daerah, indikator, butir, kegiatan, tindak lanjut, isi catatan pada siklus ini, dan "
-        "perintah. Setiap kata boleh ditulis awalnya saja; urutannya bebas."
+        "perintah. Nama daerah juga menemukan kegiatan, tindak lanjut, dan catatan di sana. Setiap kata boleh ditulis "
+        "awalnya saja; urutannya bebas. Daerah yang sama cocoknya: dulu yang timnya memuat Anda, yang boleh Anda ubah, "
+        "yang terakhir dibuka, lalu yang terakhir berubah."
     )
 
     def __init__(self, about: str | None = None, over: str = "") -> None:
@@ -168,6 +171,8 @@ class SearchScreen(AkkModal[None]):
         shown = Text(no_wrap=True, end="")
         if before and right >= 24:
             shown = cell(f"{before} · ", muted)
+            for start, end in self._met(place):
+                shown.stylize(accent, start, end)
         room = max(8, right - shown.cell_len)
         begin = max(0, hit.ranges[0][0] - room // 3) if hit.ranges and hit.ranges[0][1] > room else 0
         # What cannot be seen is left out before it is measured.
@@ -178,6 +183,11 @@ class SearchScreen(AkkModal[None]):
         shown.append_text(Text("…", muted, end="") + excerpt[1:] if begin else excerpt)
         shown.truncate(right, overflow="ellipsis")
         return cell(_(_KINDS[hit.kind]), muted), cell(words.title_of(hit), width=left - 1), shown
+
+    def _met(self, place: str) -> tuple[tuple[int, int], ...]:
+        """Where what is typed stands in the name of a region that leads to what lies there."""
+        found = fold.starts(fold.words(self._wanted))
+        return fold.ranges(place, found) if found is not None else ()
 
     def _command_cells(self, command: Command, reason: str | None, left: int, right: int) -> tuple[Text, Text, Text]:
         muted = self.akk.tone("muted")

@@ -84,8 +84,8 @@ class NoteList(AkkTable):
     """Notes, newest first. While something is searched the text around the hit stands beside the title."""
 
     HELP = N_(
-        "Enter membaca catatan; {key:notes.new} menulis yang baru. {key:notes.filter} mencari di judul, isi, dan "
-        "tanda: rapat #lhkpn. ↑ belum terkirim, ≠ beda isian, ⌂ pribadi (tidak pernah dikirim)."
+        "Enter membaca catatan; {key:notes.new} menulis yang baru. {key:notes.filter} mencari di judul, isi, "
+        "tanda, dan nama daerah: rapat #lhkpn. ↑ belum terkirim, ≠ beda isian, ⌂ pribadi (tidak pernah dikirim)."
     )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual names it
@@ -121,11 +121,11 @@ class NoteList(AkkTable):
             title = self._hits(row.title or row.excerpt, found, width)
             if tall:
                 title.append("\n")
-                title.append_text(self._hits(_around(row.excerpt, found, width), found, width, "muted"))
+                title.append_text(self._hits(_around(_met(row, found), found, width), found, width, "muted"))
                 title.no_wrap = True
             return title
         if column.key == "excerpt":
-            return self._hits(_around(row.excerpt, found, width), found, width, "muted")
+            return self._hits(_around(_met(row, found), found, width), found, width, "muted")
         if column.key == "about":
             return cell(about(row, titles), width=width)
         if column.key == "tags":
@@ -149,6 +149,13 @@ class NoteList(AkkTable):
             for start, end in fold.ranges(made.plain, found):
                 made.stylize(f"bold underline {app.tone('accent')}".strip(), start, end)
         return made
+
+
+def _met(row: NoteRow, found: re.Pattern[str] | None) -> str:
+    """What of a note shows why it was found: its excerpt, behind its region's name where that alone was meant."""
+    if found is None or found.search(fold.fold(row.excerpt)) or not found.search(fold.fold(row.region_name)):
+        return row.excerpt
+    return f"{row.region_name} · {row.excerpt}"
 
 
 def _around(excerpt: str, found: re.Pattern[str] | None, width: int) -> str:
