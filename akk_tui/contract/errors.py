@@ -20,6 +20,8 @@ def N_(text: str) -> str:  # noqa: N802 - the name that every message extractor 
 
 _TOLD: Final = ("reason", "detail")
 """Parameters that are sentences of the catalogue themselves; others may be names that only look like one."""
+_NAMED: Final = ("field", "kind", "unit")
+"""Parameters that are names of the contract, told by what they are called: ``batas waktu`` for ``due``."""
 
 
 _SYSTEM: Final = {
@@ -53,13 +55,22 @@ class AkkError(Exception):
 
     def words(self, translate: Callable[[str], str] = str) -> str:
         """The sentence in the language of ``translate`` (a gettext function), its reason too."""
-        shown = {name: _told(value, translate) if name in _TOLD else value for name, value in self.params.items()}
+        shown = {name: _shown(name, value, translate) for name, value in self.params.items()}
         return translate(self.text).format(**shown)
 
 
 def system_words(text: str) -> str:
     """A catalogue sentence for what the system says of a file; other text as it is."""
     return _SYSTEM_WORDS.get(text, text)
+
+
+def _shown(name: str, value: object, translate: Callable[[str], str]) -> object:
+    if name in _NAMED:
+        from akk_tui.contract import names
+
+        called = {"field": names.field_words, "kind": names.kind_words, "unit": names.unit_words}
+        return called[name](str(value), translate)
+    return _told(value, translate) if name in _TOLD else value
 
 
 def _told(value: object, translate: Callable[[str], str]) -> str:

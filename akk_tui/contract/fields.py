@@ -295,7 +295,9 @@ def canonical(kind: str, name: str, value: Any) -> Value:
     try:
         return known.form(value)
     except _Wrong as wrong:
-        shown = clean(str(value))
+        from akk_tui.contract.names import value_words
+
+        shown = clean(value_words(value))
         raise BadValue(value=shown[:60], field=name, reason=str(wrong)) from None
 
 

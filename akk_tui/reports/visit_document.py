@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final, TYPE_CHECKING
 
 from akk_tui import i18n
-from akk_tui.contract.errors import N_
+from akk_tui.contract import names
 from akk_tui.contract.ids import REGION
 from akk_tui.contract.states import ATTENDANCE
 from akk_tui.i18n import gettext as _
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from akk_tui.reports.visit import Change, RegionPart, Visit
     from akk_tui.store.shapes import EventDetail, FollowupRow, NoteDetail, OutboxRow
 
-_KINDS: Final = {
-    "assessment": N_("indikator"),
-    "criterion": N_("kriteria"),
-    "standing": N_("tahapan"),
-    "score": N_("nilai pemenuhan"),
-    "note": N_("catatan"),
-    "event": N_("kegiatan"),
-    "followup": N_("tindak lanjut"),
-}
 _REFERENCE: Final = re.compile(r"\[\[((?:\d{2}\.\d{2}:)?\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)\]\]")
 _SENT: Final = "sent"
 _SENT_DAYS: Final = 90
@@ -241,7 +232,7 @@ def _changes(part: RegionPart) -> Iterator[Block]:
             tuple(
                 _("{what} ({kind}): {by}, {day}").format(
                     what=_numbered(one.kind, one.key, "", pick(one.title, one.title_en)),
-                    kind=_(_KINDS[one.kind]),
+                    kind=_(names.KINDS[one.kind]),
                     by=one.by,
                     day=i18n.day(one.day),
                 )
@@ -330,7 +321,7 @@ def _operation(one: OutboxRow) -> tuple[str, ...]:
     if one.state in ("forbidden", "rejected"):
         state = f"{state}: {words.refusal(one.answer)}"
     if one.kind in ("note", "event", "followup") and not one.field:
-        what, value = _("{kind} baru").format(kind=_(_KINDS[one.kind])), words.NOTHING
+        what, value = _("{kind} baru").format(kind=_(names.KINDS[one.kind])), words.NOTHING
     elif one.kind == "criterion":
         # Its value stands above, where it may be printed at all.
         what, value = words.field(one.field), words.NOTHING

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from akk_tui import i18n
+from akk_tui.contract import names
 from akk_tui.contract.errors import N_
 from akk_tui.contract.ids import DATE
 from akk_tui.i18n import gettext as _
@@ -52,39 +53,7 @@ REFUSALS: Final = {
     "op_taken": N_("nomor operasi sudah dipakai"),
     "mode": N_("server sedang tidak menerima isian ini"),
 }
-FIELDS: Final = {
-    "item": N_("keadaan"),
-    "item_owner": N_("penanggung jawab"),
-    "item_due": N_("batas waktu"),
-    "evidence": N_("bukti"),
-    "owners": N_("penanggung jawab"),
-    "due": N_("batas waktu"),
-    "pic": N_("PIC"),
-    "summary": N_("ringkasan"),
-    "score": N_("nilai resmi"),
-    "value": N_("nilai"),
-    "stage": N_("tahap"),
-    "team": N_("tim"),
-    "title": N_("judul"),
-    "kind": N_("jenis"),
-    "place": N_("tempat"),
-    "start": N_("mulai"),
-    "end": N_("selesai"),
-    "participants": N_("peserta"),
-    "institutions": N_("lembaga"),
-    "attendance": N_("kehadiran"),
-    "agenda": N_("agenda"),
-    "outcome": N_("hasil"),
-    "text": N_("isi"),
-    "owner": N_("penanggung jawab"),
-    "status": N_("status"),
-    "response": N_("tanggapan"),
-    "done_at": N_("selesai pada"),
-    "body": N_("isi"),
-    "tags": N_("label"),
-    "deleted": N_("dihapus"),
-    "": N_("baru"),
-}
+FIELDS: Final = {**names.FIELDS, "": N_("baru")}
 
 EVENT_KINDS: Final = {
     "observasi": N_("observasi"),

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TYPE_CHECKING
 from akk_tui.contract import ids
 from akk_tui.contract.errors import BadValue, N_
 from akk_tui.contract.fields import field
+from akk_tui.contract.names import NEW
 from akk_tui.contract.records import Instrument
 from akk_tui.contract.states import ADMIN_STAGES
 from akk_tui.store.errors import (
@@ -122,7 +123,7 @@ def _role_may(store: Store, wish: Wish) -> None:
             may = role == "admin" or name != "stage" or not {value, wish.row.get("stage")} & ADMIN_STAGES
         if not may:
             # Of a new row it is the row as a whole, not the first of its fields.
-            raise RoleForbids(reason="role", role=role, field=wish.kind if wish.creates else name)
+            raise RoleForbids(reason="role", role=role, field=f"{NEW}.{wish.kind}" if wish.creates else name)
 
 
 def _note(store: Store, wish: Wish) -> None:

@@ -106,8 +106,8 @@ class _Held(AkkError):
     [
         (AkkError(reason="x"), "Gagal: x", "failed", 1),
         (BadValue(value="v", field="f", reason="r"), "Nilai “v” tidak sah untuk f: r", "bad_value", 2),
-        (UnknownField(kind="note", field="x"), "Isian x tidak dikenal pada note.", "unknown_field", 2),
-        (BadKey(kind="note", key="k"), "Kunci “k” tidak sah untuk note.", "bad_key", 2),
+        (UnknownField(kind="note", field="x"), "Isian x tidak dikenal pada catatan.", "unknown_field", 2),
+        (BadKey(kind="note", key="k"), "Kunci “k” tidak sah untuk catatan.", "bad_key", 2),
     ],
 )
 def test_errors_end_in_words(error: AkkError, words: str, code: str, status: int) -> None:
@@ -127,7 +127,7 @@ def test_a_reason_is_translated_too() -> None:
         "bukan angka": "not a number",
     }
     error = BadValue(value="baik", field="score", reason="bukan angka")
-    assert error.words(lambda text: english.get(text, text)) == "“baik” is not valid for score: not a number"
+    assert error.words(lambda text: english.get(text, text)) == "“baik” is not valid for nilai resmi: not a number"
     assert _Held(name=7).words(lambda text: english.get(text, text)) == "Tertahan 7"
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.cli import edits, lookup, output, words
 from akk_tui.contract import fields
-from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.errors import AkkError, BadValue, N_
 from akk_tui.contract.ids import ITEM
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import pick
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
@@ -32,7 +33,13 @@ class UnknownForm(AkkError):
 
     code = "usage"
     exit_code = 2
-    text = N_("Isian “{field}” tidak dikenal. Yang ada: {known}")
+    text = N_("Isian “{form}” tidak dikenal. Yang ada: {known}")
+
+
+class WrongCriterion(BadValue):
+    """A value that a criterion does not take."""
+
+    text = N_("Nilai “{value}” tidak sah untuk kriteria {title}: {reason}")
 
 
 class OptionWithoutUse(AkkError):
@@ -40,7 +47,7 @@ class OptionWithoutUse(AkkError):
 
     code = "usage"
     exit_code = 2
-    text = N_("{option} tidak berlaku untuk {field}. Tulis perintahnya tanpa {option}.")
+    text = N_("{option} tidak berlaku untuk {form}. Tulis perintahnya tanpa {option}.")
 
 
 class Target(NamedTuple):
@@ -102,7 +109,7 @@ def _check_options(name: str, args: argparse.Namespace) -> None:
     given = {"--as-of": args.as_of, "--year": args.year, "--source": args.source}
     for option, value in given.items():
         if value is not None and name in _USED and option not in _USED[name]:
-            raise OptionWithoutUse(option=option, field=args.field)
+            raise OptionWithoutUse(option=option, form=args.field)
 
 
 def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> Target:
@@ -131,7 +138,7 @@ def _target(store: Store, cycle: str, region: str, args: argparse.Namespace) -> 
     if name == "pic" and id_:
         inside = lookup.indicator(instrument, id_)
         return Target("assessment", f"{unit}:{inside.id}", {"pic": _contact(text)})
-    raise UnknownForm(field=args.field, known=", ".join(FORMS))
+    raise UnknownForm(form=args.field, known=", ".join(FORMS))
 
 
 def _group(kind: str, values: dict[str, Any], first: str | None = None) -> dict[str, Any]:
@@ -147,8 +154,12 @@ def _criterion(store: Store, instrument: Instrument, id_: str, args: argparse.Na
         return _group("criterion", {"value": None})
     known = next(found for found in instrument.criteria if found.id == id_)
     day = _day(store, args)
+    try:
+        value = criteria.canonical_value(known, args.value)
+    except BadValue as bad:
+        raise WrongCriterion(**bad.params, title=pick(known.title, known.title_en)) from None
     made = {
-        "value": criteria.canonical_value(known, args.value),
+        "value": value,
         "year": _year(args.year) if args.year else int(day[:4]),
         "as_of": day,
         "source": args.source or str(known.source) or None,

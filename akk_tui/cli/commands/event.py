@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LINES: Final = ("title", "kind", "place", "start", "end")
 _TEXTS: Final = ("agenda", "outcome")
+_OPD_MOST: Final = 80
+"""Characters of the name of an agency whose attendance is noted; see ``contract/fields.py``."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +125,10 @@ def _wanted(args: argparse.Namespace) -> dict[str, Any]:
                 reason=_("--attendance {pair}: tulis OPD=KATA, misalnya BKPSDM=hadir ({words})").format(
                     pair=pair, words=", ".join(ATTENDANCE)
                 )
+            )
+        if len(agency.strip()) > _OPD_MOST:
+            raise UsageError(
+                reason=_("--attendance: nama OPD terlalu panjang (paling banyak {most} huruf).").format(most=_OPD_MOST)
             )
         found = word.strip().lower().replace(" ", "_")
         if found and found not in ATTENDANCE:

@@ -11,6 +11,7 @@ from typing import Any, Final, TYPE_CHECKING
 from akk_tui.cli import edits, lookup, output, table, words
 from akk_tui.cli.parser import subcommands
 from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.limits import LINE_CHARS
 from akk_tui.contract.text import clean
 from akk_tui.i18n import gettext as _
 
@@ -70,7 +71,10 @@ def _add(context: Context, args: argparse.Namespace) -> int:
         subject = lookup.subject(store, cycle, args.subject)
         region = lookup.region_of(store, cycle, subject)
         body = _read(args.file)
-        title = args.title or next((line.strip("# ") for line in body.splitlines() if line.strip("# ")), "")
+        # What the user calls it is never cut; a first line may be a whole paragraph.
+        title = (
+            args.title or next((line.strip("# ") for line in body.splitlines() if line.strip("# ")), "")[:LINE_CHARS]
+        )
         if not title.strip() and not body.strip():
             raise EmptyNote
         made: dict[str, Any] = {
@@ -78,7 +82,7 @@ def _add(context: Context, args: argparse.Namespace) -> int:
             "region": region,
             "subject": subject,
             "author": store.meta.get("officer"),
-            "title": title[:300],
+            "title": title,
             "body": body or None,
             "tags": args.tag or None,
         }

@@ -7,6 +7,7 @@ from typing import Any, TYPE_CHECKING
 
 from akk_tui.cli import edits, lookup, output, words
 from akk_tui.contract.errors import AkkError, N_
+from akk_tui.contract.fields import canonical
 from akk_tui.contract.limits import EVIDENCE_PER_ITEM
 from akk_tui.contract.states import ITEM_STATES
 from akk_tui.contract.text import clean
@@ -65,7 +66,8 @@ def _evidence(store: Store, key: str, item: str, text: str) -> dict[str, Any] | 
     free = next((name for name in names if present[name] is None), None)
     if free is None:
         raise EvidenceFull(item=item, most=EVIDENCE_PER_ITEM)
-    return {free: {"title": text}}
+    # In its form before the state is saved: a refusal leaves all as it was.
+    return {free: canonical("assessment", free, {"title": text})}
 
 
 def _document(edit: Edit, added: Edit | None, state: str) -> dict[str, Any]:
