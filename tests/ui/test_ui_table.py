@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -206,5 +207,89 @@ def test_in_an_empty_table_no_key_goes_before_the_first_row(cursor: CursorType) 
             await pilot.press("up", "pageup", "ctrl+end", "end", "down", "pagedown")
             assert table.cursor_coordinate == Coordinate(0, 0)
             assert app.rows == []
+
+    asyncio.run(main())
+
+
+class Long(App[None]):
+    """A table that is higher and wider than the screen; ``made`` are the rows whose cells were made."""
+
+    CSS = "AkkTable { border: round red; }"
+    COLUMNS = (Column("a", "A", 20), Column("b", "B", 20), Column("c", "C", 20))
+
+    def __init__(self, cursor: CursorType = "row") -> None:
+        super().__init__()
+        self.cursor, self.made = cursor, list[str]()
+
+    def compose(self) -> ComposeResult:
+        yield AkkTable(cursor=self.cursor)
+
+    def on_mount(self) -> None:
+        self.show("baris")
+
+    def show(self, word: str) -> None:
+        self.query_one(AkkTable).fill(self.COLUMNS, [(str(n), partial(self.cells, word, n)) for n in range(500)])
+
+    def cells(self, word: str, n: int) -> tuple[Text, ...]:
+        self.made.append(str(n))
+        return tuple(cell(f"{word} {n} {column}") for column in "abc")
+
+
+def test_the_cells_of_a_row_are_made_when_it_is_first_seen() -> None:
+    async def main() -> None:
+        async with Long().run_test(size=(64, 12)) as pilot:
+            app, table = pilot.app, pilot.app.query_one(AkkTable)
+            await pilot.pause()
+            assert table.virtual_size.height == 501
+            seen = sorted(set(app.made), key=int)
+            assert seen == [str(n) for n in range(9)]
+            assert len(app.made) == len(seen)
+            app.made.clear()
+            app.show("lain")
+            await pilot.pause()
+            # What was never seen is not made for being another now, and is the other one when it is seen.
+            assert sorted(app.made, key=int) == seen
+            await pilot.press("ctrl+end")
+            await pilot.pause()
+            shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert "lain 499 a" in shown
+            assert "baris" not in shown
+            assert [text.plain for text in table.row_cells("250")] == [f"lain 250 {column}" for column in "abc"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("cursor", ["row", "cell"])
+def test_a_click_reaches_the_row_and_the_cell_under_the_mouse(cursor: CursorType) -> None:
+    async def main() -> None:
+        async with Long(cursor).run_test(size=(46, 12)) as pilot:
+            table = pilot.app.query_one(AkkTable)
+            await pilot.pause()
+            await pilot.click(AkkTable, offset=(5, 4))
+            assert table.cursor_coordinate == Coordinate(2, 0)
+            table.scroll_to(10, 100, animate=False, immediate=True)
+            await pilot.pause()
+            await pilot.click(AkkTable, offset=(15, 4))
+            assert table.cursor_coordinate.row == 102
+            assert table.cursor_coordinate.column == 1
+            await pilot.hover(AkkTable, offset=(5, 6))
+            assert table.hover_coordinate == Coordinate(104, 0)
+
+    asyncio.run(main())
+
+
+def test_a_click_beside_the_cells_moves_a_cursor_of_rows_only() -> None:
+    class Narrow(Long):
+        COLUMNS = (Column("a", "A", 10),)
+
+        def cells(self, word: str, n: int) -> tuple[Text, ...]:
+            return (cell(str(n)),)
+
+    async def main() -> None:
+        for cursor, row in (("row", 3), ("cell", 0)):
+            async with Narrow(cursor).run_test(size=(46, 12)) as pilot:
+                await pilot.pause()
+                await pilot.click(AkkTable, offset=(30, 5))
+                assert pilot.app.query_one(AkkTable).cursor_coordinate.row == row
 
     asyncio.run(main())

@@ -23,9 +23,6 @@ from akk_tui.ui.widgets.table import AkkTable, Column
 if TYPE_CHECKING:
     from akk_tui.store.shapes import Attention, Change, Dashboard, RegionRow
 
-FIRST_ROWS = 48
-"""Rows of the map that are made before the first paint; the others follow it."""
-
 
 class DashboardScreen(AkkScreen):
     """Funnel, readiness, the map region × component, what needs attention, what changed."""
@@ -167,7 +164,7 @@ class DashboardScreen(AkkScreen):
         table = self.query_one("#map", AkkTable)
         begin = not table.row_count
         look = heat.Look(self.akk.tone, self.akk.assessment, self.akk.pass_at_mark, self.missing)
-        table.fill(shown, heat.rows(regions, shown, look), first=FIRST_ROWS)
+        table.fill(shown, heat.rows(regions, shown, look))
         if begin:
             table.move_cursor(column=1)
         self._show_here()

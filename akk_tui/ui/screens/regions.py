@@ -22,10 +22,6 @@ from akk_tui.ui.widgets.table import AkkTable
 if TYPE_CHECKING:
     from akk_tui.store.shapes import RegionRow
 
-FIRST_ROWS = 48
-_FEW = 160
-"""So many rows are made at once."""
-
 
 class RegionsScreen(AkkScreen):
     """One line a region; typing in the filter narrows them."""
@@ -94,9 +90,7 @@ class RegionsScreen(AkkScreen):
         shown = heat.columns("regions", self.space.width - 2, components, self.akk.pass_mark, chosen)
         hits = overview.hits(self.search)
         look = heat.Look(self.akk.tone, self.akk.assessment, self.akk.pass_at_mark, hits=hits)
-        # Painting twice costs more than making a few rows.
-        first = FIRST_ROWS if len(found) > _FEW else len(found)
-        table.fill(shown, heat.rows(found, shown, look), first=first, anew=anew)
+        table.fill(shown, heat.rows(found, shown, look), anew=anew)
         count = ngettext("{n} daerah", "{n} daerah", len(rows)).format(n=len(rows))
         if len(found) < len(rows):
             count = _("{n} dari {all} daerah").format(n=len(found), all=len(rows))

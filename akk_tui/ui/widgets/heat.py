@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple, TYPE_CHECKING
 
 from rich.text import Text
@@ -144,24 +144,27 @@ class Look(NamedTuple):
     hits: Callable[[str], Sequence[tuple[int, int]]] | None = None
 
 
-def rows(regions: Iterable[RegionRow], shown: Sequence[Column], look: Look) -> Iterator[tuple[str, tuple[Text, ...]]]:
-    """The rows of the table, each keyed by its region's code."""
+def rows(
+    regions: Iterable[RegionRow], shown: Sequence[Column], look: Look
+) -> Iterator[tuple[str, Callable[[], tuple[Text, ...]]]]:
+    """The rows of the table, each keyed by its region's code; their cells are made once they are seen."""
     look = look._replace(tone=cache(look.tone))
-    keys = [column.key for column in shown]
-    widths = {column.key: column.width or 0 for column in shown}
+    columns = [(column.key, column.width or 0) for column in shown]
     for row in regions:
-        # Where no item has earned anything yet, nothing is known of the components either.
-        known = bool(row.estimate)
-        by_component = {
-            f"c{one.id}": None if not known else one.gap if look.missing else one.score for one in row.components
-        }
-        cells: list[Text] = []
-        for key in keys:
-            if key in by_component:
-                cells.append(_component(by_component[key], look))
-            else:
-                cells.append(_CELLS[key](row, look, widths[key]))
-        yield row.code, tuple(cells)
+        yield row.code, partial(cells, row, columns, look)
+
+
+def cells(row: RegionRow, columns: Sequence[tuple[str, int]], look: Look) -> tuple[Text, ...]:
+    """The cells of one row, in columns of (key, width)."""
+    # Where no item has earned anything yet, nothing is known of the components either.
+    known = bool(row.estimate)
+    by_component = {
+        f"c{one.id}": None if not known else one.gap if look.missing else one.score for one in row.components
+    }
+    return tuple(
+        _component(by_component[key], look) if key in by_component else _CELLS[key](row, look, width)
+        for key, width in columns
+    )
 
 
 def _component(value: float | None, look: Look) -> Text:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
 
 from rich.text import Text
 from textual.actions import SkipAction
 from textual.content import Content
 from textual.coordinate import Coordinate
 from textual.geometry import Region
-from textual.widgets.data_table import CellDoesNotExist, CursorType
+from textual.widgets.data_table import CellDoesNotExist, CursorType, RowKey
 
-from akk_tui.ui.terminal.painting import after_paint
 from akk_tui.ui.terminal.safe import cell
-from akk_tui.ui.widgets.quick_table import QuickTable
+from akk_tui.ui.widgets.quick_table import Cells, LazyCells, QuickTable
 
 _FEW: Final = 8
 """Cells that are written one by one; more of them cost less together."""
@@ -47,8 +44,8 @@ class AkkTable(QuickTable):
         self._title = Content("")
         self._subtitle = Content("")
         self._shown_columns: tuple[Column, ...] = ()
-        self._shown: dict[str, tuple[Text, ...]] = {}
-        self._rest: Iterator[tuple[str, Sequence[Text]]] = iter(())
+        self._shown: dict[str, int] = {}
+        """The places of the rows by their keys, in order."""
 
     def entitle(self, title: Content) -> None:
         """Show ``title`` in the upper border; nothing is drawn when it stands there already."""
@@ -70,35 +67,29 @@ class AkkTable(QuickTable):
     def fill(
         self,
         columns: Sequence[Column],
-        rows: Iterable[tuple[str, Sequence[Text]]],
+        rows: Iterable[tuple[str, Cells]],
         *,
-        first: int | None = None,
         height: int = 1,
         anew: bool = False,
     ) -> None:
-        """Show ``rows`` (key, cells) of ``height`` lines; only cells that differ are written.
+        """Show ``rows`` (key, cells, or a function that makes them once they are seen) of ``height`` lines.
 
-        The cursor stays on the row it was on; ``anew``: it goes to the first one. With ``first`` a table that is empty
-        or begins anew gets that many rows now and the others after the next paint.
+        Only cells that differ are written. The cursor stays on the row it was on; ``anew``: it goes to the first one.
         """
-        wanted = tuple(columns)
-        self._rest = iter(())
-        if first is not None and (anew or not self._shown):
-            self._columns(wanted)
-            self._rest = iter(rows)
-            self._add(islice(self._rest, first), height)
-            after_paint(self, partial(self._add_rest, self._rest, height))
-            return
-        found = list(rows)
+        wanted, found = tuple(columns), list(rows)
         keys = [key for key, _cells in found]
+        if anew:
+            self._columns(wanted)
+            self._add(found, keys, height)
+            return
         if wanted == self._shown_columns and keys == list(self._shown):
             self._write_changes(found)
             return
         at, on, scroll = self.cursor_coordinate, self.cursor_key, self.scroll_offset
         self._columns(wanted)
-        self._add(found, height)
+        self._add(found, keys, height)
         if found:
-            row = keys.index(on) if on in self._shown else min(at.row, len(found) - 1)
+            row = self._shown[on] if on in self._shown else min(at.row, len(found) - 1)
             self.move_cursor(row=row, column=min(at.column, len(wanted) - 1), scroll=False)
             self.scroll_to(scroll.x, scroll.y, animate=False, immediate=True)
             self.call_after_refresh(self._cursor_in_sight)
@@ -113,26 +104,28 @@ class AkkTable(QuickTable):
                 self.add_column(cell(column.title, right=column.right), key=column.key, width=column.width)
             self._shown_columns = wanted
 
-    def _add(self, rows: Iterable[tuple[str, Sequence[Text]]], height: int) -> None:
-        made = [(key, tuple(cells)) for key, cells in rows]
-        self._shown.update(made)
-        self.add_many(made, height)
-
-    def _add_rest(self, rest: Iterator[tuple[str, Sequence[Text]]], height: int) -> None:
-        if rest is self._rest:
-            self._add(rest, height)
+    def _add(self, rows: Sequence[tuple[str, Cells]], keys: Iterable[str], height: int) -> None:
+        self._shown = {key: place for place, key in enumerate(keys)}
+        self.add_many(rows, height)
 
     def _cursor_in_sight(self) -> None:
         self._scroll_cursor_into_view(animate=False)
 
-    def _write_changes(self, rows: Sequence[tuple[str, Sequence[Text]]]) -> None:
+    def _write_changes(self, rows: Sequence[tuple[str, Cells]]) -> None:
+        names = [column.key for column in self.ordered_columns]
         changed: list[tuple[int, int, Text]] = []
         for row, (key, cells) in enumerate(rows):
-            old = self._shown[key]
-            for column, (before, now) in enumerate(zip(old, cells, strict=True)):
-                if before != now or before.spans != now.spans or before.style != now.style:
+            old = self._data[RowKey(key)]
+            if callable(cells):
+                if isinstance(old, LazyCells) and not old:
+                    # It was never seen: it is made as it is now when it will be.
+                    old.make = cells
+                    continue
+                cells = cells()
+            for column, (name, now) in enumerate(zip(names, cells, strict=True)):
+                before = old[name]
+                if before is not now and (before != now or before.spans != now.spans or before.style != now.style):
                     changed.append((row, column, now))
-            self._shown[key] = tuple(cells)
         if len(changed) > _FEW and self.replace_cells(changed):
             return
         for row, column, now in changed:
@@ -175,9 +168,10 @@ class AkkTable(QuickTable):
         """Put the cursor on the row with that key; False when there is none."""
         if key not in self._shown:
             return False
-        self.move_cursor(row=list(self._shown).index(key), column=column)
+        self.move_cursor(row=self._shown[key], column=column)
         return True
 
-    def row_cells(self, key: str) -> tuple[Any, ...]:
+    def row_cells(self, key: str) -> tuple[Text, ...]:
         """The cells that stand in a row."""
-        return self._shown[key]
+        row = self._data[RowKey(key)]
+        return tuple(row[column.key] for column in self.ordered_columns)
