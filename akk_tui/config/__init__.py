@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast, Final, NamedTuple
 
 from akk_tui.config.errors import (
+    BadToml,
     ConfigError,
     ConfigUnreadable,
     FileKept,
@@ -24,11 +25,13 @@ from akk_tui.config.errors import (
     WrongSetting,
 )
 from akk_tui.config.schema import BY_NAME, KEY, Refused, Setting, SETTINGS
+from akk_tui.contract.errors import N_
 from akk_tui.contract.text import clean
 from akk_tui.paths import Paths, write_private
 
 __all__ = [
     "SETTINGS",
+    "BadToml",
     "ConfigError",
     "ConfigUnreadable",
     "EncryptionSettings",
@@ -286,12 +289,12 @@ def _parse(file: Path, raw: bytes) -> dict[str, Any]:
         return tomllib.loads(raw.decode())
     except UnicodeDecodeError as cause:
         line = raw.count(b"\n", 0, cause.start) + 1
-        raise ConfigError(file=file, line=line, reason="UTF-8") from cause
-    except (tomllib.TOMLDecodeError, RecursionError) as cause:
-        words = clean(str(cause))
-        at = re.search(r"\(at line (\d+)", words)
-        line = int(at[1]) if at else raw.count(b"\n") + (not raw.endswith(b"\n"))
-        raise ConfigError(file=file, line=line, reason=words.partition(" (at ")[0][:200]) from cause
+        raise ConfigError(file=file, line=line, reason=N_("bukan teks UTF-8")) from cause
+    except (ValueError, RecursionError) as cause:
+        from akk_tui.contract.toml_faults import fault
+
+        found = fault(raw.decode(), cause)
+        raise BadToml(file=file, line=found.line, column=found.column, reason=found.reason) from cause
 
 
 def _flat(document: Mapping[str, Any]) -> list[tuple[str, Any]]:

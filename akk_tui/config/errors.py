@@ -12,6 +12,12 @@ class ConfigError(AkkError):
     text = N_("{file}, baris {line}: {reason}")
 
 
+class BadToml(ConfigError):
+    """A fault in the writing itself, with its ``column``."""
+
+    text = N_("{file}, baris {line}, kolom {column}: {reason}. Sisa berkas tidak dibaca; perbaiki lalu coba lagi.")
+
+
 class UnknownSetting(ConfigError):
     """A key that is not a setting and resembles none."""
 

@@ -23,8 +23,11 @@ class InstrumentError(AkkError):
     text = N_("{file}, baris {line}: {reason}")
 
     def words(self, translate: Callable[[str], str] = str) -> str:
-        reason = translate(str(self.params["reason"])).format(**self.params)
-        return translate(self.text).format(**{**self.params, "reason": reason})
+        told = dict(self.params)
+        if "fault" in told:
+            told["fault"] = translate(str(told["fault"]))
+        reason = translate(str(self.params["reason"])).format(**told)
+        return translate(self.text).format(**{**told, "reason": reason})
 
 
 class InstrumentReplaced(AkkError):
@@ -103,13 +106,16 @@ def load(text: str, name: str) -> Instrument:
     """The instrument in the TOML ``text`` of the file ``name``; raises InstrumentError (file, line, reason)."""
     import tomllib
 
+    from akk_tui.contract.toml_faults import fault
     from akk_tui.domain import instrument_checks, toml_lines
 
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
-        line = instrument_checks.syntax_line(text, cause)
-        raise InstrumentError(file=name, line=line, reason=N_("bukan TOML yang sah ({cause})"), cause=cause) from cause
+    except (ValueError, RecursionError) as cause:
+        found = fault(text, cause)
+        reason = N_("bukan TOML yang sah, kolom {column}: {fault}")
+        told = {"line": found.line, "column": found.column, "fault": found.reason}
+        raise InstrumentError(file=name, reason=reason, **told) from cause
     try:
         return instrument_checks.checked(data)
     except instrument_checks.Wrong as wrong:

@@ -50,12 +50,6 @@ class Wrong(ValueError):
         self.params = params
 
 
-def syntax_line(text: str, cause: ValueError) -> int:
-    """The line that tomllib's error names; the last line when it names none."""
-    found = re.search(r"at line (\d+)", str(cause))
-    return int(found[1]) if found else text.count("\n") + 1
-
-
 def checked(data: dict[str, Any]) -> Instrument:
     """``data``, as tomllib reads it, as an instrument; raises Wrong."""
     _known_keys(Instrument, data, ())

@@ -184,7 +184,7 @@ def read_theme(path: Path) -> LoadedTheme:
         raise ThemeRefused(_("bukan UTF-8"), line=raw.count(b"\n", 0, cause.start) + 1) from cause
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as cause:
+    except (ValueError, RecursionError) as cause:
         raise _bad_toml(cause, text) from cause
     try:
         return _theme(data, path)
@@ -195,10 +195,11 @@ def read_theme(path: Path) -> LoadedTheme:
 
 
 def _bad_toml(cause: Exception, text: str) -> ThemeRefused:
-    words = str(cause)
-    at = re.search(r"\(at line (\d+)", words)
-    line = int(at[1]) if at else text.count("\n") + 1
-    return ThemeRefused(_("TOML tidak sah: {reason}").format(reason=words.partition(" (at ")[0]), line=line)
+    from akk_tui.contract.toml_faults import fault
+
+    found = fault(text, cause)
+    words = _("kolom {column}: {reason}").format(column=found.column, reason=_(found.reason))
+    return ThemeRefused(words, line=found.line)
 
 
 def _theme(data: dict[str, Any], path: Path) -> LoadedTheme:

@@ -235,7 +235,7 @@ def test_the_second_reader(server: ModelServer, client: Any) -> None:
     for values in ({"item.1.1.2": "diunggah"}, {"due": "2025-10-01"}):
         with pytest.raises(RoleForbids):
             ver.store.edit("assessment", KEY, values, seen=None)
-    with pytest.raises(RoleForbids, match=r"\(event\)"):
+    with pytest.raises(RoleForbids, match=r"\(kegiatan baru\)"):
         ver.store.create("event", {"cycle": "2025", "region": "35.72", "title": "Rapat"})
 
 
