@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
+from akk_tui.contract.exports import Exports, Noted
 from akk_tui.contract.identity import (
     DeviceAnswer,
     DeviceForm,
@@ -216,6 +217,15 @@ WIPED: Final = Endpoint(
     answer=(Ended,),
     errors=(401, 403, 404),
 )
+EXPORTS: Final = Endpoint(
+    name="exports",
+    method="POST",
+    path="/v1/exports",
+    summary="Files that left the officer's computer, for the audit; one that is known already is not recorded again",
+    body=(Exports,),
+    answer=(Noted,),
+    errors=(400, 401, 403, 413, 415, 422),
+)
 DEVICE_PAGE: Final = Endpoint(
     name="device_page",
     method="GET",
@@ -281,6 +291,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     SESSIONS,
     SESSIONS_END,
     WIPED,
+    EXPORTS,
     DEVICE_PAGE,
     DEVICE_POST,
     INVITE_PAGE,

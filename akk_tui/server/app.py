@@ -23,7 +23,18 @@ from akk_tui.server.identity.passwords import Hashing
 from akk_tui.server.limits import Limiter
 from akk_tui.server.options import DEFAULT, Options
 from akk_tui.server.refusals import Refusals
-from akk_tui.server.routes import device_page, grants, health, invite_page, log, pull, push, reference, sessions
+from akk_tui.server.routes import (
+    device_page,
+    exports,
+    grants,
+    health,
+    invite_page,
+    log,
+    pull,
+    push,
+    reference,
+    sessions,
+)
 from akk_tui.server.service import Metrics, Service, service_of, STATE
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -43,6 +54,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     endpoints.SESSIONS.name: sessions.listed,
     endpoints.SESSIONS_END.name: sessions.end,
     endpoints.WIPED.name: sessions.wiped,
+    endpoints.EXPORTS.name: exports.noted,
     endpoints.DEVICE_PAGE.name: device_page.get,
     endpoints.DEVICE_POST.name: device_page.post,
     endpoints.INVITE_PAGE.name: invite_page.get,

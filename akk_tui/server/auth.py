@@ -61,7 +61,7 @@ def sign_in(connection: Connection, token: str, now: str, call: Call = "any") ->
 
     Refused 401 for one that is unknown, over or revoked, 403 for a disabled officer. A session whose data are to be
     destroyed is refused (403 ``wipe``) but for a push of what is left, while the officer may push at all, and for the
-    report that it is done.
+    reports of what it exported and that it is done.
     """
     row = connection.execute(_BY_HASH, {"h": hash_of(token)}).first()
     if row is None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TYPE_CHECKING
 
+from akk_tui.contract import endpoints
 from akk_tui.contract.errors import AkkError
+from akk_tui.contract.exports import Exports, MOST_AT_ONCE, Noted
 from akk_tui.sync import account as accounts
 from akk_tui.sync.engine import Engine, RoundResult
-from akk_tui.sync.errors import WipeAsked
+from akk_tui.sync.errors import Cancelled, SignedOut, SyncError, Unreachable, WipeAsked
 from akk_tui.sync.lock import SyncLock
 from akk_tui.sync.progress import never, Progress, Report, silent
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["PrepareResult", "RoundResult", "fetch_history", "pause_after", "prepare", "sign_in", "sync_once"]
 DEFAULT_MINUTES: Final = 5
 """The rhythm of a watch where the settings turn the background rounds off."""
+_NO_TALK: Final = (Cancelled, SignedOut, Unreachable, WipeAsked)
+"""After these nothing more is asked of the server in this round."""
 
 
 def sign_in(
@@ -72,7 +76,7 @@ def sync_once(
             cycles=settings.sync.cycles,
             regions=regions or (),
         )
-        return _logged(store, engine)
+        return _logged(store, transport, engine)
 
 
 class PrepareResult(NamedTuple):
@@ -124,7 +128,7 @@ def prepare(
         # A misspelt name is told before anything is sent; before the first round no region is known.
         if store.replica.scope():
             codes()
-        return PrepareResult(_logged(store, engine, logs), *fetched[0])
+        return PrepareResult(_logged(store, transport, engine, logs), *fetched[0])
 
 
 def fetch_history(
@@ -234,8 +238,10 @@ def _opened(
             transport.close()
 
 
-def _logged(store: Store, engine: Engine, behind: Callable[[], None] | None = None) -> RoundResult:
-    """Run a round, and what comes ``behind`` it; one line in the log for both."""
+def _logged(
+    store: Store, transport: Transport, engine: Engine, behind: Callable[[], None] | None = None
+) -> RoundResult:
+    """Run a round, and what comes ``behind`` it; one line in the log for both. The server is told of exports."""
     started = store.now()
 
     def log(result: RoundResult, error: AkkError | None = None) -> None:
@@ -260,10 +266,27 @@ def _logged(store: Store, engine: Engine, behind: Callable[[], None] | None = No
             behind()
             result = engine.result()
     except AkkError as error:
+        if not isinstance(error, _NO_TALK):
+            _tell_exports(store, transport)
         log(engine.result(), error)
         raise
+    if _tell_exports(store, transport):
+        result = engine.result()
     log(result)
     return result
+
+
+def _tell_exports(store: Store, transport: Transport) -> bool:
+    """Whether the server was told of anything; what does not reach it waits for the next round."""
+    from akk_tui.store import exports
+
+    with suppress(SyncError):
+        while found := exports.waiting(store)[:MOST_AT_ONCE]:
+            transport.ask(endpoints.EXPORTS, Noted, Exports(exports=found))
+            exports.told(store, [one.id for one in found])
+            if len(found) < MOST_AT_ONCE:
+                return True
+    return False
 
 
 def pause_after(error: AkkError | None, backoff: Backoff, minutes: int) -> float:

@@ -9,7 +9,9 @@ from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract import codec, endpoints, identity
 from akk_tui.contract.errors import AkkError
+from akk_tui.contract.exports import Export, Exports, MOST_AT_ONCE, Noted
 from akk_tui.paths import write_private
+from akk_tui.store import exports
 from akk_tui.sync import account as accounts
 from akk_tui.sync import sealing, vault
 from akk_tui.sync.errors import Wiped, WipedLost, WipedSealed
@@ -55,10 +57,14 @@ def carry_out(paths: Paths, account: Account, opened: Store, transport: Transpor
     lost: the laptop may be in other hands, and a readable export would be worse.
     """
     private = opened.private.count() + len(opened.drafts.list())
-    count, path = _sealed(paths, opened)
+    count, path, sealed = _sealed(paths, opened)
+    untold = [*exports.waiting(opened), *([sealed] if sealed is not None else [])]
     opened.close()
     store(paths, Path(account.store).parent)
     # The data is gone either way; without the report the administrator sees the session as waiting.
+    with suppress(AkkError):
+        for at in range(0, len(untold), MOST_AT_ONCE):
+            transport.ask(endpoints.EXPORTS, Noted, Exports(exports=tuple(untold[at : at + MOST_AT_ONCE])))
     with suppress(AkkError):
         transport.ask(endpoints.WIPED, identity.Ended)
     if vault.sealed(paths):
@@ -76,25 +82,29 @@ def carry_out(paths: Paths, account: Account, opened: Store, transport: Transpor
     return WipedSealed(count=count, path=path, private=private)
 
 
-def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None]:
-    """How many operations were not accepted, and the sealed file that holds them; None when they cannot be sealed."""
+def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None, Export | None]:
+    """How many operations were not accepted, the sealed file that holds them, and the export that it is.
+
+    None and None when they cannot be sealed.
+    """
     from akk_tui.store import clock, export
 
     made = export.whole(opened)
     count = len(made["operations"])
     reference = opened.reference()
     if reference is None and not count:
-        return _sealed_before(paths)
+        return (*_sealed_before(paths), None)
     if not count or reference is None or reference.seal is None:
-        return count, None
+        return count, None, None
     try:
         pyrage: Any = import_module("pyrage")
     except ImportError:
-        return count, None
+        return count, None, None
     to = pyrage.x25519.Recipient.from_str(reference.seal)
     path = paths.state / f"unsent-{clock.stamp(opened.now()).replace(':', '')}-{count}.age"
+    one = exports.made(opened, "sealed", made["scope"], made["sha256"], count)
     write_private(path, pyrage.encrypt(codec.encode(made), [to]))
-    return count, path
+    return count, path, one
 
 
 def _sealed_before(paths: Paths) -> tuple[int, Path | None]:

@@ -158,11 +158,11 @@ class ReportWindow(AkkModal[None]):
         wanted, replace = self.wanted, self.replace
 
         def write(store: Store) -> Written:
-            from akk_tui.reports import file, make, visit_document
+            from akk_tui.reports import export, visit_document
             from akk_tui.reports.visit import gather
 
             visit = gather(store, wanted.asked)
-            path = file.save(wanted.file, wanted.default, make(visit, wanted.form), force=replace)
+            path = export(store, visit, wanted.form, wanted.file, wanted.default, force=replace)
             return Written(path, drawn(visit_document.document(visit)), visit.private)
 
         self.fetch("report", write)

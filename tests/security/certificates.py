@@ -42,16 +42,18 @@ class Authority:
         self._run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
                   "-out", str(self.ca), "-keyout", str(self._key))  # fmt: skip
 
-    def sign(self, name: str, kind: str = "rsa:2048", *, key: Path | None = None) -> Signed:
-        """A certificate for 127.0.0.1 and localhost; with ``key`` for one that is there."""
+    def sign(
+        self, name: str, kind: str = "rsa:2048", *, key: Path | None = None, names: str = "IP:127.0.0.1,DNS:localhost"
+    ) -> Signed:
+        """A certificate for ``names``; with ``key`` for one that is there."""
         base = self._folder / f"{self._name}-{name}"
         cert, made, asked = base.with_suffix(".pem"), key or base.with_suffix(".key"), base.with_suffix(".csr")
         new = ["-key", str(key)] if key else ["-newkey", *_KINDS[kind], "-nodes", "-keyout", str(made)]
         self._run("req", "-new", *new, "-subj", "/CN=127.0.0.1", "-out", str(asked))
-        names = base.with_suffix(".ext")
-        names.write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        more = base.with_suffix(".ext")
+        more.write_text(f"subjectAltName={names}\n")
         self._run("x509", "-req", "-in", str(asked), "-CA", str(self.ca), "-CAkey", str(self._key), "-CAcreateserial",
-                  "-days", "2", "-extfile", str(names), "-out", str(cert))  # fmt: skip
+                  "-days", "2", "-extfile", str(more), "-out", str(cert))  # fmt: skip
         return Signed(cert, made, self._pin(cert))
 
     def _pin(self, cert: Path) -> str:

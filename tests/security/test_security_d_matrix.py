@@ -22,6 +22,8 @@ pytestmark = pytest.mark.security
 KEY = f"{UNIT}:2.4"
 SESSION_ID = "0123456789abcdef"
 FORM = {"client_id": "akk-tui", "host": "laptop", "user": "ani", "client": "akk-tui/1", "lang": "id"}
+EXPORT = {"id": "01900000-0000-7000-8000-00000000ee01", "at": "", "what": "report", "count": 1}
+EXPORT |= {"scope": [UNIT], "sha256": "0" * 64}
 PLACE = {"host": "h", "user": "u", "client": "c", "made": "2026-01-01T00:00:00Z"}
 PLACE |= {"used": "2999-01-01T00:00:00Z", "ends": "2999-01-01T00:00:00Z"}
 GRANT = {"grant_type": "refresh_token", "refresh_token": f"akk_rt_{'x' * 43}", "next": f"akk_rt_{'y' * 43}"}
@@ -74,6 +76,10 @@ def regions_of(response: httpx.Response) -> str:
     if response.status_code != 200:
         return problem(response)
     return "the region" if KOTA in {region["code"] for region in response.json()["regions"]} else "nothing"
+
+
+def noted_of(response: httpx.Response) -> str:
+    return "noted" if response.status_code == 200 and response.json() == {"noted": 1} else problem(response)
 
 
 def status_of(response: httpx.Response) -> str:
@@ -198,6 +204,13 @@ MATRIX: dict[str, list[Row]] = {
     ],
     "sessions_wiped": [
         Row(posted("/v1/sessions/wiped"), session_of, {**NOBODY, **dict.fromkeys(SIGNED, "404 not_found")})
+    ],
+    "exports": [
+        Row(
+            posted("/v1/exports", json={"exports": [EXPORT]}),
+            noted_of,
+            {**NOBODY, **dict.fromkeys(SIGNED, "noted")},
+        )
     ],
     "sign_in": [Row(plain("/v1/sign-in"), status_of, ANYBODY)],
     "device": [Row(posted("/v1/device", data=FORM), status_of, ANYBODY)],

@@ -11,6 +11,7 @@ import pexpect
 import pytest
 from sealedhome import files, Home, NOTE, readable
 
+from akk_tui.contract.endpoints import Endpoint
 from akk_tui.server import bundle, setup
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
@@ -22,13 +23,17 @@ MakeHome = Callable[..., Home]
 
 
 class Server:
-    """The way to the server of a wiped session: it takes the report."""
+    """The way to the server of a wiped session: it takes the reports."""
 
     def __init__(self) -> None:
-        self.told = 0
+        self.asked: list[tuple[str, Any]] = []
 
-    def ask(self, *_of: Any) -> None:
-        self.told += 1
+    def ask(self, endpoint: Endpoint, _form: Any, question: Any = None) -> None:
+        self.asked.append((endpoint.name, question))
+
+    @property
+    def told(self) -> list[str]:
+        return [name for name, _question in self.asked]
 
 
 @pytest.mark.parametrize("encrypted", [False, True])
@@ -79,13 +84,15 @@ def test_f9_a_remote_wipe_seals_the_rest_before_it_destroys(
         home.encrypt()
     made, server = _carry_out(home)
     assert isinstance(made, WipedSealed)
-    assert server.told == 1
+    assert server.told == ["exports", "sessions_wiped"]
+    (exported,) = server.asked[0][1].exports
     left = Path(str(made.params["path"]))
     assert {file.name for file in files(home.home)} - {"config.toml"} <= {"use.lock", left.name}
     assert left.stat().st_mode & 0o777 == 0o600
     assert readable(home.home, home.secrets()) == []
     whole = json.loads(bundle.opened(left, bundle.key_path(db, None)))
     assert [NOTE in operation["set"].get("body", "") for operation in whole["operations"]] == [True]
+    assert (exported.what, exported.count, exported.sha256) == ("sealed", 1, whole["sha256"])
     from akk_tui.server import cli
 
     assert cli.main(["open-bundle", str(left), "--db", str(db)]) == 0
@@ -100,7 +107,7 @@ def test_f9_without_a_seal_the_rest_is_not_left_readable(make_home: MakeHome) ->
     made, server = _carry_out(home)
     assert isinstance(made, WipedLost)
     assert made.params["count"] == 1
-    assert server.told == 1
+    assert server.told == ["sessions_wiped"]
     assert readable(home.home, home.secrets()) == []
 
 

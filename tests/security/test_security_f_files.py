@@ -137,6 +137,30 @@ class TestModes:
             child.terminate()
             child.wait(60)
 
+    def test_f1_the_umask_is_set_before_anything_else(self, server: ServerProcess) -> None:
+        """For what libraries make, without a mode of their own."""
+        script = "import os, sys\nfrom akk_tui.cli import output\noutput.line = lambda _: print(oct(os.umask(0)))\n"
+        script += "from akk_tui.cli import main\nmain(['--version'])"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, umask=0, env=clean_env())
+        assert done.stdout.strip() == "0o77", done.stderr
+        server.start()
+        assert server.process is not None
+        status = Path(f"/proc/{server.process.pid}/status").read_text()
+        assert re.search(r"^Umask:\s+0077$", status, re.MULTILINE), status
+
+    def test_f1_folders_and_files_have_their_modes_under_any_umask(self, tmp_path: Path) -> None:
+        """By themselves: also where a process of ours has another umask."""
+        script = (
+            "import os, sys; from pathlib import Path; from akk_tui import paths; os.umask(0)\n"
+            "home = Path(sys.argv[1]); paths.private_folder(home / 'a' / 'b')\n"
+            "paths.private_file(home / 'c' / 'f'); paths.write_private(home / 'd' / 'g', b'x')\n"
+            "from akk_tui.reports import file; file.save(str(home / 'a'), 'laporan.md', 'x')\n"
+        )
+        done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "home")], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert len(list(below(tmp_path / "home"))) == 7
+        assert too_open(tmp_path) == []
+
 
 READING = (
     ("status",),
@@ -305,6 +329,35 @@ class TestLinks:
 
         paths.write_private(target, b"last")
         assert [path.name for path in target.parent.iterdir()] == ["f"]
+
+    @pytest.mark.parametrize("which", ["ours", "report"])
+    def test_f2_a_name_is_given_when_the_content_is_on_disk_and_then_it_is_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+    ) -> None:
+        """Content, name, folder: in this order, or a power cut leaves an empty file under the name."""
+        from akk_tui import paths
+        from akk_tui.reports import file
+
+        done: list[str] = []
+        real = os.fsync
+
+        def synced(handle: int) -> None:
+            done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "content")
+            real(handle)
+
+        def named(event: str, args: tuple[object, ...]) -> None:
+            if event in ("os.rename", "os.link") and str(tmp_path) in str(args[1]) and watching:
+                done.append("name")
+
+        watching = True
+        monkeypatch.setattr(os, "fsync", synced)
+        sys.addaudithook(named)
+        if which == "ours":
+            paths.write_private(tmp_path / "f", b"x")
+        else:
+            file.save(str(tmp_path), "laporan.md", "x")
+        watching = False
+        assert done == ["content", "name", "folder"]
 
 
 class TestTemporary:

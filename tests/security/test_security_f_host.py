@@ -195,10 +195,13 @@ class TestSecrets:
     @pytest.mark.parametrize("option", ["--token", "--password", "--passphrase"])
     def test_f6_no_option_takes_a_secret(self, tmp_path: Path, command: str, option: str) -> None:
         secret = "akk_at_" + "6" * 40
+        needed = ("--server", "https://127.0.0.1:1") if command == "login" else ()
         for words in ((option, secret), (f"{option}={secret}",)):
-            done = Home(tmp_path / "home").run(command, *words)
+            done = Home(tmp_path / "home").run(command, *needed, *words)
             assert done.code == 2, done
             assert secret not in done.out
+            # It is the option that is refused, and not something else that is missing.
+            assert option in done.err, done
 
     def test_f6_there_is_no_core_and_nobody_reads_the_memory(
         self, synced: Home, open_app: Callable[..., Terminal], tmp_path: Path

@@ -11,19 +11,40 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta, UTC
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from hostile import answer, Asked, Hostile, STALL
+from hypothesis import given, settings, strategies
 from programs import clean_env, Home, ServerProcess, wait_for
 
 import akk_tui
+from akk_tui.contract import codec, identity, records
+from akk_tui.contract.codec import Malformed
+from akk_tui.sync import wire
 
 pytestmark = pytest.mark.security
 
+JSON_LIKE = strategies.recursive(
+    strategies.one_of(
+        strategies.sampled_from((None, True, 0, -1, 2**80, 1e300, "", "\x1b", "\ud800", "2025:35.72")),
+        strategies.text(),
+    ),
+    lambda part: (
+        strategies.lists(part, max_size=5)
+        | strategies.dictionaries(
+            strategies.sampled_from(("head", "end", "sum", "chunk", "status", "code", "error", "regions")),
+            part,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+).map(lambda value: json.dumps(value).encode())
 TOKEN = "akk_at_0123456789abcdef0123456789abcdef"
 MEASURED = """
 import resource, sys
@@ -59,6 +80,17 @@ class TestElsewhere:
                 assert len(server.asked) == 2
             assert trap.raw == b""
 
+    def test_n3_the_environment_names_no_proxy_for_a_server_elsewhere(self, tmp_path: Path) -> None:
+        """A server on this computer is reached without a proxy anyway: here it passes for one that is not."""
+        with Hostile(lambda _: answer(HEALTH)) as server, Hostile(lambda _: answer(HEALTH)) as trap:
+            proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"), trap.url)
+            done = subprocess.run(
+                [sys.executable, "-c", ELSEWHERE, server.url], capture_output=True, text=True, env=clean_env(**proxies)
+            )
+            assert done.stdout.strip() == "ok", done.stderr
+            assert len(server.asked) == 1
+            assert trap.raw == b""
+
     def test_n4_no_word_of_the_program_repeats_the_token(self, home: Home) -> None:
         def echo(asked: Asked) -> list[bytes]:
             """A server that says back what it was told."""
@@ -78,6 +110,13 @@ class TestElsewhere:
         assert kept == []
 
 
+ELSEWHERE = """
+import sys
+from akk_tui.sync import transport
+transport.is_loopback = lambda server: False
+made = transport.Transport(sys.argv[1], "t" * 20, replica="")
+print(made.health().status)
+"""
 HEALTH = b'{"status":"ok","name":"akk-server","protocol":1,"schema":1}'
 
 
@@ -116,9 +155,20 @@ class TestBombs:
         encoding, body = BOMBS[name]
         self.refused(home, lambda _: answer(body, Content_Encoding=encoding))
 
-    @pytest.mark.parametrize("packed", [False, True])
-    def test_n5_a_stream_without_end_is_refused_in_little_memory(self, home: Home, packed: bool) -> None:
+    @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "compress", "gzip, gzip", "identity, br"])
+    def test_n5_another_encoding_is_refused_whatever_is_in_it(self, home: Home, encoding: str) -> None:
+        """What follows is a right answer to whoever passes over the header."""
+        with Hostile(lambda _: answer(HEALTH, Content_Encoding=encoding)) as server:
+            code, words = login(home, server.url)
+            assert code == 1
+            assert "Content-Encoding" in words
+            assert [asked.target for asked in server.asked] == ["/v1/health"]
+
+    @pytest.mark.parametrize("packed", [False, True, None], ids=["plain", "packed", "packed nothing"])
+    def test_n5_a_stream_without_end_is_refused_in_little_memory(self, home: Home, packed: bool | None) -> None:
         def say(_: Asked) -> Iterator[bytes]:
+            if packed is None:
+                yield from _nothing_for_ever()
             head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
             yield (head + ("Content-Encoding: gzip\r\n" if packed else "") + "\r\n").encode()
             packer = zlib.compressobj(1, wbits=31)
@@ -128,6 +178,18 @@ class TestBombs:
                 yield b"%x\r\n" % len(part) + part + b"\r\n"
 
         self.refused(home, say)
+
+
+def _nothing_for_ever() -> Iterator[bytes]:
+    """gzip blocks that hold nothing: the answer never grows, and never ends."""
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+    yield b"Content-Encoding: gzip\r\n\r\n"
+    packer = zlib.compressobj(1, wbits=31)
+    part = packer.compress(b"{") + packer.flush(zlib.Z_FULL_FLUSH)
+    yield b"%x\r\n" % len(part) + part + b"\r\n"
+    empty = b"\x00\x00\x00\xff\xff" * 10_000
+    while True:
+        yield b"%x\r\n" % len(empty) + empty + b"\r\n"
 
 
 class TestSlow:
@@ -223,6 +285,29 @@ def test_n7_a_document_of_any_shape_is_an_error_in_words(home: Home) -> None:
             assert code == 1
             assert "tidak sah" in words
             assert "Traceback" not in words
+
+
+def test_n7_what_a_newer_server_adds_is_passed_over(home: Home) -> None:
+    """Fields that are not known are no fault for the client (for the server they are: D2)."""
+    more = HEALTH[:-1] + b',"newer":{"deep":[1,2,{"a":null}]}}'
+    with Hostile(lambda asked: answer(more) if asked.target == "/v1/health" else answer(b"{}")) as server:
+        login(home, server.url)
+        assert [asked.target for asked in server.asked] == ["/v1/health", "/v1/reference"]
+
+
+FORMS = (records.Reference, records.PullHead, records.RowLine, records.AnswerLine, records.EndLine, identity.Tokens)
+
+
+@settings(deadline=None)
+@given(strategies.sampled_from(FORMS), strategies.one_of(strategies.binary(max_size=60), JSON_LIKE))
+def test_n7_no_bytes_raise_anything_but_an_error_in_words(form: Any, raw: bytes) -> None:
+    with suppress(Malformed):
+        codec.decode(form, raw)
+    for read in (wire.pull_head, wire.pull_line, wire.push_line):
+        with suppress(Malformed):
+            read(raw)
+    wire.problem(raw)
+    wire.refusal(raw)
 
 
 def test_n3_one_module_speaks_http_and_the_server_only_to_its_openid_provider() -> None:

@@ -113,7 +113,15 @@ class TestLinks:
         app.send("4")
         app.wait("Tautan")
         app.send("\r")
-        app.settle()
+        shown = app.settle()
+        # In full, so that it is known where it would lead before anybody copies it.
+        for address in (
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "ssh://-oProxyCommand=touch",
+            "https://akk.example",
+        ):
+            assert address in shown
         for row in range(3, 38):
             for column in (6, 12, 60, 66, 80):
                 app.send(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")

@@ -22,9 +22,9 @@ REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422",
 """How a request that breaks the schema may be answered; 413 is ours (schemathesis does not think of it)."""
 CONFIG = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
 SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(document(__version__))), config=CONFIG)
-RULED = ("log", "pull", "push", "token", "device_post", "invite_post", "sessions_end")
-"""Calls with a rule between fields (one of two must be there), which a schema of each field alone does not tell; and a
-header with a space in it, which schemathesis does not make."""
+RULED = ("log", "pull", "push", "token", "device_post", "invite_post", "sessions_end", "exports")
+"""Calls with a rule between fields (one of two must be there), which a schema of each field alone does not tell; with a
+header with a space in it, which schemathesis does not make; with a whole number, which may not be written ``3.0``."""
 SETTINGS = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 

@@ -36,7 +36,7 @@ def check_problem(response: Any, status: int, code: str) -> None:
 class TestSignIn:
     """A matrix over the endpoint table: a new call without its line here fails."""
 
-    SIGNED = {"reference", "pull", "push", "log", "sessions", "sessions_end", "sessions_wiped"}
+    SIGNED = {"reference", "pull", "push", "log", "sessions", "sessions_end", "sessions_wiped", "exports"}
     OPEN = {
         "health": 200,
         "ready": 200,
@@ -54,6 +54,8 @@ class TestSignIn:
         "pull": "{}",
         "push": "",
         "sessions_end": '{"all":true}',
+        "exports": '{"exports":[{"id":"01900000-0000-7000-8000-00000000ee01","at":"","what":"outbox","scope":[],'
+        f'"sha256":"{"0" * 64}","count":0}}]}}',
         "device": "client_id=akk-tui",
         "token": f"client_id=akk-tui&grant_type=refresh_token&refresh_token=x&next=akk_rt_{'x' * 43}",
         "revoke": "token=x",

@@ -47,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Make it."""
-    from akk_tui.reports import file, make
+    from akk_tui.reports import export, file, make
     from akk_tui.reports.visit import Asked, gather
 
     first = edits.day("--from", args.first)
@@ -68,13 +68,11 @@ def run(context: Context, args: argparse.Namespace) -> int:
             # Said before the work, not after it.
             file.refuse_taken(args.output, default)
         visit = gather(store, asked)
-    text = make(visit, form)
-    path = file.save(args.output, default, text, force=args.force) if to_file else None
+        text = None if to_file else make(visit, form)
+        path = export(store, visit, form, args.output, default, force=args.force) if to_file else None
     if context.json:
-        output.document(
-            {**_document(visit), "format": form, "path": path and str(path), "text": None if path else text}
-        )
-    elif path is None:
+        output.document({**_document(visit), "format": form, "path": path and str(path), "text": text})
+    elif text is not None:
         output.raw(text)
     else:
         output.line(str(path))
