@@ -16,6 +16,7 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands, keymap
 from akk_tui.ui.opening import make_screen, OpeningApp, SCREENS
+from akk_tui.ui.settings_watch import SettingsWatch
 from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.safe import PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf, Tones
@@ -89,7 +90,8 @@ class DressedApp(OpeningApp):
     ) -> None:
         super().__init__(store, open_reader, now, cycle)
         self.paths = paths
-        self.save_setting = save_setting
+        self.settings_watch = SettingsWatch(self, paths)
+        self.save_setting = self._saving(save_setting) if save_setting is not None else None
         self.ascii_glyphs = ascii_glyphs
         """Whether everything is drawn in ASCII."""
         self.copies_out = True
@@ -109,6 +111,13 @@ class DressedApp(OpeningApp):
         self.use_keys(preset, keys or {})
         if density == "compact":
             self.stylesheet.add_source(COMPACT, read_from=_WHERE)
+
+    def _saving(self, save: Callable[[str, str], None]) -> Callable[[str, str], None]:
+        def saving(name: str, value: str) -> None:
+            save(name, value)
+            self.settings_watch.saved(name)
+
+        return saving
 
     # --- themes
 
@@ -146,6 +155,7 @@ class DressedApp(OpeningApp):
 
     def _poll(self) -> None:
         super()._poll()
+        self.settings_watch.poll()
         changed = self.themes.poll()
         if changed is None:
             return
@@ -304,6 +314,7 @@ class DressedApp(OpeningApp):
         """Let a setting take effect that takes effect at once; the others wait for their time."""
         from akk_tui.ui.glyphs import wants_ascii
 
+        self.settings_watch.took(name, settings)
         if name == "ui.theme" and not self.no_color:
             wanted = plain_name(settings.ui.theme)
             self.preview_theme(wanted if wanted in self.loaded_themes.themes else DEFAULT_THEME)

@@ -134,6 +134,7 @@ def _run(
             lock_minutes=settings.lock.minutes,
             save_setting=_saver(paths),
         )
+        app.settings_watch.begin(settings)
         app.copies_out = settings.ui.clipboard
         if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:
             app.wear(FEW_COLOURS)

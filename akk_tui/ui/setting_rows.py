@@ -187,7 +187,7 @@ def _files(app: AkkApp) -> list[Row]:
                 "files.config",
                 _("Setelan"),
                 paths.config_file,
-                _("Boleh disunting sendiri; komentar di dalamnya tetap."),
+                _("Boleh disunting sendiri, terbaca begitu disimpan; komentar di dalamnya tetap."),
             ),
             ("files.themes", _("Tema sendiri"), paths.themes, _("Satu berkas TOML per tema, terbaca begitu disimpan.")),
             (
