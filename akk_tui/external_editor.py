@@ -7,6 +7,7 @@ swept when the editor ends, and after a crash at the next start.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -74,8 +75,8 @@ class Leftover(NamedTuple):
 def folder_of(paths: Paths, env: Mapping[str, str] | None = None) -> Path:
     """Where texts are while another editor has them.
 
-    Beside an encrypted profile only in memory (``XDG_RUNTIME_DIR``): a text on the disk could be read. Raises
-    NoMemoryFolder where there is none.
+    Beside an encrypted profile only in memory (``XDG_RUNTIME_DIR``), in a folder of this profile's own: a text on the
+    disk could be read. Raises NoMemoryFolder where there is none.
     """
     from akk_tui.sync import vault
 
@@ -89,7 +90,7 @@ def folder_of(paths: Paths, env: Mapping[str, str] | None = None) -> Path:
         found = None
     if found is None or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) != 0o700 or not _memory(place):
         raise NoMemoryFolder
-    return place / "akk-tui-edit"
+    return place / f"akk-tui-edit-{hashlib.sha256(os.fsencode(paths.data)).hexdigest()[:16]}"
 
 
 def _memory(place: Path) -> bool:
@@ -176,7 +177,10 @@ def sweep(folder: Path, ended: str = "") -> None:
     """
     from shutil import rmtree
 
-    there = sorted(os.listdir(folder))
+    try:
+        there = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return  # the profile was wiped while the editor was open
     texts = {name: found for name in there if (found := _TEXT.fullmatch(name))}
     at_work = {name for name, found in texts.items() if name != ended and alive(int(found[1]))}
     for name in there:

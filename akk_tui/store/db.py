@@ -6,6 +6,7 @@ One place decides which SQLite it is: the standard library's, or SQLCipher's (ex
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,15 @@ from typing import Any, cast, Final, TYPE_CHECKING
 
 from akk_tui.contract.errors import N_
 from akk_tui.store import keys
-from akk_tui.store.errors import NoCipher, StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreUnusable
+from akk_tui.store.errors import (
+    NoCipher,
+    StoreBusy,
+    StoreDamaged,
+    StoreFull,
+    StoreGone,
+    StoreReadOnly,
+    StoreUnusable,
+)
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
@@ -60,19 +69,19 @@ class _Rows(_Cursor):
         try:
             return super().fetchone()
         except self.connection.Error as cause:
-            raise in_words(cause, cast("Database", self.connection).path) from cause
+            raise cast("Database", self.connection).said(cause) from cause
 
     def fetchmany(self, size: int | None = 1) -> list[Any]:
         try:
             return super().fetchmany(size)
         except self.connection.Error as cause:
-            raise in_words(cause, cast("Database", self.connection).path) from cause
+            raise cast("Database", self.connection).said(cause) from cause
 
     def fetchall(self) -> list[Any]:
         try:
             return super().fetchall()
         except self.connection.Error as cause:
-            raise in_words(cause, cast("Database", self.connection).path) from cause
+            raise cast("Database", self.connection).said(cause) from cause
 
     def __iter__(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         while rows := self.fetchmany(_ROWS):
@@ -87,10 +96,21 @@ class _InWords(_Connection):
     """What a connection is, of whichever SQLite."""
 
     path: Path
+    file: tuple[int, int] | None = None
     commits: int = 0
     store: Store | None = None
     committed: Callable[[], None] | None = None
     rows: type[Any] = _PlainRows
+
+    @property
+    def gone(self) -> bool:
+        """Whether the file that was opened is no longer where it was: what is written now would be lost with it."""
+        return self.file != _file(self.path)
+
+    def said(self, cause: Exception) -> Exception:
+        """The error in words for what SQLite reported; a file that was overwritten and taken away is not damaged."""
+        found = in_words(cause, self.path)
+        return StoreGone(path=self.path) if isinstance(found, StoreUnusable) and self.gone else found
 
     def cursor(self, factory: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return super().cursor(factory or self.rows)
@@ -99,13 +119,13 @@ class _InWords(_Connection):
         try:
             return super().execute(sql, parameters)
         except self.Error as cause:
-            raise in_words(cause, self.path) from cause
+            raise self.said(cause) from cause
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         try:
             return super().executemany(sql, parameters)
         except self.Error as cause:
-            raise in_words(cause, self.path) from cause
+            raise self.said(cause) from cause
 
     def one(self, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
         """The first row of a query."""
@@ -118,10 +138,15 @@ class _InWords(_Connection):
 
     @contextmanager
     def write(self) -> Generator[None]:
-        """One BEGIN IMMEDIATE transaction; inside another one it is part of that. Any error undoes all of it."""
+        """One BEGIN IMMEDIATE transaction; inside another one it is part of that. Any error undoes all of it.
+
+        Raises StoreGone where the file was taken away: SQLite would go on writing into what nobody finds again.
+        """
         if self.in_transaction:
             yield
             return
+        if self.gone:
+            raise StoreGone(path=self.path)
         self._begin()
         try:
             yield
@@ -198,7 +223,7 @@ def _open(address: str, path: Path, *, uri: bool) -> Database:
         db: Database = module.connect(address, timeout=BUSY_SECONDS, isolation_level=None, factory=made, uri=uri)
     except module.Error as cause:
         raise in_words(cause, path) from cause
-    db.path = path
+    db.path, db.file = path, _file(path)
     try:
         if key is not None:
             _unlock(db, key)
@@ -207,10 +232,20 @@ def _open(address: str, path: Path, *, uri: bool) -> Database:
         # What a large sort does not hold would be written to the folder for temporary files, which is everybody's.
         db.execute("PRAGMA temp_store=MEMORY")
         db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        db.file = _file(path)  # one that was not there has been made
     except StoreUnusable:
         db.close()
         raise
     return db
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    """Which file is at ``path``; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _unlock(db: Database, key: bytes) -> None:

@@ -56,6 +56,16 @@ class StoreBusy(StoreUnusable):
     text = N_("Penyimpanan {path} terlalu lama dipakai proses lain. Tutup akk-tui yang lain, lalu coba lagi.")
 
 
+class StoreGone(StoreUnusable):
+    """Another process wiped, encrypted or decrypted the profile: what is still open here is no file any more."""
+
+    code = "gone"
+    text = N_(
+        "Data profil ini tidak ada lagi di {path}: proses lain menghapusnya atau mengubah enkripsinya."
+        " Perubahan ini tidak tersimpan; jalankan akk-tui lagi."
+    )
+
+
 class NoCipher(StoreUnusable):
     """The profile is encrypted and the extra that reads it is not installed."""
 

@@ -13,7 +13,7 @@ from akk_tui.contract.records import Instrument, Reference, Witness
 from akk_tui.store import clock, keys, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.db import connect, Database
-from akk_tui.store.errors import StoreReadOnly, UnknownCycle
+from akk_tui.store.errors import StoreGone, StoreReadOnly, UnknownCycle
 from akk_tui.store.meta import Meta
 from akk_tui.store.shapes import Edit
 
@@ -53,14 +53,17 @@ class Store:
         random_bits: Callable[[int], int] = clock.random_bits,
         read_only: bool = False,
         cache_kib: int | None = None,
+        again: bool = False,
     ) -> Store:
         """Open the store at ``path``; make it, or bring it to this version, when needed.
 
         ``now`` gives the real time as an aware datetime, ``random_bits(n)`` n random bits. Raises StoreUnusable
         (StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull) in words. ``read_only`` writes nothing into a store that
         is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB) where the
-        store is not encrypted.
+        store is not encrypted. ``again``: it was open before and is not made anew; raises StoreGone.
         """
+        if again and not path.exists():
+            raise StoreGone(path=path)
         store = cls._opened(path, now, random_bits, read_only=read_only)
         if keys.of(path) is not None:
             if not store.read_only:
@@ -112,6 +115,11 @@ class Store:
     @property
     def path(self) -> Path:
         return self.db.path
+
+    @property
+    def gone(self) -> bool:
+        """Whether another process took the store away: wiped it, or encrypted or decrypted the profile."""
+        return self.db.gone
 
     def version(self) -> int:
         """A number that grows whenever this or another process commits something: cheap enough to ask every second."""

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 def forget(paths: Paths) -> None:
     """Destroy an encrypted profile that nobody can open any more: its key first. Raises InUse."""
     with vault.alone(paths):
+        edited = _edited(paths)
         sealing.drop(paths, vault.folder(paths))
+        for place in edited:
+            sealing.destroy(place)
 
 
 def store(paths: Paths, folder: Path) -> None:
@@ -34,7 +37,7 @@ def store(paths: Paths, folder: Path) -> None:
 
     Killed at any moment the store is as it was, or gone.
     """
-    inside = vault.sealed(paths)
+    inside, edited = vault.sealed(paths), _edited(paths)
     if inside and all(one.name == folder.name for one in vault.stores(paths)):
         sealing.drop(paths, vault.folder(paths))
     else:
@@ -43,7 +46,8 @@ def store(paths: Paths, folder: Path) -> None:
             for item, id_ in vault.items(paths, "store/").items():
                 if id_ == folder.name:
                     vault.put(paths, item, None)
-    sealing.destroy(paths.state / "edit")
+    for place in edited:
+        sealing.destroy(place)
     # Of a sealed file only what a process that was killed had not finished.
     for left in (*paths.state.glob("crash-*.txt"), *paths.state.glob(".unsent-*.age.*")):
         sealing.shred(left)
@@ -80,6 +84,16 @@ def carry_out(paths: Paths, account: Account, opened: Store, transport: Transpor
     if path is None:
         return WipedLost(count=count, private=private)
     return WipedSealed(count=count, path=path, private=private)
+
+
+def _edited(paths: Paths) -> tuple[Path, ...]:
+    """The folders in which other editors have texts of the profile, on the disk and in memory."""
+    from akk_tui import external_editor
+
+    found = [paths.state / "edit"]
+    with suppress(AkkError):
+        found.append(external_editor.folder_of(paths))
+    return tuple(dict.fromkeys(found))
 
 
 def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None, Export | None]:

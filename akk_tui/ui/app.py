@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, UTC
 from typing import Any, cast, ClassVar, Final, TYPE_CHECKING
@@ -107,6 +108,7 @@ class AkkApp(DressedApp):
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
+        self._began = time.time()
         # Before the first screen reads the drafts.
         self._not_recovered = self._recover_edited()
         self.recent: list[str] = []
@@ -310,6 +312,9 @@ class AkkApp(DressedApp):
     # --- settings
 
     def _poll(self) -> None:
+        if self.store.gone:
+            self._gone()
+            return
         super()._poll()
         self.lock.look()
         self._collector.look()
@@ -378,8 +383,7 @@ class AkkApp(DressedApp):
         asked = self.sync.asked
         words = self.sync.ended(message)
         if self.sync.wiped:
-            # What is shown is no longer there.
-            self.exit(4, return_code=4, message=content_for_exit(words))
+            self._leave_empty(words)
             return
         if words:
             self.tell(words, "warning" if message.code not in (0, 130) else "information")
@@ -393,6 +397,19 @@ class AkkApp(DressedApp):
         self.tell_screen("on_sync_progress")
 
     # --- end
+
+    def _gone(self) -> None:
+        """What is shown is no longer there. A round that runs may be what destroyed it: it says where the rest is."""
+        from akk_tui.ui import gone
+
+        if not self.sync.running:
+            self._leave_empty(gone.words(self.paths, self._began))
+        elif not isinstance(self.screen, gone.GoneScreen):
+            self.clear_notifications()
+            self.push_screen(gone.GoneScreen())
+
+    def _leave_empty(self, words: str) -> None:
+        self.exit(4, return_code=4, message=content_for_exit(words))
 
     def _end_on_signals(self) -> None:
         """A hang-up or a request to end leaves in order: drafts are kept and the terminal is restored."""
@@ -418,6 +435,14 @@ class AkkApp(DressedApp):
     def _fatal_error(self) -> None:
         from akk_tui.ui.crash import report
 
+        if self.store.gone:
+            # Read before it was looked for: no fault of the program, and no report of one.
+            from akk_tui.ui import gone
+
+            self._return_code = 4
+            self._exit_renderables.append(content_for_exit(gone.words(self.paths, self._began)))
+            self._close_messages_no_wait()
+            return
         self._exit_renderables.append(content_for_exit(report(sys.exc_info(), self.paths)))
         self._close_messages_no_wait()
 

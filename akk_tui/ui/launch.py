@@ -118,7 +118,7 @@ def _run(
     with Store.open(path, cache_kib=CACHE_KIB) as store:
         app = AkkApp(
             store,
-            open_reader=partial(Store.open, path, read_only=True, cache_kib=CACHE_KIB),
+            open_reader=partial(Store.open, path, read_only=True, cache_kib=CACHE_KIB, again=True),
             paths=paths,
             theme=settings.ui.theme,
             keymap=settings.keys,

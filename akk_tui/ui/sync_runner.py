@@ -182,6 +182,9 @@ class SyncRunner:
             self.app.call_later(self.app.data_changed)
         else:
             self._fetched.pop(row, None)
+            if code == SIGNED_OUT and not self.signed_out:
+                # Signed out, or the data are to be destroyed: a round finds out which, and does it.
+                self.app.call_later(self.round, asked=False)
 
     def cancel(self) -> None:
         """Ask the child to stop; what was sent and received stays."""

@@ -42,7 +42,7 @@ def drive(
         with Store.open(path) as store:
             made = AkkApp(
                 store,
-                open_reader=lambda: Store.open(path, read_only=True),
+                open_reader=lambda: Store.open(path, read_only=True, again=True),
                 paths=home.paths,
                 lock_minutes=minutes,
                 **app,
