@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -121,6 +122,31 @@ def test_g_goes_through_the_groupings(path: Path) -> None:
             await app.press("g")
             assert words in app.text()
             assert app.screen._table.scroll_y == 0
+
+    drive(path, test, at="checklist")
+
+
+def test_what_is_owed_is_grouped_where_it_is_read_and_each_grouping_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[str, bool]] = []
+    original = checklist_rows.grouped
+
+    def grouped(rows, by):
+        made.append((by, threading.current_thread() is threading.main_thread()))
+        return original(rows, by)
+
+    monkeypatch.setattr(checklist_rows, "grouped", grouped)
+
+    async def test(app: Driven) -> None:
+        await _open(app)
+        assert made == [("owner", False)]
+        await app.press("g", "g", "g", "g", "g")
+        assert [by for by, _loop in made] == ["owner", "indicator", "region", "due"]
+        made.clear()
+        app.app.data_changed()
+        await app.settle()
+        assert made == [("indicator", False)]
 
     drive(path, test, at="checklist")
 
@@ -300,7 +326,7 @@ def test_nothing_found_and_nothing_missing_have_sentences(path: Path) -> None:
         assert "Tidak ada butir yang cocok" in app.text()
         await app.press("escape", "escape")
         accepted = tuple(row for row in screen._rows if row.item.state == "diterima")
-        screen.fetched("rows", screen._sheet._replace(rows=accepted))
+        screen.fetched("rows", screen._sheet.renewed(accepted, []))
         await app.settle()
         assert "Tidak ada yang kurang" in app.text()
 

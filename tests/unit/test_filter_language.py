@@ -26,6 +26,7 @@ SHEET = Sheet(
     },
     {"2": ("Peningkatan Kualitas Pengawasan", "Oversight"), "3": ("Pelayanan Publik", "Public service")},
     {"2.4": ("Kepatuhan LHKPN", "Compliance"), "2.5": ("Sinergi APIP", "Synergy")},
+    {},
 )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar, Final
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Input, Static
@@ -20,9 +20,10 @@ from akk_tui.ui.filter_language import Language
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import checklist_rows, checklist_table
-from akk_tui.ui.widgets.checklist_rows import Group, GROUPING_WORDS, GROUPINGS, NO_SHEET, row_key, Sheet
+from akk_tui.ui.widgets.checklist_rows import GROUPING_WORDS, GROUPINGS, Groups, NO_SHEET, row_key, Sheet
 from akk_tui.ui.widgets.checklist_table import columns
 from akk_tui.ui.widgets.filter_input import FilterInput
+from akk_tui.ui.widgets.quick_table import Cells
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.state_menu import StateMenu
 from akk_tui.ui.widgets.states import state_word
@@ -69,7 +70,7 @@ class ChecklistScreen(AkkScreen):
         super().__init__()
         self._sheet: Sheet | None = None
         self._cycle = ""
-        self._groups: list[Group] = []
+        self._groups: Groups = []
         self._shown: dict[str, ChecklistRow] = {}
         self._marked: set[str] = set()
         self._by = GROUPINGS[0]
@@ -113,9 +114,10 @@ class ChecklistScreen(AkkScreen):
                 self.set_timer(wait, self._read_later)
             return
         self._begun, self._took = monotonic(), 0.0
+        by = self._by
         self.fetch(
             "rows",
-            lambda store: (cycle, checklist_rows.sheet(store.views.checklist_rows(cycle), store.instrument(cycle))),
+            lambda store: (cycle, checklist_rows.sheet(store.views.checklist_rows(cycle), store.instrument(cycle), by)),
         )
 
     def _read_later(self) -> None:
@@ -130,8 +132,7 @@ class ChecklistScreen(AkkScreen):
         regions, self._own = self._own, set()
         fresh = {row_key(row): row for row in self.store.views.checklist(self._cycle, regions)}
         rows = [fresh.get(row_key(row), row) if row.region in regions else row for row in sheet.rows]
-        owners = {row.item.owner for row in fresh.values() if row.item.owner is not None}
-        self._sheet = sheet._replace(rows=tuple(rows), owners=tuple(sorted({*sheet.owners, *owners}, key=str.casefold)))
+        self._sheet = sheet.renewed(rows, [row.item.owner for row in fresh.values()])
         self._show()
 
     def fetched(self, name: str, value: Any) -> None:
@@ -176,20 +177,27 @@ class ChecklistScreen(AkkScreen):
         self._soon = False
         if self._sheet is None:
             return
-        rows = self._sheet.rows
-        wanted = self._language.parse(self._query.value)
+        self._groups = self._find(self._sheet)
+        self._width = self.size.width
+        self._fill(top)
+        self._tell_about(len(self._sheet.rows))
+        self.set_class(not self._groups, "-none")
+        if not self._groups:
+            self.query_one("#empty", Static).update(content(self._empty_words(self._sheet.rows)))
+
+    def _find(self, sheet: Sheet) -> Groups:
+        """What filter and marks keep of ``sheet``, in groups."""
+        typed = self._query.value
+        if not (typed.strip() or self._all or self._marked):
+            self._complain(())
+            return checklist_rows.owed(sheet, self._by)
+        wanted = self._language.parse(typed)
         self._complain(wanted.complaints)
-        kept = wanted.of(rows)
+        kept = wanted.of(sheet.rows)
         if not self._all:
             marked = self._marked
             kept = [row for row in kept if checklist_rows.is_open(row) or (marked and row_key(row) in marked)]
-        self._groups = checklist_rows.grouped(kept, self._by)
-        self._width = self.size.width
-        self._fill(top)
-        self._tell_about(len(rows), kept)
-        self.set_class(not kept, "-none")
-        if not kept:
-            self.query_one("#empty", Static).update(content(self._empty_words(rows)))
+        return checklist_rows.grouped(kept, self._by)
 
     def _complain(self, sentences: tuple[str, ...]) -> None:
         if sentences != self._complaints:
@@ -198,10 +206,10 @@ class ChecklistScreen(AkkScreen):
             complaint.set_class(bool(sentences), "-shown")
             complaint.update(content("\n".join(sentences[:_COMPLAINTS])))
 
-    def _tell_about(self, total: int, kept: list[ChecklistRow]) -> None:
+    def _tell_about(self, total: int) -> None:
         owed = sum(group.open for group in self._groups)
         late = sum(group.late for group in self._groups)
-        work = sum([1 for row in kept if row.item.state == "perlu_perbaikan"])
+        work = sum(group.rework for group in self._groups)
         parts = [
             _("{n} kurang dari {total} butir").format(n=owed, total=total),
             *([_("{n} perlu perbaikan").format(n=work)] if work else []),
@@ -212,7 +220,7 @@ class ChecklistScreen(AkkScreen):
             parts.append(_("semua status"))
         if self._marked:
             parts.append(ngettext("{n} ditandai", "{n} ditandai", len(self._marked)).format(n=len(self._marked)))
-        if any(row.item.pending or row.item.conflict for row in kept):
+        if any(group.waiting for group in self._groups):
             parts.append(_("↑ belum terkirim, ≠ beda isian"))
         self.query_one("#count", Quiet).say(content(" · ".join(parts)))
 
@@ -234,7 +242,7 @@ class ChecklistScreen(AkkScreen):
 
     def _fill(self, top: bool) -> None:
         shown, tone = columns(self.size.width - 2, self._by), self.akk.tone
-        made: list[tuple[str, list[Text]]] = []
+        made: list[tuple[str, Cells]] = []
         self._shown = {}
         total = sum(len(group.rows) for group in self._groups)
         most = total if total <= MOST_ROWS else max(FEWEST_ROWS, MOST_ROWS // len(self._groups))
@@ -247,7 +255,7 @@ class ChecklistScreen(AkkScreen):
             for row in rows:
                 key = row_key(row)
                 self._shown[key] = row
-                made.append((key, checklist_table.row(row, shown, tone, marked=key in self._marked)))
+                made.append((key, partial(checklist_table.row, row, shown, tone, marked=key in self._marked)))
             if rows and not whole:
                 rest = len(group.rows) - len(rows)
                 words = ngettext("… {n} butir lagi (enter menampilkan)", "… {n} butir lagi (enter menampilkan)", rest)

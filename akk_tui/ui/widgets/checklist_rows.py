@@ -45,9 +45,13 @@ class Sheet(NamedTuple):
     components: dict[str, tuple[str, str]]
     indicators: dict[str, tuple[str, str]]
     """By id the titles in both languages."""
+    owed: dict[str, Groups]
+    """What is owed in its groups, by grouping: kept once it was asked for, see :func:`owed`."""
 
-
-NO_SHEET: Final = Sheet((), {}, (), {}, {}, {})
+    def renewed(self, rows: Iterable[ChecklistRow], owners: Iterable[str | None]) -> Sheet:
+        """The sheet with other ``rows`` in the places of these, of which some have ``owners``."""
+        names = {*self.owners, *(name for name in owners if name is not None)}
+        return self._replace(rows=tuple(rows), owners=tuple(sorted(names, key=str.casefold)), owed={})
 
 
 class Group(NamedTuple):
@@ -62,10 +66,18 @@ class Group(NamedTuple):
     """Rows that are still owed past their due date."""
     gain: float
     """Points of the estimate that all that is owed adds: of one region, else the mean over the regions."""
+    rework: int
+    """Rows that have to be mended."""
+    waiting: bool
+    """Whether something in it was not sent yet, or conflicts."""
 
 
-def sheet(rows: Iterable[ChecklistRow], instrument: Instrument) -> Sheet:
-    """Make the sheet of ``rows``: slow for a whole country, meant for a thread."""
+Groups = list[Group]
+NO_SHEET: Final = Sheet((), {}, (), {}, {}, {}, {})
+
+
+def sheet(rows: Iterable[ChecklistRow], instrument: Instrument, by: str | None = None) -> Sheet:
+    """Make the sheet of ``rows``, with what is owed grouped ``by``: slow for a whole country, meant for a thread."""
     ordered = sorted(rows, key=_order)
     regions: dict[str, str] = {}
     items: dict[str, str] = {}
@@ -78,14 +90,18 @@ def sheet(rows: Iterable[ChecklistRow], instrument: Instrument) -> Sheet:
         if item.id not in items:
             parts = (item.id, item.title, item.title_en, row.indicator_title, row.indicator_title_en)
             items[item.id] = "\n".join(parts).casefold()
-    return Sheet(
+    made = Sheet(
         tuple(ordered),
         dict(sorted(regions.items(), key=lambda pair: pair[1])),
         tuple(sorted(owners, key=str.casefold)),
         items,
         {one.id: (one.title, one.title_en) for one in instrument.components},
         {one.id: (one.title, one.title_en) for component in instrument.components for one in component.indicators},
+        {},
     )
+    if by is not None:
+        owed(made, by)
+    return made
 
 
 def row_key(row: ChecklistRow) -> str:
@@ -98,7 +114,15 @@ def is_open(row: ChecklistRow) -> bool:
     return row.item.state not in _DONE
 
 
-def grouped(rows: Iterable[ChecklistRow], by: str) -> list[Group]:
+def owed(sheet: Sheet, by: str) -> Groups:
+    """What is owed of a sheet under the heads of ``by``."""
+    found = sheet.owed.get(by)
+    if found is None:
+        found = sheet.owed[by] = grouped([row for row in sheet.rows if row.item.state not in _DONE], by)
+    return found
+
+
+def grouped(rows: Iterable[ChecklistRow], by: str) -> Groups:
     """``rows`` under the heads of ``by`` (one of :data:`GROUPINGS`), each group in the order of the rows.
 
     Groups stand in the order of their name, those without a name last; due dates in the order of time.
@@ -128,7 +152,9 @@ def _group(name: str | None, members: list[ChecklistRow], by: str) -> Group:
     regions = {row.region for row in owed}
     gain = sum([row.item.gain for row in owed]) / max(1, len(regions))
     late = sum([1 for row in owed if row.item.overdue_days])
-    return Group(name or "", _group_title(members[0], by), tuple(members), len(owed), late, gain)
+    rework = sum([1 for row in owed if row.item.state == "perlu_perbaikan"])
+    waiting = any(row.item.pending or row.item.conflict for row in members)
+    return Group(name or "", _group_title(members[0], by), tuple(members), len(owed), late, gain, rework, waiting)
 
 
 def _group_title(row: ChecklistRow, by: str) -> str:
