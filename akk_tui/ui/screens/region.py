@@ -71,7 +71,15 @@ class RegionScreen(RegionActions):
     """One region. Where to begin is told by ``tab``, and by the thing that the cursor shall be on."""
 
     ID = "region"
-    CSS_PATH = "../styles/region.tcss"
+    DEFAULT_CSS = """
+    RegionScreen {
+        & #tabs { height: 1; }
+        & #head, & #row { height: auto; padding: 0 1; }
+        & #row { max-height: 5; }
+        & #events, & #followups, & #notes { border: round $primary 60%; }
+        & #events:focus, & #followups:focus, & #notes:focus { border: round $accent; }
+    }
+    """
     AUTO_FOCUS: ClassVar[str | None] = ""
     """Nothing: the page itself says what has the focus."""
     HELP = N_(

@@ -27,7 +27,12 @@ class RegionsScreen(AkkScreen):
     """One line a region; typing in the filter narrows them."""
 
     ID = "regions"
-    CSS_PATH = "../styles/region.tcss"
+    DEFAULT_CSS = """
+    RegionsScreen {
+        & #filter { margin: 0 0 1 0; }
+        & #fine { height: 1; }
+    }
+    """
     AUTO_FOCUS: ClassVar[str | None] = "#regions"
     HELP = N_(
         "{key:dashboard.filter} membuka filter: ketik sebagian nama, provinsi, kode, tahapan, atau petugas; yang "
