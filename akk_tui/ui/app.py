@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
     from akk_tui.ui.messages import Severity
+    from akk_tui.ui.preload import Preloader
 
 __all__ = ("SCREENS", "AkkApp", "content_for_exit", "run")
 
@@ -119,6 +120,7 @@ class AkkApp(DressedApp):
         """Whether the first frame stands."""
         self.animation_level = "none"
         self._collector = Collector()
+        self._preloader: Preloader | None = None
 
     # --- keys
 
@@ -133,6 +135,8 @@ class AkkApp(DressedApp):
     async def _key(self, event: events.Event) -> None:
         """A key whose turn has come: one that acts everywhere does so in windows and text fields too."""
         self._collector.typed()
+        if self._preloader is not None:
+            self._preloader.typed()
         meant = self.moved(event)
         if meant is None:
             return
@@ -248,6 +252,7 @@ class AkkApp(DressedApp):
         screen = self.shown()
         if screen is not None:
             screen.first_painted()
+        self.load_ahead()
         if self._not_recovered is not None:
             self.tell_error(self._not_recovered)
         from akk_tui.ui.draft_words import left_over
@@ -262,6 +267,14 @@ class AkkApp(DressedApp):
             self.push_screen(GuideScreen(), lambda _none: self.offer())
         else:
             self.offer()
+
+    def load_ahead(self) -> None:
+        """Load what the next screens need, in the pauses between keys; not where nobody looks."""
+        if not self.is_headless:
+            from akk_tui.ui.preload import Preloader
+
+            self._preloader = Preloader(self)
+            self._preloader.start()
 
     def offer(self) -> None:
         """Offer once to encrypt the profile, on a laptop that can."""
