@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -15,6 +16,8 @@ from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from textual.driver import Driver
 
     from akk_tui.store.shapes import StatusLine
     from akk_tui.store.store import Store
@@ -49,6 +52,16 @@ class LiveApp(App[int]):
         self._warned = -_WARNING_SECONDS * 2.0
         self._read_status()
         self._store_version = store.version()
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if sys.platform == "win32":
+            return found
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from akk_tui.ui.terminal.escape import EscapeDriver
+
+        return EscapeDriver if found is LinuxDriver else found
 
     @property
     def styles_number(self) -> int:

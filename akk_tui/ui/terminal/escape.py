@@ -1,0 +1,68 @@
+"""How long a bare ``esc`` waits for the rest of a key.
+
+Most keys that are no letter begin with the same byte as ``esc`` itself, so that nobody knows which one it is until
+nothing follows. A terminal writes a key in one go: on this computer the rest is there at once. Over a network the parts
+of a key can come apart. Textual waits a tenth of a second everywhere, and looks at its clock only every tenth.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from textual import constants
+from textual._parser import ParseError
+from textual._time import get_time
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+LOCAL_SECONDS: Final = 0.025
+"""What tmux and editors wait at most on a line of their own is between 10 and 50 ms."""
+_LOOK_SECONDS: Final = 0.1
+_REMOTE: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "MOSH_CONNECTION")
+_CHUNK: Final = 4096
+
+
+def escape_seconds(env: Mapping[str, str]) -> float:
+    """Seconds that ``esc`` waits: short where the terminal is on this computer, unless ``ESCDELAY`` says how long."""
+    if env.get("ESCDELAY") or any(env.get(name) for name in _REMOTE):
+        return constants.ESCAPE_DELAY
+    return min(LOCAL_SECONDS, constants.ESCAPE_DELAY)
+
+
+class EscapeDriver(LinuxDriver):
+    """The terminal of Unix, on which ``esc`` waits as long as it has to and no longer.
+
+    Parts of Textual that this leans on: ``LinuxDriver.run_input_thread``, which it takes the place of, and
+    ``Parser._timeout_time``.
+    """
+
+    def run_input_thread(self) -> None:
+        """Hand on what is typed until the app ends."""
+        parser: Any = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")().decode
+        escape = escape_seconds(os.environ)
+
+        def take(ready: bool, *, final: bool = False) -> None:
+            if ready and (text := decode(os.read(self.fileno, _CHUNK), final=final)):
+                for event in parser.feed(text):
+                    self.process_message(event)
+                if parser._timeout_time is not None:
+                    parser._timeout_time = min(parser._timeout_time, get_time() + escape)
+            for event in parser.tick():
+                self.process_message(event)
+
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                due = parser._timeout_time
+                wait = _LOOK_SECONDS if due is None else max(0.0, min(_LOOK_SECONDS, due - get_time()))
+                take(bool(selector.select(wait)))
+            take(bool(selector.select(0)), final=True)
+        with suppress(EOFError, ParseError):
+            deque(parser.feed(""))
