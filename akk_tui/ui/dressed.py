@@ -44,6 +44,8 @@ RegionScreen #events:focus, RegionScreen #followups:focus, RegionScreen #notes:f
     border: none !important;
     border-top: solid $accent !important;
 }
+DashboardScreen #map, DashboardScreen #changes { border-bottom: solid $primary 60% !important; }
+DashboardScreen #map:focus, DashboardScreen #changes:focus { border-bottom: solid $accent !important; }
 """
 """The style of the density ``compact``, over all others."""
 _PLAIN: Final = """

@@ -9,6 +9,7 @@ from work_app import drive, Driven
 
 from akk_tui import config, i18n
 from akk_tui import paths as folders
+from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.table import AkkTable
 
 FILE = """\
@@ -192,6 +193,11 @@ def test_compact_shows_more_lines(sample_store: Path, kept: folders.Paths) -> No
         assert table.content_size.height > before.height
         assert table.content_size.width > before.width
         assert str(table.border_title).split()[0] in app.text()
+        # What the lower borders explain of the row under the cursor stays.
+        assert "hampir siap · perkiraan" in app.text()
+        app.screen.query_one("#changes", AkkTable).subtitle(content("2.4.2 oleh Budi"))
+        await app.settle()
+        assert "2.4.2 oleh Budi" in app.text()
         await app.press("7")
         await app.press("left", "1")
         assert table.content_size == before
