@@ -22,11 +22,12 @@ _PIECE: Final = 16_384
 
 
 class Meter:
-    """Bytes that went over the connections: up, down."""
+    """Bytes that went over the connections: up, down; and how many connections were begun."""
 
     def __init__(self) -> None:
         self.up = 0
         self.down = 0
+        self.begun = 0
 
 
 class Pinned:
@@ -125,6 +126,7 @@ class Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        self._meter.begun += 1
         made: list[httpcore.NetworkStream] = []
         failed: list[Exception] = []
 

@@ -57,14 +57,35 @@ _HIDDEN_SETTINGS: Final = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class _Pool(httpx.BaseTransport):
-    """httpx on a pool whose sockets count their bytes and can be cancelled."""
+    """httpx on a pool whose sockets count their bytes and can be cancelled.
 
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+    A server may close a connection that was kept open just as the next request goes out on it. Such a request, of whose
+    answer not one byte came, is sent once more, on a new connection: operations carry their ids, so that the server
+    knows those that it has done already. ``again`` is called before that, and may raise Cancelled.
+    """
+
+    def __init__(self, pool: httpcore.ConnectionPool, meter: Meter, again: Callable[[], None]) -> None:
         self._pool = pool
+        self._meter = meter
+        self._again = again
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        before = (self._meter.begun, self._meter.down)
+        try:
+            answer = self._sent(request)
+        except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+            if (self._meter.begun, self._meter.down) != before:
+                raise
+            self._again()
+            for connection in self._pool.connections:
+                if connection.is_idle():
+                    connection.close()
+            answer = self._sent(request)
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(cast("Any", answer.stream)))
+
+    def _sent(self, request: httpx.Request) -> httpcore.Response:
         url = request.url
-        answer = self._pool.handle_request(
+        return self._pool.handle_request(
             httpcore.Request(
                 method=request.method,
                 url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
@@ -73,7 +94,6 @@ class _Pool(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(cast("Any", answer.stream)))
 
     def close(self) -> None:
         self._pool.close()
@@ -312,15 +332,19 @@ class Transport:
             if len(small) + _CODING_BYTES < len(content):
                 content = small
                 sent["Content-Encoding"] = "gzip"
-        if self._cancelled():
-            raise errors.Cancelled
         client = self._client = self._client or self._made()
         url = self.server + endpoint.path + (f"?{urlencode(query)}" if query else "")
-        self.requests += 1
+        self._count()
         with client.stream(endpoint.method, url, content=content, headers=sent) as answer:
             self.server_date = clean(answer.headers.get("date", ""))
             self._check(endpoint, answer)
             yield answer
+
+    def _count(self) -> None:
+        """One more request goes out, unless the officer has cancelled."""
+        if self._cancelled():
+            raise errors.Cancelled
+        self.requests += 1
 
     def _made(self) -> httpx.Client:
         context = None
@@ -334,7 +358,9 @@ class Transport:
         else:
             pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend, keepalive_expiry=30)
         timeout = httpx.Timeout(self._silence, connect=CONNECT_SECONDS)
-        client = httpx.Client(transport=_Pool(pool), timeout=timeout, trust_env=False, follow_redirects=False)
+        client = httpx.Client(
+            transport=_Pool(pool, self._meter, self._count), timeout=timeout, trust_env=False, follow_redirects=False
+        )
         client.headers.clear()
         return client
 

@@ -7,6 +7,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple
 
@@ -71,10 +72,15 @@ class Hostile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.set()
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        self.stop_listening()
         for thread in self._threads:
             thread.join(10)
+
+    def stop_listening(self) -> None:
+        """Nobody is let in any more; connections stay."""
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
 
     def _start(self, work: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)
