@@ -79,6 +79,9 @@ class LinkProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _turn in range(3):
+            # An aborted connection is closed by the loop's next turn, of which there would be none.
+            await asyncio.sleep(0)
 
     async def _connection(self, near: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -124,7 +124,7 @@ class Front:
         self.lose: Counter[str] = Counter()
         """How many of the next answers to a path are lost after the call was done."""
         self.say: Callable[[str], Reply | None] = lambda _path: None
-        """An answer to a path in place of the real one."""
+        """An answer to a path in place of the real one; one with a ``code`` is a problem document."""
         self._behind = behind.removeprefix("http://")
         self._token = token
         front = self
@@ -164,6 +164,8 @@ class Front:
             made = self.say(path)
             if made is not None:
                 status, media, data, more = made[0], "application/json", json.dumps(made[1]).encode(), {}
+                if "code" in made[1]:
+                    media = "application/problem+json"
             elif path in ("/v1/sign-in", "/v1/device", "/v1/token", "/v1/revoke"):
                 form = dict(parse_qsl(body.decode()))
                 self.forms.append((path, form))

@@ -78,7 +78,7 @@ def port(server: Server) -> int:
 def test_cuts_downstream_resume_behind_the_last_point(server: Server, filled: Officer, tmp_path: Path) -> None:
     """Every N that passes the head and one point ends in the same rows, at once and by itself."""
     wanted = filled.base()
-    for number, cut in enumerate(range(1300, 4600, 223)):
+    for number, cut in enumerate(range(1600, 4500, 223)):
         name = f"officer{number}"
         server.officer(name, *REGIONS)
         officer = Officer(tmp_path / name, server, name)

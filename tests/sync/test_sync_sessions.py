@@ -19,6 +19,7 @@ from syncworld import Server
 
 from akk_tui import config, paths
 from akk_tui.contract import identity
+from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.sync import credentials, device, errors, places, runner, signing
 from akk_tui.sync.account import Account
@@ -418,3 +419,65 @@ class TestRevoke:
     def test_a_server_that_is_away_is_no_reason_to_stay_signed_in(self, signed: Signed) -> None:
         signed.front.say = lambda path: (503, {}) if path == "/v1/revoke" else None
         assert signing.revoke(signed.paths, signed.account, SETTINGS) is False
+
+    def test_without_a_secret_there_is_nothing_to_end(self, signed: Signed) -> None:
+        signed.place().delete()
+        assert signing.revoke(signed.paths, signed.account, SETTINGS) is False
+        automation = msgspec.structs.replace(signed.account, session="")
+        assert signing.revoke(signed.paths, automation, SETTINGS) is None
+
+
+class TestSessions:
+    ONE = {
+        "id": "a1b2c3d4", "host": "laptop", "user": "ani", "client": "akk-tui/0.1.0", "way": "device",
+        "made": "2025-10-06T12:00:00Z", "used": "2025-10-06T12:00:00Z", "ends": "2026-01-04T12:00:00Z", "current": True,
+    }  # fmt: skip
+
+    def test_they_are_listed_and_ended(self, signed: Signed) -> None:
+        answers = {"/v1/sessions": (200, {"sessions": [self.ONE]}), "/v1/sessions/end": (200, {"ended": 1})}
+        signed.front.say = answers.get
+        (one,) = signing.sessions(signed.paths, signed.account, SETTINGS)
+        assert (one.id, one.host, one.current) == ("a1b2c3d4", "laptop", True)
+        assert signing.end_sessions(signed.paths, signed.account, SETTINGS, one.id) == 1
+        assert signing.end_sessions(signed.paths, signed.account, SETTINGS, None) == 1
+
+    def test_one_that_is_not_there_is_named(self, signed: Signed) -> None:
+        problem = {"status": 404, "title": "Not found", "code": "no_session"}
+        signed.front.say = lambda path: (404, problem) if path == "/v1/sessions/end" else None
+        with pytest.raises(errors.NoSuchSession, match="zz"):
+            signing.end_sessions(signed.paths, signed.account, SETTINGS, "zz")
+        with pytest.raises(errors.ServerProblem):
+            signing.end_sessions(signed.paths, signed.account, SETTINGS, None)
+
+
+class TestWipe:
+    def ordered(self, signed: Signed) -> errors.Wiped:
+        """What a round raises once the server asks for the data to be destroyed."""
+        problem = {"status": 403, "title": "Wipe", "code": "wipe"}
+        answers, open_ = signed.front.say, ("/v1/token", "/v1/sessions/wiped", "/v1/exports")
+        signed.front.say = lambda path: answers(path) or ((403, problem) if path not in open_ else None)
+        with pytest.raises(errors.Wiped) as ended:
+            signed.sync()
+        return ended.value
+
+    def test_nothing_is_left_when_all_was_sent(self, signed: Signed) -> None:
+        signed.sync()
+        place = signed.place()
+        told = self.ordered(signed)
+        assert type(told) is errors.Wiped
+        assert not Path(signed.account.store).exists()
+        assert kept(place, signed.account.server) is None
+        assert accounts.find(signed.paths) is None
+        assert signed.front.asked["/v1/sessions/wiped"] == 1
+
+    def test_what_cannot_be_sealed_is_counted_and_gone(self, signed: Signed) -> None:
+        signed.sync()
+        with Store.open(Path(signed.account.store)) as store:
+            about = {"cycle": "2025", "region": "35.72", "subject": "35.72", "title": "Rapat"}
+            store.create("note", {**about, "body": "Isi"})
+            store.private.save({**about, "body": "Rahasia"})
+        signed.front.say = lambda path: (503, {}) if path == "/v1/push" else None
+        told = self.ordered(signed)
+        assert isinstance(told, errors.WipedLost)
+        assert (told.params["count"], told.params["private"]) == (1, 1)
+        assert list(signed.paths.state.glob("unsent-*")) == []
