@@ -15,7 +15,7 @@ from akk_tui.sync.credentials import Access
 from akk_tui.sync.errors import KeyCommandFailed
 from akk_tui.sync.handed import Handed, Keeper
 
-ACCESS = Access(token="akk_at_" + "x" * 43, until=12.5, of="akun")  # noqa: S106 - none of anybody
+ACCESS = Access(token="akk_at_" + "x" * 43, until=12.5, of="akun")
 ROUND = """
 import sys
 from msgspec.structs import replace
