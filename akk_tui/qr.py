@@ -7,8 +7,10 @@ from typing import Final
 
 Matrix = Sequence[Sequence[bool]]
 """Rows of modules; True is dark."""
-QUIET: Final = 2
-"""Light modules around it. Four are the norm; phones read two, and a terminal of 24 lines has no room for more."""
+QUIET: Final = 4
+"""Light modules around it, by the norm."""
+NARROW: Final = 2
+"""Where a terminal has no room for the norm, such as one of 24 lines: phones read these too."""
 _BLOCKS: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 

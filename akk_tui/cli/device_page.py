@@ -27,19 +27,21 @@ def page(server: str, code: Code, host: str, user: str, *, ascii_glyphs: bool) -
     if not sys.stderr.isatty():
         output.say("\n".join(_wrapped(told, None)))
         return
-    size, picture = _size(), _picture(code, ascii_glyphs)
-    wide, high = len(picture[0]), len(picture)
-    beside = size.columns - wide - _GAP - 1
-    if beside >= max(_LEAST, len(code.uri)) and high + 4 <= size.lines:
-        output.beside(picture, _wrapped([(sign_in_words.scan(), ""), *told], beside))
-        output.say("")
-        return
+    size, pictures = _size(), _pictures(code, ascii_glyphs)
+    for picture in pictures:
+        beside = size.columns - len(picture[0]) - _GAP - 1
+        if beside >= max(_LEAST, len(code.uri)) and len(picture) + 4 <= size.lines:
+            output.beside(picture, _wrapped([(sign_in_words.scan(), ""), *told], beside))
+            output.say("")
+            return
     lines = _wrapped(told, size.columns - 1)
     output.say("\n".join(lines))
-    if wide < size.columns and high + len(lines) + 4 <= size.lines:
-        output.say(_("Atau pindai dengan kamera ponsel:"))
-        output.beside(picture, [])
-        output.say("")
+    for picture in pictures:
+        if len(picture[0]) < size.columns and len(picture) + len(lines) + 4 <= size.lines:
+            output.say(_("Atau pindai dengan kamera ponsel:"))
+            output.beside(picture, [])
+            output.say("")
+            return
 
 
 def waiting(wait: Wait) -> None:
@@ -59,11 +61,13 @@ def _wrapped(told: list[tuple[str, str]], width: int | None) -> list[str]:
     return lines
 
 
-def _picture(code: Code, ascii_glyphs: bool) -> list[str]:
+def _pictures(code: Code, ascii_glyphs: bool) -> list[list[str]]:
+    """The QR with the margin of the norm, and with the narrow one."""
     from akk_tui import qr
 
-    modules = qr.matrix(code.whole_uri)
-    return qr.rows(modules, ascii_glyphs=ascii_glyphs, inverted=not output.coloured(sys.stderr))
+    inverted = not output.coloured(sys.stderr)
+    sizes = (qr.matrix(code.whole_uri, quiet) for quiet in (qr.QUIET, qr.NARROW))
+    return [qr.rows(modules, ascii_glyphs=ascii_glyphs, inverted=inverted) for modules in sizes]
 
 
 def _size() -> os.terminal_size:

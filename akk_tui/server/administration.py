@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.text import clean
 from akk_tui.server.db.engine import Database
-from akk_tui.server.db.tables import OFFICER, SESSION
+from akk_tui.server.db.tables import OFFICER, SESSION, TOKEN
 from akk_tui.server.errors import UnknownOfficer
 from akk_tui.server.identity import devices, invites, sessions
 from akk_tui.server.identity.common import record
@@ -124,26 +124,31 @@ def end_sessions(database: Database, name: str) -> int:
     return database.write(work)
 
 
-def wipe_session(database: Database, session: str) -> None:
-    """Mark a session, so that its client destroys its data when it comes next; raises UnknownSession."""
+def wipe_session(database: Database, session: str) -> tuple[str, int]:
+    """Mark a session, so that its client destroys its data when it comes next; raises UnknownSession.
 
-    def work(connection: Connection) -> None:
+    Returns the officer, and how many tokens of the officer are in force: where such a token is used nothing is wiped.
+    """
+
+    def work(connection: Connection) -> tuple[str, int]:
         if not sessions.mark(connection, time.time(), SESSION.c.id == session):
             raise UnknownSession(id=clean(session))
         record(connection, ADMINISTRATOR, "session", session, {"wipe": True})
+        name = connection.execute(select(SESSION.c.officer).where(SESSION.c.id == session)).scalar_one()
+        return name, _tokens(connection, name)
 
-    database.write(work)
+    return database.write(work)
 
 
-def wipe_sessions(database: Database, name: str) -> int:
-    """Mark all sessions of an officer; returns how many. Raises UnknownOfficer."""
+def wipe_sessions(database: Database, name: str) -> tuple[int, int]:
+    """Mark all sessions of an officer; returns how many, and the tokens as above. Raises UnknownOfficer."""
 
-    def work(connection: Connection) -> int:
+    def work(connection: Connection) -> tuple[int, int]:
         _known(connection, name)
         marked = sessions.mark(connection, time.time(), SESSION.c.officer == name)
         if marked:
             record(connection, ADMINISTRATOR, "session", "*", {"wipe": True, "sessions": marked})
-        return len(marked)
+        return len(marked), _tokens(connection, name)
 
     return database.write(work)
 
@@ -151,6 +156,11 @@ def wipe_sessions(database: Database, name: str) -> int:
 def void(database: Database, token: str) -> None:
     """Forget an invitation that nobody holds."""
     database.write(lambda connection: invites.void(connection, token))
+
+
+def _tokens(connection: Connection, name: str) -> int:
+    live = select(func.count()).where(TOKEN.c.officer == name, TOKEN.c.revoked.is_(None))
+    return connection.execute(live).scalar_one()
 
 
 def _known(connection: Connection, name: str) -> bool:

@@ -67,10 +67,10 @@ def sign_in(connection: Connection, token: str, now: str, call: Call = "any") ->
     if row is None:
         raise _unknown()
     if row.session is None:
-        if row.over is not None:
-            raise _unknown()
         if row.disabled:
             raise Refused(403, "disabled")
+        if row.over is not None:
+            raise _unknown()
     else:
         _check_session(row, now, call)
     officer = Officer(name=Line(row.name), display=Line(row.display), role=row.role, zone=row.zone)

@@ -75,18 +75,19 @@ def _export(asked: argparse.Namespace) -> int:
     from akk_tui.server import audit, verify
     from akk_tui.server.db.engine import Database
 
-    def work(connection: Any) -> int:
+    def work(connection: Any) -> tuple[int, bytes]:
         # The export tells of itself: its record is the last one in the file.
         newest = audit.administered(connection, "audit_export", file=asked.file.name)
-        write_private(asked.file.absolute(), b"".join(verify.export(connection)), ours=False)
-        return newest.n
+        return newest.n, b"".join(verify.export(connection))
 
     if asked.file.is_dir():
         raise Usage(reason=_("sebutkan sebuah berkas, bukan folder"))
     database = Database(ready(asked))
     try:
-        count = database.write(work)
+        count, whole = database.write(work)
     finally:
         database.close()
+    # Only what is on record is handed out: a record whose commit fails leaves no file.
+    write_private(asked.file.absolute(), whole, ours=False)
     tell(_("{n} catatan ditulis.").format(n=count))
     return 0

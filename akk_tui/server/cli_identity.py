@@ -10,6 +10,7 @@ from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
 from akk_tui.server.cli_base import ready, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -133,10 +134,20 @@ def _wipe(asked: argparse.Namespace) -> int:
 
     with _opened(ready(asked)) as database:
         if asked.everything is None:
-            administration.wipe_session(database, asked.id)
+            name, tokens = administration.wipe_session(database, asked.id)
         else:
-            count = administration.wipe_sessions(database, asked.everything)
+            name = asked.everything
+            count, tokens = administration.wipe_sessions(database, name)
             tell(_("{n} sesi diminta menghapus datanya.").format(n=count))
+        if tokens:
+            words = ngettext(
+                "{n} token otomasi {name} masih berlaku. Data di komputer yang memakainya tidak dapat dihapus dari"
+                " sini; cabut dengan: akk-server token --revoke --all {name}",
+                "{n} token otomasi {name} masih berlaku. Data di komputer yang memakainya tidak dapat dihapus dari"
+                " sini; cabut dengan: akk-server token --revoke --all {name}",
+                tokens,
+            )
+            tell(words.format(n=tokens, name=name))
     return 0
 
 

@@ -204,13 +204,17 @@ def set_role(db: Where, name: str, role: Role) -> None:
 
 
 def disable_user(db: Where, name: str) -> None:
-    """Refuse all requests of an officer from now on (403) and end the sessions; raises UnknownOfficer."""
+    """Refuse all requests of an officer from now on (403), end the sessions and revoke the tokens.
+
+    None of these come back when the account is opened again. Raises UnknownOfficer.
+    """
 
     def work(connection: Connection) -> None:
         _officer(connection, name)
         now = time.time()
         sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "disabled")
         devices.drop(connection, name)
+        _revoke(connection, _live_tokens(connection, name))
         connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
         audit.administered(connection, "officer", key=name, set={"disabled": True})
         commit(connection, entries=[_entry("officer", name, {"disabled": True})], count=1)
@@ -312,13 +316,18 @@ def revoke_all(db: Where, name: str) -> int:
 
     def work(connection: Connection) -> int:
         _officer(connection, name)
-        live = select(TOKEN.c.id).where(TOKEN.c.officer == name, TOKEN.c.revoked.is_(None))
-        ids = list(connection.execute(live).scalars())
+        ids = _live_tokens(connection, name)
         _revoke(connection, ids)
         return len(ids)
 
     with _Opened(db) as database:
         return database.write(work)
+
+
+def _live_tokens(connection: Connection, name: str) -> list[str]:
+    """The ids of an officer's tokens that are in force."""
+    live = select(TOKEN.c.id).where(TOKEN.c.officer == name, TOKEN.c.revoked.is_(None))
+    return list(connection.execute(live).scalars())
 
 
 def _revoke(connection: Connection, ids: list[str]) -> None:

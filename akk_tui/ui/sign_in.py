@@ -291,14 +291,15 @@ class SignInPane(Vertical):
     def _picture(self, whole: str, uri: str) -> Content | None:
         """The QR, where the terminal has room for it beside the steps."""
         ascii_glyphs, no_colour = self._plain()
-        rows = qr.rows(qr.matrix(whole), ascii_glyphs=ascii_glyphs, inverted=no_colour)
         width, height = cast("App[Any]", self.app).size
-        room = min(width * 96 // 100, 108) - _FRAME - len(rows[0]) - 2
         others = 4 if height < _LOW else 6
-        if room < max(_WORDS_LEAST, cell_len(uri) + 2) or len(rows) + others > height:
-            return None
-        text = "\n".join(rows)
-        return Content(text) if no_colour else Content.styled(text, "#000000 on #ffffff")
+        for quiet in (qr.QUIET, qr.NARROW):
+            rows = qr.rows(qr.matrix(whole, quiet), ascii_glyphs=ascii_glyphs, inverted=no_colour)
+            room = min(width * 96 // 100, 108) - _FRAME - len(rows[0]) - 2
+            if room >= max(_WORDS_LEAST, cell_len(uri) + 2) and len(rows) + others <= height:
+                text = "\n".join(rows)
+                return Content(text) if no_colour else Content.styled(text, "#000000 on #ffffff")
+        return None
 
     def _keys(self) -> Content:
         keys: list[tuple[str, str]] = []

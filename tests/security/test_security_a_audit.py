@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from apis import KOTA, Officer, OTHER, records, Server, UNIT
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError
 
 from akk_tui.server import audit, cli, setup
@@ -273,3 +274,19 @@ def test_a2_a_file_that_holds_no_head_is_refused(
     assert cli.main(["verify-log", "--db", str(api.db), "--head", str(file)]) == 2
     assert cli.main(["verify-log", "--db", str(api.db), "--head", str(tmp_path / "none")]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a5_an_export_that_is_not_on_record_leaves_no_file(api: Server, tmp_path: Path) -> None:
+    taken, before = tmp_path / "audit.jsonl", len(records(api.database, "admin.audit_export"))
+
+    def no_room(_connection: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    event.listen(Engine, "commit", no_room)
+    try:
+        with pytest.raises(OSError, match="No space"):
+            cli.main(["audit", "export", str(taken), "--db", str(api.db)])
+    finally:
+        event.remove(Engine, "commit", no_room)
+    assert list(tmp_path.glob("*audit*")) == []
+    assert len(records(api.database, "admin.audit_export")) == before

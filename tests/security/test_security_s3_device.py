@@ -122,11 +122,35 @@ def test_s3_six_wrong_codes_lock_the_address_for_a_minute(world: World, terminal
     locked = world.code("BCDF-GHJQ")
     assert locked.status_code == 429
     assert int(locked.headers["retry-after"]) <= 60
-    # Not even the right one, and not by the way of the next step.
+    # Not even the right one, and not for who has no account.
     assert world.code(terminal.device["user_code"]).status_code == 429
-    assert world.login(terminal.device["user_code"], "ani").status_code == 429
+    assert world.login(terminal.device["user_code"], "ani", "salah").status_code == 422
     world.now += 61
     assert world.code(terminal.device["user_code"]).status_code == 200
+
+
+def test_s3_a_guesser_does_not_stop_the_officers_behind_the_same_address(world: World, terminal: Terminal) -> None:
+    for number in range(30):
+        world.code(f"BCDF-GHJ{devices.ALPHABET[number % 20]}")
+    asked = world.code(terminal.device["user_code"])
+    # Whether that code waits is not told before somebody has signed in.
+    assert asked.status_code == 429
+    assert title(asked) == title(world.code("BCDF-GHJQ")) == "Masuk ke AKK"
+    assert 'name="password"' in asked.text
+    world.approve(terminal.device, "ani")
+    assert terminal.poll() == "token"
+
+
+def test_s3_an_account_guesses_no_more_codes_than_an_address(world: World, terminal: Terminal) -> None:
+    world.account("budi")
+    for number in range(6):
+        world.code(f"BCDF-GHJ{devices.ALPHABET[number]}")
+    answers = [world.login(f"BCDF-GHK{devices.ALPHABET[number]}", "budi").status_code for number in range(8)]
+    assert answers == [404] * 5 + [429] * 3
+    # The right one is not taken from him any more; a colleague goes on.
+    assert title(world.login(terminal.device["user_code"], "budi")) != "Apakah ini Anda?"
+    world.approve(terminal.device, "ani")
+    assert terminal.poll() == "token"
 
 
 def test_s3_a_right_code_does_not_make_up_for_wrong_ones(world: World, terminal: Terminal) -> None:

@@ -275,3 +275,33 @@ class TestWipe:
         assert "menunggu dihapus" in capsys.readouterr().out
         assert cli.main(["session", "wipe", ani.id]) == 1
         assert ani.code() == (403, "wipe")
+
+    def test_s4_tokens_that_no_wipe_reaches_are_named(
+        self, world: World, ani: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("AKK_SERVER_DB", str(world.db))
+        setup.revoke_all(world.server.database, "ani")
+        assert cli.main(["session", "wipe", ani.id]) == 0
+        assert "token otomasi" not in capsys.readouterr().err
+        setup.issue_token(world.server.database, "ani")
+        setup.issue_token(world.server.database, "ani")
+        world.signed_in("ani")
+        assert cli.main(["session", "wipe", "--all", "ani"]) == 0
+        said = capsys.readouterr().err
+        assert "2 token otomasi ani masih berlaku" in said
+        assert "akk-server token --revoke --all ani" in said
+
+
+def test_s4_a_token_does_not_come_back_with_its_officer(world: World) -> None:
+    world.account("ani")
+    database = world.server.database
+    token = setup.issue_token(database, "ani").token
+
+    def code() -> int:
+        return world.client.get("/v1/reference", headers={"Authorization": f"Bearer {token}"}).status_code
+
+    assert code() == 200
+    setup.disable_user(database, "ani")
+    assert code() == 403
+    administration.enable_user(database, "ani")
+    assert code() == 401

@@ -219,3 +219,15 @@ class TestNowhere:
             if call.query is not None:
                 named = {one.name for one in msgspec.structs.fields(call.query)}
                 assert not named & {"token", "access_token", "refresh_token"}, call.name
+
+
+def test_s4_the_list_of_sessions_is_in_the_officers_zone(server: ServerProcess, tmp_path: Path) -> None:
+    server.admin("user", "add", "timur", "--role", "petugas", "--zone", "WIT")
+    server.start()
+    give_password(server, "timur")
+    home = Home(tmp_path / "home")
+    assert sign_in(home, server, "timur")[0] == 0
+    listed = home.run("session", "list")
+    assert listed.code == 0
+    assert "WIT" in listed.out
+    assert "WIB" not in listed.out

@@ -43,6 +43,8 @@ def _list(context: Context) -> int:
     if not found:
         output.say(_("Tidak ada sesi: komputer ini masuk dengan token dari admin."))
         return 0
+    with context.store(read_only=True) as store:
+        zone = store.meta.get("zone") or "WIB"
     columns = (
         table.Column(_("Sesi")),
         table.Column(_("Komputer"), gives=True, least=12),
@@ -51,7 +53,8 @@ def _list(context: Context) -> int:
         table.Column(_("Terakhir dipakai")),
     )
     content = [
-        (str(one.id), _named(one), str(one.user), _moment(str(one.made)), _moment(str(one.used))) for one in found
+        (str(one.id), _named(one), str(one.user), _moment(str(one.made), zone), _moment(str(one.used), zone))
+        for one in found
     ]
     lines = table.rows(columns, content, output.width())
     output.heading(lines[0])
@@ -65,9 +68,9 @@ def _named(one: Session) -> str:
     return _("{host} (ini)").format(host=host) if one.current else host
 
 
-def _moment(text: str) -> str:
+def _moment(text: str, zone: str) -> str:
     try:
-        return i18n.moment(datetime.fromisoformat(text), "WIB")
+        return i18n.moment(datetime.fromisoformat(text), zone)
     except ValueError:
         return text
 

@@ -51,8 +51,9 @@ def ask_officer(
     wrong: str = "",
     status: int = 200,
     headers: dict[str, str] | None = None,
+    first: bool = False,
 ) -> Response:
-    """Name and password for the grant of ``code``."""
+    """Name and password for the grant of ``code``; ``first``: whether a terminal waits with it is looked up then."""
     _ = said.words.gettext
     lead = escape(_("Untuk menyambungkan terminal dengan kode {code}, masuk dengan akun AKK Anda."))
     lead = lead.format(code=f'<span class="chip">{escape(shown(code))}</span>')
@@ -60,7 +61,9 @@ def ask_officer(
         Field("name", _("Nama akun"), _NAME, value=name, wrong=wrong_name),
         Field("password", _("Kata sandi"), _PASSWORD, wrong=wrong),
     ]
-    body = f"<p>{lead}</p>" + form(said, fields, {"step": "sign-in", "code": shown(code)}, button(_("Lanjut")))
+    why = _("Dari jaringan ini terlalu banyak kode yang salah: kode Anda baru diperiksa setelah Anda masuk.")
+    body = f"<p>{lead}</p>" + (note(why) if first else "")
+    body += form(said, fields, {"step": "sign-in", "code": shown(code)}, button(_("Lanjut")))
     body += paragraph(_("Lupa kata sandi? Minta tautan undangan baru kepada administrator."), "soft hint")
     return page(said, _("Masuk ke AKK"), body, status=status, step=_step(said, 2), headers=headers)
 

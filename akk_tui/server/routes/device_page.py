@@ -23,7 +23,7 @@ from akk_tui.server.pages.frame import Speech, speech
 from akk_tui.server.service import Service, service_of
 
 NAME_CHARS = 64
-_REFUSED = {422: "password", 429: "rate"}
+_REFUSED = {404: "code", 422: "password", 429: "rate"}
 """What the audit calls a sign-in that is answered so."""
 
 
@@ -45,6 +45,16 @@ async def post(request: Request) -> Response:
         return await _decide(service, said, form)
     address = bucket_of(address_of(request, service.options.trusted_proxies))
     found = await service.database.run(_find, service, address, form.code)
+    code = devices.typed(form.code[:40])
+    if found and isinstance(found, int) and code is not None:
+        # Somebody behind this address guesses. His colleagues say first who they are.
+        if form.step == "sign-in" and form.name and form.password:
+            answer = await _sign_in(service, said, address, code, form, found=False)
+            if answer.status_code in _REFUSED:
+                service.refused(request, _REFUSED[answer.status_code], name=name_in(form.name))
+            return answer
+        service.refused(request, "rate")
+        return pages.ask_officer(said, code, status=429, headers={"Retry-After": str(found)}, first=True)
     if isinstance(found, int):
         if form.code.strip():
             service.refused(request, "rate" if found else "code")
@@ -53,13 +63,13 @@ async def post(request: Request) -> Response:
     said = speech(request, row.lang)
     if form.step != "sign-in":
         return pages.ask_officer(said, code)
-    answer = await _sign_in(service, said, address, code, form)
+    answer = await _sign_in(service, said, address, code, form, found=True)
     if answer.status_code in _REFUSED and form.password:
         service.refused(request, _REFUSED[answer.status_code], name=name_in(form.name))
     return answer
 
 
-def _code_refused(said: Speech, typed: str, wait: int) -> Response:
+def _code_refused(said: Speech, typed: str, wait: int, status: int = 422) -> Response:
     _, ngettext = said.words.gettext, said.words.ngettext
     if wait:
         told = ngettext(
@@ -69,7 +79,7 @@ def _code_refused(said: Speech, typed: str, wait: int) -> Response:
         ).format(n=wait)
         return pages.ask_code(said, wrong=told, status=429, headers={"Retry-After": str(wait)})
     told = _("Tidak ada terminal yang menunggu dengan kode ini. Periksa hurufnya; kode berlaku sepuluh menit.")
-    return pages.ask_code(said, name_in(typed)[:12], told if typed.strip() else _("Isi kodenya."), 422)
+    return pages.ask_code(said, name_in(typed)[:12], told if typed.strip() else _("Isi kodenya."), status)
 
 
 def _find(service: Service, address: str, typed: str) -> tuple[str, Any] | int:
@@ -91,7 +101,10 @@ def _find(service: Service, address: str, typed: str) -> tuple[str, Any] | int:
     return service.database.write(work)
 
 
-async def _sign_in(service: Service, said: Speech, address: str, code: str, form: DevicePageForm) -> Response:
+async def _sign_in(
+    service: Service, said: Speech, address: str, code: str, form: DevicePageForm, *, found: bool
+) -> Response:
+    """Who it is; ``found``: that the code waits is known, else it is looked up afterwards, and counted."""
     _, ngettext = said.words.gettext, said.words.ngettext
     name = name_in(form.name)[:NAME_CHARS].lower()
     if not name or not form.password:
@@ -113,12 +126,12 @@ async def _sign_in(service: Service, said: Speech, address: str, code: str, form
         told = _("Server sedang sibuk. Coba lagi sebentar lagi.")
         return pages.ask_officer(said, code, name, wrong=told, status=503, headers={"Retry-After": "5"})
     if right and officer is not None and not officer.disabled:
-        found = await service.database.run(_identified, service, address, code, name)
-        if found is None:
-            return pages.over(said)
-        row, confirm = found
+        grant = await service.database.run(_identified, service, address, code, name, found)
+        if isinstance(grant, int):
+            return pages.over(said) if found else _code_refused(said, code, grant, status=404)
+        row, confirm = grant
         return pages.ask_decision(said, row, officer, confirm, service.now())
-    if await service.database.run(_failed, service, code):
+    if found and await service.database.run(_failed, service, code):
         return pages.over(said, 422)
     told = _("Nama akun atau kata sandi tidak cocok.")
     if right:
@@ -139,16 +152,24 @@ def _start(service: Service, address: str, name: str) -> tuple[int, Any]:
     return service.database.write(work)
 
 
-def _identified(service: Service, address: str, code: str, name: str) -> tuple[Any, str] | None:
-    def work(connection: Connection) -> tuple[Any, str] | None:
+def _identified(service: Service, address: str, code: str, name: str, found: bool) -> tuple[Any, str] | int:
+    """The grant and the secret of its decision; else the seconds to wait, 0 when no terminal waits with this code."""
+
+    def work(connection: Connection) -> tuple[Any, str] | int:
         now = service.now()
         attempts.give_back(connection, f"login {address} {name}")
         attempts.give_back(connection, f"longer {address} {name}")
         if not attempts.knows(connection, now, f"{address} {name}"):
             attempts.give_back(connection, f"account {name}")
         attempts.know(connection, now, f"{address} {name}")
-        row = devices.waiting(connection, now, code)
-        return None if row is None else (row, devices.identified(connection, code, name))
+        bucket = f"code by {name}"
+        wait = 0 if found else attempts.take(connection, now, bucket, attempts.CODE)
+        row = None if wait else devices.waiting(connection, now, code)
+        if row is None:
+            return wait
+        if not found:
+            attempts.give_back(connection, bucket)
+        return row, devices.identified(connection, code, name)
 
     return service.database.write(work)
 
