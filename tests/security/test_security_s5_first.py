@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,12 @@ def fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Path, str
 
 
 @pytest.fixture
-def opened(fresh: tuple[Path, str]) -> World:
+def opened(fresh: tuple[Path, str]) -> Iterator[World]:
     server = Server(fresh[0])
     world = World(server)
     world.now = time.time()
-    return world
+    yield world
+    server.close()
 
 
 def _token(out: str) -> str:
@@ -47,7 +49,6 @@ def test_s5_a_fresh_server_has_no_account_and_no_secret_but_the_first_invitation
     for name, password in [("admin", "admin"), ("admin", "password"), ("root", ""), ("akk", "akk"), ("", "")]:
         response = opened.login(opened.device()["user_code"], name, password or "x")
         assert response.status_code == 422
-    opened.server.close()
 
 
 def test_s5_init_prints_the_link_once_on_a_line_of_its_own(
@@ -82,13 +83,11 @@ def test_s5_the_link_makes_one_administrator_and_ends(
     # From now on ``init`` has nothing to print.
     assert cli.main(["init", "--db", str(db)]) == 0
     assert capsys.readouterr().out == ""
-    opened.server.close()
 
 
 def test_s5_the_link_ends_after_a_day(fresh: tuple[Path, str], opened: World) -> None:
     opened.now += 24 * 3600 + 1
     assert opened.client.get(f"/invite/{_token(fresh[1])}").status_code == 404
-    opened.server.close()
 
 
 def test_s5_the_link_ends_when_there_is_an_administrator_already(fresh: tuple[Path, str], opened: World) -> None:
@@ -97,7 +96,6 @@ def test_s5_the_link_ends_when_there_is_an_administrator_already(fresh: tuple[Pa
     setup.add_user(fresh[0], "dewi", "admin")
     assert opened.client.get(f"/invite/{_token(fresh[1])}").status_code == 404
     assert opened.invited(_token(fresh[1]), name="penyusup", password=PASSWORD).status_code == 404
-    opened.server.close()
 
 
 def test_s5_the_link_goes_into_a_file_of_its_owner_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
