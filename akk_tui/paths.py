@@ -18,6 +18,8 @@ from typing import Final, NamedTuple
 
 from akk_tui.contract.errors import AkkError, N_
 
+_BLOCK: Final = 1 << 20
+
 
 class PathRefused(AkkError):
     """A folder or file of the profile that cannot be used as it is."""
@@ -223,6 +225,25 @@ def _sweep(path: Path) -> None:
         number, _dot, odd = torn.name[len(path.name) + 2 :].partition(".")
         if number.isdecimal() and len(odd) == 16 and not alive(int(number)):
             torn.unlink(missing_ok=True)
+
+
+def shred(file: Path) -> None:
+    """Overwrite a file and remove it. On SSDs and file systems that copy on write old blocks may outlive it."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    except OSError:
+        file.unlink(missing_ok=True)
+        return
+    try:
+        left = os.fstat(handle).st_size
+        while left > 0:
+            left -= os.write(handle, bytes(min(left, _BLOCK)))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    file.unlink(missing_ok=True)
 
 
 def alive(pid: int) -> bool:

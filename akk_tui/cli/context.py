@@ -97,8 +97,23 @@ class Context:
         account = self.account()
         from akk_tui.store.store import Store
 
+        self._expire(Path(account.store))
         with Store.open(Path(account.store), read_only=read_only) as store:
             yield store
+
+    def _expire(self, path: Path) -> None:
+        """Let data go that were not synced for too long, where a setting says when that is; say that they are gone."""
+        days = self._settings.retention.days if self._settings is not None else 0
+        if not days or not path.exists():
+            return
+        from akk_tui.cli import output
+        from akk_tui.i18n import gettext as _
+        from akk_tui.store import retention
+        from akk_tui.store.store import Store
+
+        with Store.open(path) as store:
+            if retention.expire(store, days):
+                output.say(_(retention.WORDS).format(days=days))
 
     def cycle(self, store: Store) -> str:
         """The cycle that ``--cycle`` names, else the newest open one; raises NeverSynced, NoSuchCycle."""

@@ -40,6 +40,7 @@ __all__ = [
     "MisspeltSetting",
     "NoSuchSetting",
     "NotAllowed",
+    "RetentionSettings",
     "ServerSettings",
     "Setting",
     "Settings",
@@ -110,6 +111,12 @@ class LockSettings(NamedTuple):
     minutes: int = 0
 
 
+class RetentionSettings(NamedTuple):
+    """``[retention]``: after how many days without the server its data are let go (0: never)."""
+
+    days: int = 0
+
+
 class EncryptionSettings(NamedTuple):
     """``[encryption]``: the argument list of the command that prints the key of an encrypted profile."""
 
@@ -124,6 +131,7 @@ class Settings(NamedTuple):
     ui: UiSettings = UiSettings()
     sync: SyncSettings = SyncSettings()
     lock: LockSettings = LockSettings()
+    retention: RetentionSettings = RetentionSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     keys: Mapping[str, str] = {}
     sources: Mapping[str, str] = {}
@@ -159,6 +167,7 @@ _SECTIONS: Final = {
     "ui": UiSettings,
     "sync": SyncSettings,
     "lock": LockSettings,
+    "retention": RetentionSettings,
     "encryption": EncryptionSettings,
 }
 

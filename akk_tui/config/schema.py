@@ -102,6 +102,12 @@ def _minutes(value: Any) -> int:
     return value
 
 
+def _days(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 3650:
+        raise Refused
+    return value
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Refused
@@ -413,6 +419,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         N_("Kunci layar (menit)"),
         N_("Tanpa tombol selama itu isi layar disembunyikan; 0: tidak pernah. Di laptop disarankan 15."),
         "now",
+    ),
+    Setting(
+        "retention.days",
+        "safety",
+        "number",
+        Form(_days, _read_int, "0–3650"),
+        0,
+        N_("Batas luring (hari)"),
+        N_(
+            "Bila server tidak dijangkau selama itu, data yang dapat diambil lagi dihapus dari komputer ini; yang belum"
+            " terkirim tetap. 0: tidak pernah."
+        ),
+        "start",
     ),
     Setting(
         "encryption.key_command",

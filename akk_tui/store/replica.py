@@ -131,6 +131,7 @@ class Replica:
             store.meta.set("tombstones", None)
             if not self._regions:
                 store.meta.set("last_sync", stamp(store.now()))
+                store.meta.set("expired", None)
             if recovered:
                 notes = db.execute("SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM note_doc").fetchall()
                 self._settle(ours, {("note", key) for (key,) in notes}, everywhere=True)

@@ -66,7 +66,20 @@ def apply(db: Database, head: PullHead, anew: Iterable[str] = ()) -> Moves:
     back = [unit for unit in given if unit in known]
     derived.refresh(db, {*back} | again, _notes(db, {*given, *taken, *removed} | again))
     agenda_index.refresh(db, {*given, *taken, *removed})
+    if removed:
+        leave_no_words(db)
     return Moves(given, taken, removed)
+
+
+def overwrite(db: Database) -> None:
+    """From here on what is deleted is overwritten in the file."""
+    db.execute("PRAGMA secure_delete=ON").fetchall()
+
+
+def leave_no_words(db: Database) -> None:
+    """Make the indexes of words anew without those of rows that are gone; after :func:`overwrite` and the deletion."""
+    for index in ("note_fts", "agenda_fts"):
+        db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - names of our own
 
 
 def _take(db: Database, unit: str) -> None:
@@ -80,6 +93,7 @@ def _take(db: Database, unit: str) -> None:
 
 
 def _remove(db: Database, unit: str) -> None:
+    overwrite(db)
     for table in ("base", "base_next", "quarantine", "log", "log_fetched", "unit"):
         db.execute(f"DELETE FROM {table} WHERE unit = ?", (unit,))  # noqa: S608 - names of our own
     db.execute("UPDATE sent SET shown = 0 WHERE unit = ?", (unit,))

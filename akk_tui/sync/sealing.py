@@ -13,9 +13,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Final, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
-from akk_tui.paths import private_file, private_folder, write_private
+from akk_tui.paths import private_file, private_folder, shred, write_private
 from akk_tui.store import keys, unsent
 from akk_tui.sync import account as accounts
 from akk_tui.sync import vault
@@ -24,8 +24,6 @@ from akk_tui.sync.errors import AlreadySealed, CopyDiffers, InUse, NotSealed, Te
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
     from akk_tui.sync.keyfile import Kind
-
-_BLOCK: Final = 1 << 20
 
 
 def silent(_step: str) -> None:
@@ -143,25 +141,6 @@ def destroy(folder: Path) -> None:
             shred(file)
     if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder)
-
-
-def shred(file: Path) -> None:
-    """Overwrite a file and remove it. On SSDs and file systems that copy on write old blocks may outlive it."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
-    except OSError:
-        file.unlink(missing_ok=True)
-        return
-    try:
-        left = os.fstat(handle).st_size
-        while left > 0:
-            left -= os.write(handle, bytes(min(left, _BLOCK)))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    file.unlink(missing_ok=True)
 
 
 def _sweep(paths: Paths) -> None:

@@ -77,6 +77,7 @@ class AkkApp(DressedApp):
         guide: bool = False,
         offer_encryption: bool = False,
         lock_minutes: int = 0,
+        retention_days: int = 0,
         save_setting: Callable[[str, str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -106,6 +107,9 @@ class AkkApp(DressedApp):
         self.greeting: tuple[str, Severity] | None = None
         """What is said first, of what was done before the app began again."""
         self.lock = IdleLock(self, lock_minutes)
+        self.retention_days = retention_days
+        """Days without the server after which its data are let go; 0: never."""
+        self._told_expired = False
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
@@ -328,9 +332,25 @@ class AkkApp(DressedApp):
         if self.store.gone:
             self._gone()
             return
+        day = self._day
         super()._poll()
+        if self.retention_days and day != self._day:
+            self._expire()
         self.lock.look()
         self._collector.look()
+
+    def _expire(self) -> None:
+        """Let data go that were not synced for too long, and say so once."""
+        from akk_tui.store import retention
+
+        try:
+            gone = retention.expire(self.store, self.retention_days)
+        except AkkError as cause:
+            self.tell_error(cause)
+            return
+        if gone and not self._told_expired:
+            self.tell(_(retention.WORDS).format(days=self.retention_days), "warning")
+        self._told_expired = gone
 
     def apply(self, name: str, settings: Settings) -> None:
         if name == "lock.minutes":

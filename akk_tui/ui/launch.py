@@ -132,6 +132,7 @@ def _run(
             guide=first_run.due(store.meta.get(first_run.SEEN)),
             offer_encryption=first_run.encryption_due(paths, store.meta.get(first_run.OFFERED)),
             lock_minutes=settings.lock.minutes,
+            retention_days=settings.retention.days,
             save_setting=_saver(paths),
         )
         app.settings_watch.begin(settings)

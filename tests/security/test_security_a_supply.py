@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 from importlib import metadata
@@ -16,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from programs import Home, ServerProcess
+from programs import Home
 
 pytestmark = pytest.mark.security
 
@@ -178,62 +177,3 @@ class TestBill:
         assert not listed.keys() & {"pytest", "ruff", "hypothesis", "schemathesis", "basedpyright", "akk-tui"}
         assert {name: metadata.version(name) for name in listed} == listed
         assert {name: pins().get(name) for name in listed} == listed
-
-
-class TestPrivacy:
-    def test_a6_a_region_that_is_taken_away_is_gone_after_the_next_syncs(
-        self, server: ServerProcess, synced: Home
-    ) -> None:
-        """No row, and no word of it in the file or in what SQLite keeps beside it."""
-        names = {region["code"]: region["name"] for region in synced.ok("status")["regions"]}
-        taken = sorted(names)[0]
-        (store,) = synced.folder.glob("data/stores/*/akk.db")
-        assert _rows(store, taken)
-        server.admin("unassign", "contoh1", taken)
-        # A unit that is taken away is hidden at once and deleted when a second answer confirms it.
-        for _ in range(3):
-            synced.run("sync", "--accept-deletions", "--json")
-        assert taken not in {region["code"] for region in synced.ok("status")["regions"]}
-        assert _rows(store, taken) == []
-        assert synced.run("status", taken).code != 0
-
-    def test_a6_nothing_goes_to_anybody_but_the_server(self, synced: Home, server: ServerProcess) -> None:
-        """All the addresses that signing in, a sync and a doctor's look connect to."""
-        script = """
-import socket, sys
-from akk_tui.cli import main
-seen = set()
-def audit(event, args):
-    if event == "socket.connect" and isinstance(args[1], tuple):
-        seen.add(args[1][:2])
-    elif event == "socket.getaddrinfo":
-        seen.add(tuple(args[:2]))
-sys.addaudithook(audit)
-code = main(sys.argv[1:])
-sys.stdout.flush()
-print("\\n" + repr(sorted(map(str, seen))))
-sys.exit(code)
-"""
-        for words in (("sync",), ("doctor",), ("status",), ("whoami",)):
-            command = [sys.executable, "-c", script, "--home", str(synced.folder), *words]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-            seen = done.stdout.splitlines()[-1]
-            for address in re.findall(r"\('([^']+)', (\d+)\)", seen):
-                assert address == ("127.0.0.1", str(server.port))
-            assert ("127.0.0.1" in seen) == (words[0] in ("sync", "doctor")), (words, done)
-
-
-def _rows(store: Path, region: str) -> list[Any]:
-    """What the store holds of a region in any table with a unit."""
-    db = sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)
-    try:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        found: list[Any] = []
-        for table in tables:
-            columns = [column[1] for column in db.execute(f"PRAGMA table_info({table})")]
-            for column in ("unit", "key", "subject"):
-                if column in columns and table in ("base", "base_next", "quarantine", "log", "agenda", "draft"):
-                    found += db.execute(f"SELECT * FROM {table} WHERE {column} LIKE ?", (f"%:{region}%",)).fetchall()
-        return found
-    finally:
-        db.close()

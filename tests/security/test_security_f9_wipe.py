@@ -86,6 +86,8 @@ def test_f9_a_remote_wipe_seals_the_rest_before_it_destroys(
     assert isinstance(made, WipedSealed)
     assert server.told == ["exports", "sessions_wiped"]
     (exported,) = server.asked[0][1].exports
+    # Two private notes and a draft.
+    assert made.params["private"] == 3
     left = Path(str(made.params["path"]))
     assert {file.name for file in files(home.home)} - {"config.toml"} <= {"use.lock", left.name}
     assert left.stat().st_mode & 0o777 == 0o600
@@ -107,6 +109,9 @@ def test_f9_without_a_seal_the_rest_is_not_left_readable(make_home: MakeHome) ->
     made, server = _carry_out(home)
     assert isinstance(made, WipedLost)
     assert made.params["count"] == 1
+    # A private note and a draft.
+    assert made.params["private"] == 2
+    assert ": 2." in made.words()
     assert server.told == ["sessions_wiped"]
     assert readable(home.home, home.secrets()) == []
 
