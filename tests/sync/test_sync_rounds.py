@@ -558,11 +558,41 @@ class TestPull:
         self.hostile(ani, budi, change, PullRefused)
 
     @pytest.mark.security
-    def test_n9_a_cursor_never_goes_back_nor_past_the_head(self, ani: Officer, budi: Officer) -> None:
+    def test_n9_a_cursor_never_goes_past_the_head(self, ani: Officer, budi: Officer) -> None:
         def change(line: Any) -> Iterator[Any]:
             yield ChunkLine(chunk=10**9) if isinstance(line, ChunkLine) else line
 
         self.hostile(ani, budi, change, PullRefused)
+
+    @pytest.mark.security
+    @pytest.mark.parametrize("which", ["chunk", "end", "unit"])
+    def test_n9_a_cursor_never_goes_back(self, ani: Officer, budi: Officer, which: str) -> None:
+        """The server's older answers would come again and again, or take the place of newer ones."""
+        budi.sync()
+        with budi.store() as store:
+            at = store.meta.number("at")
+            (unit, *_) = (grant.unit for grant in store.replica.scope())
+        assert at > 0
+
+        def change(line: Any) -> Iterator[Any]:
+            if isinstance(line, ChunkLine) and which != "end":
+                yield ChunkLine(chunk=at - 1 if which == "chunk" else {unit: at - 1})
+            elif isinstance(line, EndLine) and which == "end":
+                yield EndLine(end=at - 1, sum=line.sum)
+            else:
+                yield line
+
+        if which == "end":
+            # The rows before it are whole and stay.
+            fill(ani, 3)
+            with pytest.raises(PullRefused):
+                run(budi, Tampered(budi, lambda lines: (other for line in lines for other in change(line))))
+        else:
+            self.hostile(ani, budi, change, PullRefused)
+        budi.sync()
+        with budi.store() as store:
+            assert store.meta.number("at") > at
+        assert ani.base() == budi.base()
 
     def test_rows_without_a_point_are_refused(self, ani: Officer, budi: Officer) -> None:
         def change(line: Any) -> Iterator[Any]:

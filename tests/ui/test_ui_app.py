@@ -406,6 +406,8 @@ def test_a_new_day_is_written_down_and_shown(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Store, "today", lambda store: day[0])
 
     async def steps(app: Driven) -> None:
+        app.app._poll()
+        assert app.store.meta.get("summary_day") == "2025-10-06"
         before = app.app.data_number
         day[0] += timedelta(days=1)
         app.app._poll()
