@@ -40,3 +40,10 @@ def ani(server: Server, tmp_path: Path) -> Officer:
 @pytest.fixture
 def budi(server: Server, tmp_path: Path) -> Officer:
     return Officer(tmp_path / "budi", server, "budi")
+
+
+@pytest.fixture
+def synced(ani: Officer, budi: Officer) -> tuple[Officer, Officer]:
+    ani.sync()
+    budi.sync()
+    return ani, budi

@@ -121,3 +121,17 @@ class Officer:
         """All rows as they came from the server."""
         with self.store() as store:
             return store.db.execute("SELECT kind, key, rev, data FROM base ORDER BY kind, key").fetchall()
+
+
+def note(officer: Officer, title: str, region: str = REGIONS[0]) -> str:
+    with officer.store() as store:
+        fields = {"cycle": CYCLE, "region": region, "subject": region, "title": title, "body": "Isi.\n"}
+        return store.create("note", fields).key
+
+
+def fill(officer: Officer, count: int) -> None:
+    """``count`` notes of the officer on the server."""
+    officer.sync()
+    for number in range(count):
+        note(officer, f"Catatan {number}", REGIONS[number % len(REGIONS)])
+    assert officer.sync().pushed == count

@@ -11,6 +11,7 @@ import filled
 import idle
 import pytest
 import styles_once
+import waiting
 
 from akk_tui import i18n
 from akk_tui.store.store import Store
@@ -45,9 +46,25 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store_path(sample_store: Path, tmp_path: Path) -> Path:
     """A copy of the sample store that a test may change."""
-    copy = tmp_path / "akk.db"
-    with Store.open(sample_store) as store:
-        store.db.execute("VACUUM INTO ?", (str(copy),))
+    return _copied(sample_store, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def waiting_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data with waiting, refused and differing work; not to be written."""
+    return waiting.fill(tmp_path_factory.mktemp("waiting") / "akk.db")
+
+
+@pytest.fixture
+def waiting_path(waiting_store: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return _copied(waiting_store, tmp_path)
+
+
+def _copied(store: Path, folder: Path) -> Path:
+    copy = folder / "akk.db"
+    with Store.open(store) as opened:
+        opened.db.execute("VACUUM INTO ?", (str(copy),))
     return copy
 
 

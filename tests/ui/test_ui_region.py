@@ -252,7 +252,10 @@ def test_search_finds_regions_indicators_items_and_notes(sample_store: Path) -> 
     drive(sample_store, steps)
 
 
-def test_of_regions_of_one_name_the_one_that_is_worked_on_opens(sample_store: Path) -> None:
+def test_of_regions_of_one_name_the_one_that_is_worked_on_opens(store_path: Path) -> None:
+    with Store.open(store_path) as store:
+        store.meta.set("opened", None)
+
     async def first(app: Driven) -> None:
         await app.press("slash")
         await app.type("blitar")
@@ -267,8 +270,8 @@ def test_of_regions_of_one_name_the_one_that_is_worked_on_opens(sample_store: Pa
         await app.type("jawa timur")
         assert [hit.key for hit in app.screen.hits][:2] == ["35.05", "35.72"]
 
-    drive(sample_store, first)
-    drive(sample_store, then)
+    drive(store_path, first)
+    drive(store_path, then)
 
 
 def test_an_indicator_without_a_region_asks_for_one(sample_store: Path) -> None:
