@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,25 @@ class TestSizes:
         assert server.alive()
 
 
+@contextmanager
+def trickling(connection: socket.socket, piece: bytes) -> Iterator[None]:
+    """Meanwhile ``piece`` goes out on the connection every now and then."""
+    ended = threading.Event()
+
+    def trickle() -> None:
+        try:
+            while not ended.wait(0.05):
+                connection.sendall(piece)
+        except OSError:
+            pass
+
+    sender = threading.Thread(target=trickle)
+    sender.start()
+    yield
+    ended.set()
+    sender.join()
+
+
 class TestTimes:
     def test_d4_a_connection_that_says_nothing_is_closed(self, limits: Callable[..., Limits]) -> None:
         server = limits(header_seconds=0.3)
@@ -135,21 +155,9 @@ class TestTimes:
         """A byte now and then does not buy more time."""
         server = limits(header_seconds=0.5)
         with server.connect() as connection:
-            ended = threading.Event()
-
-            def trickle() -> None:
-                try:
-                    while not ended.wait(0.05):
-                        connection.sendall(b"X-A: b\r\n")
-                except OSError:
-                    pass
-
             connection.sendall(b"GET /v1/ready HTTP/1.1\r\nHost: x\r\n")
-            sender = threading.Thread(target=trickle)
-            sender.start()
-            assert received(connection) == b""
-            ended.set()
-            sender.join()
+            with trickling(connection, b"X-A: b\r\n"):
+                assert received(connection) == b""
 
     def test_d4_a_second_request_that_is_never_finished_is_cut_off(self, limits: Callable[..., Limits]) -> None:
         server = limits(header_seconds=0.3)
@@ -172,21 +180,9 @@ class TestTimes:
     def test_d4_a_body_that_trickles_in_has_an_end(self, limits: Callable[..., Limits]) -> None:
         server = limits(body_seconds=0.6)
         with server.connect() as connection:
-            ended = threading.Event()
-
-            def trickle() -> None:
-                try:
-                    while not ended.wait(0.05):
-                        connection.sendall(b" ")
-                except OSError:
-                    pass
-
             connection.sendall(server.head("POST", "/v1/push", f"Content-Type: {LINES}", "Content-Length: 5000"))
-            sender = threading.Thread(target=trickle)
-            sender.start()
-            assert received(connection).startswith(b"HTTP/1.1 408 ")
-            ended.set()
-            sender.join()
+            with trickling(connection, b" "):
+                assert received(connection).startswith(b"HTTP/1.1 408 ")
 
     def test_d4_an_answer_that_nobody_takes_is_given_up(self, api: Server, limits: Callable[..., Limits]) -> None:
         """A client asks for answers without end and reads none of them."""

@@ -13,12 +13,10 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import DataTable, Input
 
-from akk_tui import i18n
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import EventRow, FollowupRow
-from akk_tui.ui import event_filter, event_words, followups
+from akk_tui.ui import agenda_words, event_filter, followups
 from akk_tui.ui import events as activities
 from akk_tui.ui.screens import event_text
 from akk_tui.ui.screens.base import AkkScreen
@@ -27,7 +25,6 @@ from akk_tui.ui.widgets.event_list import EARLIER, EventList, LATER
 from akk_tui.ui.widgets.followup_list import FollowupList, MORE
 from akk_tui.ui.widgets.lines import clickable, Words
 from akk_tui.ui.widgets.quiet import Quiet
-from akk_tui.ui.words import late
 
 TABS: Final = ("events", "followups")
 WINDOW: Final = 240
@@ -198,20 +195,8 @@ class AgendaScreen(AkkScreen):
         return found[first : first + self._count], (first, len(found) - first - self._count)
 
     def _say(self, found: Sequence[EventRow], asked: Sequence[FollowupRow]) -> None:
-        still = [row for row in asked if row.is_open]
-        past = sum(bool(row.overdue_days) for row in still)
-        parts = [ngettext("{n} kegiatan", "{n} kegiatan", len(found)).format(n=len(found))]
-        parts.append(
-            ngettext("{n} tindak lanjut terbuka", "{n} tindak lanjut terbuka", len(still)).format(n=len(still))
-        )
-        if past:
-            parts.append(ngettext("{n} terlambat", "{n} terlambat", past).format(n=past))
-        if self._query.value.strip():
-            parts.append(_("cocok dengan “{words}”").format(words=self._query.value.strip()))
-        if self._drafts:
-            left = ngettext("{n} draf kegiatan belum disimpan", "{n} draf kegiatan belum disimpan", self._drafts)
-            parts.append(left.format(n=self._drafts))
-        self.query_one("#count", Quiet).say(content(cut(" · ".join(parts), max(self.space.width - 2, 10))))
+        words = agenda_words.counted(found, asked, self._query.value.strip(), self._drafts)
+        self.query_one("#count", Quiet).say(content(cut(words, max(self.space.width - 2, 10))))
 
     def _complain(self, complaints: Sequence[str]) -> None:
         place = self.query_one("#complaint", Words)
@@ -235,23 +220,9 @@ class AgendaScreen(AkkScreen):
         empty.display = nothing
         if not nothing:
             return
-        if not self.akk.cycle:
-            words = self.akk.keyed(_("Belum ada data di sini. Tekan {key:sync.now} untuk sinkronisasi pertama."))
-        elif self._query.value.strip():
-            words = _("Tidak ada yang cocok. Esc mengosongkan filter.")
-        elif self.tab == "events" or self.wide:
-            words = _(
-                "Belum ada kegiatan pada siklus {cycle}. Tekan {key:agenda.new} untuk mencatat yang pertama, juga "
-                "tanpa jaringan."
-            )
-            words = self.akk.keyed(words).format(cycle=self.akk.cycle)
-        else:
-            words = self.akk.keyed(
-                _(
-                    "Belum ada tindak lanjut. Tekan {key:agenda.followup} untuk menulis yang pertama, atau "
-                    "{key:event.line_followup} pada baris hasil kegiatan."
-                )
-            )
+        words = agenda_words.nothing(
+            self.akk, filtered=bool(self._query.value.strip()), events=self.tab == "events" or self.wide
+        )
         empty.show(content(words))
 
     def _about(self) -> None:
@@ -259,24 +230,14 @@ class AgendaScreen(AkkScreen):
         place = self.query_one("#about", Quiet)
         place.display = self.space.height >= _SHORT
         width = max(self.space.width - 2, 20)
-        parts: list[str] = []
-        second = ""
+        first, second = "", ""
         event, asked = self._list.event_row, self._followups.followup
         if self.tab == "events" and event is not None:
-            parts = [event.title, event.region_name, event_words.kind_word(event.kind), event_words.when(event)]
-            second = " · ".join(part for part in (event.place, ", ".join(event.institutions)) if part)
+            first, second = agenda_words.about_event(event)
         elif self.tab == "followups" and asked is not None:
-            parts = [" ".join(asked.text.split())]
-            facts: list[str] = []
-            if asked.due is not None:
-                facts.append(_("batas waktu {day}").format(day=i18n.day(asked.due)))
-            if asked.overdue_days:
-                facts.append(late(asked.overdue_days))
-            facts += [asked.region_name, asked.owner or "", asked.source or ""]
-            facts += [asked.event_title or asked.subject_title, " ".join((asked.response or "").split())]
-            second = " · ".join(dict.fromkeys(part for part in facts if part))
-        first = cut(" · ".join(part for part in parts if part), width)
-        place.say(Content.assemble(content(first, "bold"), "\n", content(cut(second, width), "$text-muted")))
+            first, second = agenda_words.about_followup(asked)
+        head = content(cut(first, width), "bold")
+        place.say(Content.assemble(head, "\n", content(cut(second, width), "$text-muted")))
 
     def _show_tab(self, *, focus: bool = True) -> None:
         self.set_class(self.wide, "-whole")
