@@ -295,6 +295,7 @@ class DressedApp(OpeningApp):
         with self.batch_update():
             while len(self.screen_stack) > 1:
                 await self.pop_screen()
+            self.forget_kept()
             await self._renew_modes(name for name in SCREENS if name != here)
             await self.switch_mode(next(name for name in SCREENS if name != here))
             await self._renew_modes((here,))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, cast, Final, TYPE_CHECKING
+from typing import Any, cast, Final, TYPE_CHECKING, TypeVar
 
 from textual.screen import Screen
 
@@ -13,9 +13,13 @@ from akk_tui.i18n import gettext as _
 from akk_tui.ui.live import LiveApp
 
 if TYPE_CHECKING:
-    from akk_tui.store.shapes import Hit
-    from akk_tui.ui.screens.base import AkkScreen
+    from datetime import datetime
 
+    from akk_tui.store.shapes import Hit
+    from akk_tui.store.store import Store
+    from akk_tui.ui.screens.base import AkkScreen, Reads
+
+Kept = TypeVar("Kept", bound="Reads[Any]")
 SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "dashboard": ("akk_tui.ui.screens.dashboard", "DashboardScreen"),
     "regions": ("akk_tui.ui.screens.regions", "RegionsScreen"),
@@ -41,6 +45,45 @@ class OpeningApp(LiveApp):
     """Not among the modes at the start: Textual shows a default screen sooner than a mode's."""
     _held_back: Screen[Any] | None = None
     """The window whose typed text was saved once from being thrown away by a change of the screen."""
+
+    def __init__(
+        self, store: Store, open_reader: Callable[[], Store], now: Callable[[], datetime], cycle: str | None
+    ) -> None:
+        super().__init__(store, open_reader, now, cycle)
+        self._kept: dict[type[Reads[Any]], Reads[Any]] = {}
+
+    # --- screens that are shown again
+
+    def left(self, kind: type[Kept]) -> Kept | None:
+        """The screen of a ``kind`` that was kept and left, where it can be shown again as if it were new."""
+        screen = cast("Kept | None", self._kept.get(kind))
+        return screen if screen is not None and screen.stands and not self._on_a_stack(screen) else None
+
+    def keep(self, screen: Reads[Any]) -> None:
+        """Keep a screen when it is left: making its widgets anew takes longer than answering a key may."""
+        kind = type(screen)
+        before = self._kept.get(kind)
+        if before is None or not self._on_a_stack(before):
+            self._let_go(kind)
+            self._kept[kind] = screen
+            cast("Any", self).install_screen(screen, kind.__name__)
+
+    def forget_kept(self) -> None:
+        """Keep no screen any more that is not shown now."""
+        for kind, screen in list(self._kept.items()):
+            if not self._on_a_stack(screen):
+                self._let_go(kind)
+
+    def _let_go(self, kind: type[Reads[Any]]) -> None:
+        screen = self._kept.pop(kind, None)
+        if screen is not None:
+            cast("Any", self).uninstall_screen(screen)
+            screen.remove()
+
+    def _on_a_stack(self, screen: Screen[Any]) -> bool:
+        return any(screen in stack for stack in self._screen_stacks.values())
+
+    # --- places
 
     def get_default_screen(self) -> Screen[Any]:
         return make_screen(self.DEFAULT_MODE)
@@ -79,7 +122,11 @@ class OpeningApp(LiveApp):
         from akk_tui.ui.screens.region import RegionScreen
 
         self.store.search.nearness.opened(code)
-        await self.push_screen(RegionScreen(code, **where))
+        page = self.left(RegionScreen)
+        if page is None or not await page.begin(code, **where):
+            page = RegionScreen(code, **where)
+            self.keep(page)
+        await self.push_screen(page)
 
     async def open_item(self, code: str, item: str) -> None:
         """Show an item of a region on its page, in place of the page that is shown."""

@@ -263,8 +263,12 @@ def test_a_newer_reading_makes_an_older_one_void(sample_store: Path) -> None:
         app.screen.fetch("number", lambda store: 2)
         await app.settle()
         assert got[-1] == 2
-        message = Fetched("number", 3, None)
+        message = Fetched("number", 3, None, 1)
         assert isinstance(message, Message)
+        # Also one that was already on its way when the newer one began.
+        app.screen.post_message(message)
+        await app.settle()
+        assert got[-1] == 2
 
     drive(sample_store, steps)
 

@@ -30,11 +30,11 @@ _LOW: Final = 24
 
 
 class Fetched(Message):
-    """A read of a worker thread has ended: ``value``, or the error that it met."""
+    """The read ``number`` of a name has ended in a worker thread: ``value``, or the error that it met."""
 
-    def __init__(self, name: str, value: Any, error: AkkError | None) -> None:
+    def __init__(self, name: str, value: Any, error: AkkError | None, number: int) -> None:
         super().__init__()
-        self.name, self.value, self.error = name, value, error
+        self.name, self.value, self.error, self.number = name, value, error, number
 
 
 class Reads(PaintedScreen[Answer]):
@@ -48,6 +48,9 @@ class Reads(PaintedScreen[Answer]):
         self._worn = self._dress()
         self._fetches: dict[str, int] = {}
         self._first_reads: set[str] = set()
+        """The reads that have brought no value yet and are awaited."""
+        self._known: set[str] = set()
+        """The reads that have."""
         self._when_read: list[Callable[[], None]] = []
 
     def _dress(self) -> tuple[int, frozenset[str]] | None:
@@ -71,7 +74,7 @@ class Reads(PaintedScreen[Answer]):
 
         A newer fetch of the same ``name`` makes the older one's value void.
         """
-        if name not in self._fetches:
+        if name not in self._known:
             self._first_reads.add(name)
         number = self._fetches[name] = self._fetches.get(name, 0) + 1
 
@@ -83,7 +86,7 @@ class Reads(PaintedScreen[Answer]):
             except AkkError as cause:
                 error = cause
             if self._fetches.get(name) == number:
-                self.post_message(Fetched(name, value, error))
+                self.post_message(Fetched(name, value, error, number))
 
         self.run_worker(work, thread=True, exclusive=True, group=f"{type(self).__name__}.{name}", exit_on_error=True)
 
@@ -101,7 +104,7 @@ class Reads(PaintedScreen[Answer]):
 
     def on_fetched(self, message: Fetched) -> None:
         message.stop()
-        if not self.stands:
+        if not self.stands or self._fetches.get(message.name) != message.number:
             return
         self.akk.painter.hold(message.name)
         try:
@@ -111,11 +114,22 @@ class Reads(PaintedScreen[Answer]):
                 self.fetched(message.name, message.value)
         finally:
             self.akk.painter.release(message.name)
+            self._known.add(message.name)
             self._first_reads.discard(message.name)
             if not self._first_reads:
-                waiting, self._when_read = self._when_read, []
-                for then in waiting:
-                    then()
+                self._all_read()
+
+    def _all_read(self) -> None:
+        waiting, self._when_read = self._when_read, []
+        for then in waiting:
+            then()
+
+    def read_anew(self) -> None:
+        """Make void what was read, and what is being read: the next read of each name is its first one again."""
+        self._fetches = {name: number + 1 for name, number in self._fetches.items()}
+        self._known.clear()
+        self._first_reads.clear()
+        self._all_read()
 
     def fetched(self, name: str, value: Any) -> None:
         """The value that ``fetch(name, …)`` read."""

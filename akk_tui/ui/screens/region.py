@@ -14,7 +14,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.store.views import single
 from akk_tui.store.views.names import UnknownRegion
 from akk_tui.ui.screens.region_actions import RegionActions
-from akk_tui.ui.screens.region_here import Made, TABS
+from akk_tui.ui.screens.region_here import Made, Start, TABS
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import region_notes as rows
 from akk_tui.ui.widgets import region_tables as tables
@@ -68,7 +68,7 @@ _KEYS_OF: Final = {
 
 
 class RegionScreen(RegionActions):
-    """One region. Where to begin is told by ``tab``, and by the thing that the cursor shall be on."""
+    """One region. Where to begin is told by the fields of :class:`Start`."""
 
     ID = "region"
     DEFAULT_CSS = """
@@ -88,30 +88,41 @@ class RegionScreen(RegionActions):
         "menghapusnya, {key:region.history} menampilkan riwayatnya, {key:region.meeting} memulai mode rapat."
     )
 
-    def __init__(
-        self,
-        region_code: str,
-        *,
-        tab: str | None = None,
-        component: str | None = None,
-        indicator: str | None = None,
-        item: str | None = None,
-        criterion: str | None = None,
-        score: str | None = None,
-        event: str | None = None,
-        followup: str | None = None,
-        note: str | None = None,
-    ) -> None:
+    def __init__(self, region_code: str, **where: str | None) -> None:
         super().__init__()
-        self.region_code = region_code
-        places = {"criteria": criterion, "trend": score, "events": event, "followups": followup, "notes": note}
-        named = next((name for name, row in places.items() if row), TABS[0])
-        self.tab = tab if tab in TABS else named
-        self.start = (component, indicator, item)
-        self.wanted = places.get(self.tab)
+        self._go(region_code, Start(**where))
+
+    def _go(self, region_code: str, start: Start) -> None:
+        """Be about a region of which nothing was read yet."""
+        self.region_code, self.start = region_code, start
+        named = next((tab for tab in TABS if start.row_of(tab)), TABS[0])
+        self.tab = start.tab if start.tab in TABS else named
+        self.wanted = start.row_of(self.tab)
         """The row that the cursor shall be on, until its list has been read."""
         self.detail: RegionDetail | None = None
         self.made: Made | None = None
+
+    async def begin(self, region_code: str, **where: str | None) -> bool:
+        """Be as a new page would be, for a page that is shown again; False where there is no such region."""
+        try:
+            detail = self.store.views.region(self.akk.cycle, region_code)
+        except AkkError:
+            return False
+        self._go(region_code, Start(**where))
+        self.read_anew()
+        self.set_focus(None)
+        kept = self.indicators_tab if self.indicators_tab.begin() else None
+        for name in filter(self._is_made, TABS):
+            part = self.query_one(f"#{_PARTS[name][1]}")
+            if part is not kept:
+                await part.remove()
+        for name in dict.fromkeys((TABS[0], self.tab)):
+            if not self._is_made(name):
+                await self.mount(_part(name), before="#row")
+        self.seen_data = self.akk.data_number
+        self.fetched("region", detail)
+        self._read_made()
+        return True
 
     def body(self) -> ComposeResult:
         yield Words(id="head")
@@ -129,6 +140,10 @@ class RegionScreen(RegionActions):
             self.fetched("region", self.store.views.region(cycle, code))
         else:
             self.fetch("region", lambda store: store.views.region(cycle, code))
+        self._read_made()
+
+    def _read_made(self) -> None:
+        cycle, code = self.akk.cycle, self.region_code
         self.fetch("made", lambda store: _made(store, cycle, code))
 
     def fetched(self, name: str, value: Any) -> None:
@@ -140,7 +155,7 @@ class RegionScreen(RegionActions):
             self.detail = value
         self._draw()
         if begin:
-            self.indicators_tab.go_to(*self.start)
+            self.indicators_tab.go_to(self.start.component, self.start.indicator, self.start.item)
         if begin or first:
             self._go_to_wanted(first)
         self._show_tab(focus=begin)

@@ -33,6 +33,25 @@ class Made(NamedTuple):
         return {"trend": self.scores, "events": self.events, "followups": self.followups, "notes": self.notes}.get(tab)
 
 
+class Start(NamedTuple):
+    """Where a page begins: a tab, or the thing that the cursor shall be on."""
+
+    tab: str | None = None
+    component: str | None = None
+    indicator: str | None = None
+    item: str | None = None
+    criterion: str | None = None
+    score: str | None = None
+    event: str | None = None
+    followup: str | None = None
+    note: str | None = None
+
+    def row_of(self, tab: str) -> str | None:
+        """What it names in the list of a tab other than the first."""
+        rows = {"criteria": self.criterion, "trend": self.score, "events": self.event, "followups": self.followup}
+        return self.note if tab == "notes" else rows.get(tab)
+
+
 class RegionHere(AkkScreen):
     """A region's page as its actions see it."""
 
