@@ -238,9 +238,11 @@ def shred(file: Path) -> None:
         return
     try:
         left = os.fstat(handle).st_size
-        while left > 0:
-            left -= os.write(handle, bytes(min(left, _BLOCK)))
-        os.fsync(handle)
+        # A file system that copies on write may have no room even for zeros: then it is only removed.
+        with suppress(OSError):
+            while left > 0:
+                left -= os.write(handle, bytes(min(left, _BLOCK)))
+            os.fsync(handle)
     finally:
         os.close(handle)
     file.unlink(missing_ok=True)

@@ -436,6 +436,16 @@ class TextLeftOver(VaultError):
     text = N_("Ada tulisan yang tertinggal dari penyunting lain di {path}. Pindahkan atau hapus dahulu.")
 
 
+class NoRoom(VaultError):
+    """The disk is full; the profile is as it was."""
+
+    exit_code = 6
+    text = N_(
+        "Ruang disk di {folder} tidak cukup. Profil tetap seperti semula dan tidak ada yang hilang. Kosongkan ruang,"
+        " kira-kira sebesar profil ini, lalu ulangi."
+    )
+
+
 class CopyDiffers(VaultError):
     """A copied store does not hold what the original does; the original stays."""
 
@@ -453,6 +463,18 @@ class WipeAsked(SyncError):
 _WITH_IT: Final = N_(
     "Catatan pribadi dan draf yang ikut terhapus: {n}. Keduanya tidak pernah dikirim dan tidak dapat dikembalikan."
 )
+
+
+class WipeWaits(SyncError):
+    """The rest cannot be sealed now, for want of room: nothing is destroyed before it is; the next round goes on."""
+
+    code = "wipe_waits"
+    exit_code = 6
+    text = N_(
+        "Admin server meminta data di komputer ini dihapus, tetapi {count} isian yang belum diterima server belum dapat"
+        " disegel ke {path} ({reason}). Tidak ada yang dihapus dan tidak ada yang hilang. Kosongkan ruang disk;"
+        " sinkronisasi berikutnya menyelesaikannya."
+    )
 
 
 class Wiped(SyncError):

@@ -265,6 +265,9 @@ def _logged(
         if behind is not None:
             behind()
             result = engine.result()
+    except WipeAsked:
+        # What goes next needs no line in the log; a disk without room for one must not keep it from being done.
+        raise
     except AkkError as error:
         if not isinstance(error, _NO_TALK):
             _tell_exports(store, transport)

@@ -34,7 +34,8 @@ def encrypt(paths: Paths, secret: bytes, kind: Kind, *, step: Callable[[str], No
     """Encrypt everything of the profile that tells of regions, notes, officers or tokens.
 
     ``secret`` is the passphrase (or what the key command printed). ``step`` is called before each step with its name.
-    Raises AlreadySealed, InUse, TextLeftOver, NoCipher, CopyDiffers, StoreUnusable; the profile is as it was then.
+    Raises AlreadySealed, InUse, TextLeftOver, NoCipher, NoRoom, CopyDiffers, StoreUnusable; the profile is as it was
+    then.
     """
     from akk_tui.store.db import cipher
     from akk_tui.sync import keyfile
@@ -42,7 +43,7 @@ def encrypt(paths: Paths, secret: bytes, kind: Kind, *, step: Callable[[str], No
     cipher()
     if vault.sealed(paths):
         raise AlreadySealed
-    with vault.alone(paths):
+    with vault.alone(paths), vault.room(paths):
         left = next((one for one in _texts(paths) if one.stat().st_size), None)
         if left is not None:
             raise TextLeftOver(path=left)
@@ -68,15 +69,21 @@ def encrypt(paths: Paths, secret: bytes, kind: Kind, *, step: Callable[[str], No
         vault.use(paths, key)
         step("sweep")
         _sweep(paths)
+        # They name no values; those of other versions may.
+        for report in paths.state.glob("crash-*.txt"):
+            shred(report)
         step("done")
 
 
 def decrypt(paths: Paths, *, step: Callable[[str], None] = silent) -> None:
-    """Take the encryption away. Raises NotSealed, Locked, InUse, CopyDiffers, StoreUnusable; see :func:`encrypt`."""
+    """Take the encryption away, as :func:`encrypt` puts it on.
+
+    Raises NotSealed, Locked, InUse, NoRoom, CopyDiffers, StoreUnusable.
+    """
     if not vault.sealed(paths):
         raise NotSealed
     vault.data_key(paths)
-    with vault.alone(paths):
+    with vault.alone(paths), vault.room(paths):
         sealed, old = vault.folder(paths), paths.data / vault.OLD
         destroy(old)
         _sweep(paths)

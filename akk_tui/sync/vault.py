@@ -7,6 +7,7 @@ encrypted exactly when that folder has a key file; it comes and goes by the rena
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Generator, Iterator
@@ -14,9 +15,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
+from akk_tui.contract.errors import AkkError
 from akk_tui.paths import PathRefused, private_file, private_folder, write_private
 from akk_tui.store import keys, unsent
-from akk_tui.sync.errors import InUse, Locked, NotSealed, VaultDamaged
+from akk_tui.sync.errors import InUse, Locked, NoRoom, NotSealed, VaultDamaged
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -102,10 +104,25 @@ def data_key(paths: Paths) -> bytes:
 
 
 def rekey(paths: Paths, secret: bytes, how: Kind) -> None:
-    """Let another passphrase or command open the profile. The data key stays. Raises Locked."""
+    """Let another passphrase or command open the profile. The data key stays. Raises Locked, NoRoom."""
     from akk_tui.sync import keyfile
 
-    write_private(folder(paths) / KEY_FILE, keyfile.encoded(keyfile.made(data_key(paths), secret, how)))
+    with room(paths):
+        write_private(folder(paths) / KEY_FILE, keyfile.encoded(keyfile.made(data_key(paths), secret, how)))
+
+
+@contextmanager
+def room(paths: Paths) -> Generator[None]:
+    """Inside, something is written that leaves the profile as it was where it fails; a full disk raises NoRoom."""
+    try:
+        yield
+    except (AkkError, OSError) as cause:
+        link: BaseException | None = cause
+        while link is not None:
+            if getattr(link, "errno", 0) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(link):
+                raise NoRoom(folder=paths.data) from cause
+            link = link.__cause__
+        raise
 
 
 def _key_file(paths: Paths) -> bytes:

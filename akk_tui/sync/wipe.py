@@ -10,11 +10,12 @@ from typing import Any, TYPE_CHECKING
 from akk_tui.contract import codec, endpoints, identity
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.exports import Export, Exports, MOST_AT_ONCE, Noted
-from akk_tui.paths import write_private
+from akk_tui.paths import PathRefused, write_private
 from akk_tui.store import exports
+from akk_tui.store.errors import StoreUnusable
 from akk_tui.sync import account as accounts
 from akk_tui.sync import sealing, vault
-from akk_tui.sync.errors import Wiped, WipedLost, WipedSealed
+from akk_tui.sync.errors import Wiped, WipedLost, WipedSealed, WipeWaits
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -58,7 +59,8 @@ def carry_out(paths: Paths, account: Account, opened: Store, transport: Transpor
 
     The rest is sealed to the server's key, then key and data are destroyed, then the server is told, then the secret
     is forgotten: killed before the data are gone, the next round begins anew. Without a way to seal the rest it is
-    lost: the laptop may be in other hands, and a readable export would be worse.
+    lost: the laptop may be in other hands, and a readable export would be worse. Raises WipeWaits where there is no
+    room for the sealed file: then nothing is destroyed.
     """
     private = opened.private.count() + len(opened.drafts.list())
     count, path, sealed = _sealed(paths, opened)
@@ -116,8 +118,11 @@ def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None, Export | Non
         return count, None, None
     to = pyrage.x25519.Recipient.from_str(reference.seal)
     path = paths.state / f"unsent-{clock.stamp(opened.now()).replace(':', '')}-{count}.age"
-    one = exports.made(opened, "sealed", made["scope"], made["sha256"], count)
-    write_private(path, pyrage.encrypt(codec.encode(made), [to]))
+    try:
+        one = exports.made(opened, "sealed", made["scope"], made["sha256"], count)
+        write_private(path, pyrage.encrypt(codec.encode(made), [to]))
+    except (StoreUnusable, PathRefused) as cause:
+        raise WipeWaits(count=count, path=path, reason=cause.params.get("reason", "")) from cause
     return count, path, one
 
 

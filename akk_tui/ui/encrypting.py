@@ -40,9 +40,12 @@ def off(paths: Paths | None) -> str | None:
 
 
 class OfferWindow(AkkModal[None]):
-    """Offers encryption once; no is remembered, and the palette has it later."""
+    """Offers encryption once; no is remembered, and Setelan and the palette have it later."""
 
-    HELP = N_("Enter membuka jendela frasa sandi; esc berarti tidak. Nanti ada di palet perintah: Enkripsi profil.")
+    HELP = N_(
+        "Enter membuka jendela frasa sandi; esc berarti tidak. Nanti ada di Setelan dan di palet perintah:"
+        " Enkripsi profil."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "accept", N_("Ya"))]
     AUTO_FOCUS: ClassVar[str | None] = None
 
@@ -58,7 +61,7 @@ class OfferWindow(AkkModal[None]):
                     + "\n"
                 )
             )
-            yield Words(content(_("enter ya, pilih frasa sandi · esc tidak (nanti ada di palet)"), "$text-muted"))
+            yield Words(content(_("enter ya, pilih frasa sandi · esc tidak (nanti ada di Setelan)"), "$text-muted"))
 
     def on_mount(self) -> None:
         from akk_tui.ui import first_run

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui import config, templates
 from akk_tui.config.schema import Applies, FLAGS, GROUPS, Setting
-from akk_tui.contract.errors import N_
+from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language, ngettext
 from akk_tui.ui.themes import plain_name
@@ -24,6 +24,10 @@ APPLIES: Final[dict[Applies, str]] = {
 }
 KEYS: Final = "keys"
 """The line that opens the keys of commands."""
+ENCRYPTION: Final = "encryption"
+"""The line that tells whether the profile is encrypted, and does that."""
+OPENS: Final = (KEYS, ENCRYPTION)
+"""The lines that are no setting and open a window."""
 MINUTES: Final = ("0", "1", "2", "5", "10", "15", "30", "60", "120")
 
 
@@ -47,6 +51,8 @@ def rows(app: AkkApp, settings: config.Settings) -> list[Row]:
         made += [_row(app, settings, one, _(title)) for one in config.SETTINGS if one.group == group]
         if group == "keys":
             made.append(_keys_row(app, settings, _(title)))
+        if group == "safety":
+            made.append(_encryption_row(app, _(title)))
     return [*made, *_account(app), *_terminal(app), *_files(app)]
 
 
@@ -130,6 +136,26 @@ def _keys_row(app: AkkApp, settings: config.Settings, group: str) -> Row:
     detail = "\n".join(said or [_("Semua perintah dengan tombolnya; pilih satu dan tekan tombol barunya.")])
     origin = f"{config_name(app)} [keys]" if own else _("bawaan")
     return Row(KEYS, group, _("Tombol perintah"), value, origin, detail, None, "warn" if wrong else "")
+
+
+def _encryption_row(app: AkkApp, group: str) -> Row:
+    from akk_tui.sync import vault
+    from akk_tui.ui.encrypting import off
+
+    sealed = app.paths is not None and vault.sealed(app.paths)
+    value = _("tidak")
+    if sealed and app.paths is not None:
+        try:
+            passphrase = vault.kind(app.paths) == "passphrase"
+        except AkkError:
+            value = _("ya")
+        else:
+            value = _("ya: frasa sandi") if passphrase else _("ya: perintah kunci")
+    detail = off(app.paths) or _(
+        "Laptop yang hilang tidak membuka apa pun tanpa frasa sandi Anda. Enter memilih frasa sandi; aplikasi menutup"
+        " sebentar lalu mulai lagi."
+    )
+    return Row(ENCRYPTION, group, _("Enkripsi profil"), value, "", detail, None, "good" if sealed else "")
 
 
 def config_name(app: AkkApp) -> str:

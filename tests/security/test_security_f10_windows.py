@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sealedhome import files, Home, PASSPHRASE, readable
+from sealedhome import files, Home, NOTE, OFFICER, PASSPHRASE, readable, TITLE
 from test_security_f8_lock import drive
 from work_app import Driven
 
 from akk_tui import config, i18n
 from akk_tui.sync import vault
-from akk_tui.ui import first_run
+from akk_tui.ui import crash, first_run
 from akk_tui.ui.encrypting import EncryptWindow, off, OfferWindow
 from akk_tui.ui.unlock import UnlockApp
+from akk_tui.ui.widgets.table import AkkTable
 
 pytestmark = pytest.mark.security
 MakeHome = Callable[..., Home]
@@ -140,3 +142,88 @@ def test_f10_the_offer_is_for_laptops_at_hand(
     assert not first_run.laptop(tmp_path)
     (tmp_path / "BAT0").mkdir()
     assert first_run.laptop(tmp_path)
+
+
+async def _go(app: Driven) -> None:
+    await app.press("7")
+    app.screen.query_one(AkkTable).go_to("encryption")
+    await app.settle()
+
+
+def _line(app: Driven) -> str:
+    return next(line for line in app.lines() if i18n.gettext("Enkripsi profil") in line)
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_f10_the_settings_tell_the_state_and_lead_to_the_window(make_home: MakeHome, lang: str) -> None:
+    home = make_home()
+
+    async def plain(app: Driven, _clock: Any) -> None:
+        await _go(app)
+        assert i18n.gettext("tidak") in _line(app)
+        await app.press("enter")
+        assert isinstance(app.screen, EncryptWindow)
+
+    async def sealed(app: Driven, _clock: Any) -> None:
+        await _go(app)
+        assert i18n.gettext("ya: frasa sandi") in _line(app)
+        await app.press("enter")
+        assert not isinstance(app.screen, EncryptWindow)
+        assert "akk-tui rekey" in app.told()
+
+    async def command(app: Driven, _clock: Any) -> None:
+        await _go(app)
+        assert i18n.gettext("ya: perintah kunci") in _line(app)
+
+    i18n.use(lang)
+    try:
+        drive(home, plain)
+        home.encrypt()
+        home.unlock()
+        drive(home, sealed)
+        done = home.run("rekey", "--key-command", f"cat {home.secret}")
+        assert done.returncode == 0, done.stderr
+        drive(home, command)
+    finally:
+        i18n.use("id")
+
+
+def test_f10_old_reports_of_crashes_go_and_texts_of_editors_are_named(make_home: MakeHome) -> None:
+    home = make_home()
+    report, text = home.paths.state / "crash-20251006T070000Z.txt", home.paths.state / "edit" / "1-d1.md"
+    for file in (report, text):
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.write_text(NOTE)
+    refused = home.run("encrypt")
+    assert (refused.returncode, str(text) in refused.stderr) == (1, True)
+    assert not vault.sealed(home.paths)
+    text.unlink()
+    done = home.run("encrypt")
+    assert done.returncode == 0, done.stderr
+    assert "Yang pernah Anda ekspor" in done.stderr
+    assert not report.exists()
+    assert readable(home.home, home.secrets()) == []
+
+
+def test_f10_a_crash_of_an_encrypted_profile_tells_nothing_of_it(make_home: MakeHome) -> None:
+    home = make_home()
+    home.encrypt()
+    home.unlock()
+
+    async def steps(app: Driven, _clock: Any) -> None:
+        await app.press("4")
+        row = app.store.views.region(app.app.cycle, "35.72")
+        try:
+            try:
+                raise KeyError(row)
+            except KeyError as cause:
+                cause.add_note(f"{TITLE} {NOTE}")
+                raise ValueError(OFFICER, TITLE, NOTE) from cause
+        except ValueError:
+            said = crash.report(sys.exc_info(), home.paths)
+        assert not any(word in said for word in home.secrets())
+
+    drive(home, steps)
+    (left,) = home.paths.state.glob("crash-*.txt")
+    assert "KeyError" in left.read_text()
+    assert readable(home.home, home.secrets()) == []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from akk_tui.cli import output
 from akk_tui.cli.parser import UsageError
+from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 
@@ -45,7 +48,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
     from akk_tui.cli import unlocking
 
     secret, kind = new_secret(context, args.key_command, unlocking.passphrase_given(context))
-    sealing.encrypt(context.paths, secret, kind)
+    with command_kept(context, args.key_command):
+        sealing.encrypt(context.paths, secret, kind)
     if context.json:
         output.document({"encrypted": True, "kind": kind})
         return 0
@@ -54,6 +58,12 @@ def run(context: Context, args: argparse.Namespace) -> int:
         _(
             "Berkas asli ditimpa lalu dihapus. Pada SSD dan sistem berkas yang menyalin saat menulis, sisanya dapat"
             " bertahan sampai ditimpa; cadangan lama juga masih terbuka."
+        )
+    )
+    output.say(
+        _(
+            "Yang pernah Anda ekspor (laporan, outbox) dan salin ke tempat lain tidak ikut dienkripsi; hapus yang tidak"
+            " diperlukan lagi."
         )
     )
     if kind == "passphrase":
@@ -65,6 +75,23 @@ def run(context: Context, args: argparse.Namespace) -> int:
         )
     output.say(_("Di laptop, kunci layar sesudah diam 15 menit: akk-tui config set lock.minutes 15"))
     return 0
+
+
+@contextmanager
+def command_kept(context: Context, command: str | None) -> Generator[None]:
+    """Inside, the profile takes the key of ``command``, which the settings name already; a failure takes that back."""
+    before = context.settings().encryption.key_command
+    try:
+        yield
+    except BaseException:
+        if command is not None:
+            import shlex
+
+            from akk_tui import config
+
+            with suppress(AkkError):
+                config.set_value(context.paths, "encryption.key_command", shlex.join(before))
+        raise
 
 
 def new_secret(context: Context, command: str | None, given: bytes | None) -> tuple[bytes, Kind]:

@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, args: argparse.Namespace) -> int:
     """Ask for the old one, then for the new one."""
     from akk_tui.cli import unlocking
-    from akk_tui.cli.commands.encrypt import new_secret
+    from akk_tui.cli.commands.encrypt import command_kept, new_secret
     from akk_tui.sync import vault
     from akk_tui.sync.errors import NotSealed
 
@@ -40,7 +40,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
     elif args.new_passphrase_fd is not None:
         given = unlocking.first_line(args.new_passphrase_fd)
     secret, kind = new_secret(context, args.key_command, given)
-    vault.rekey(context.paths, secret, kind)
+    with command_kept(context, args.key_command):
+        vault.rekey(context.paths, secret, kind)
     if kind == "passphrase" and context.settings().encryption.key_command:
         from akk_tui import config
 

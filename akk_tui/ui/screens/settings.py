@@ -13,7 +13,7 @@ from akk_tui import config
 from akk_tui.config.schema import Setting
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.i18n import gettext as _
-from akk_tui.ui import setting_rows
+from akk_tui.ui import encrypting, setting_rows
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets.lines import Words
@@ -95,7 +95,7 @@ class SettingsScreen(AkkScreen):
         if column.key == "group":
             return cell(" " + row.group if first else "", tone("primary"), width=width)
         if column.key == "title":
-            return cell(row.title, "" if row.setting or row.key == setting_rows.KEYS else tone("muted"), width=width)
+            return cell(row.title, "" if row.setting or row.key in setting_rows.OPENS else tone("muted"), width=width)
         if column.key == "value":
             return cell(row.value, tone(row.tone or "strong") if row.setting or row.tone else "", width=width)
         return cell(row.origin, tone("warn" if row.tone == "warn" else "muted"), width=width)
@@ -137,8 +137,10 @@ class SettingsScreen(AkkScreen):
     def change_off(self) -> str | None:
         """Why the line under the cursor cannot be changed."""
         row = self._here
-        if row is None or (row.setting is None and row.key != setting_rows.KEYS):
+        if row is None or (row.setting is None and row.key not in setting_rows.OPENS):
             return _("Baris ini hanya memberi tahu; di sini tidak ada yang diubah.")
+        if row.key == setting_rows.ENCRYPTION:
+            return encrypting.off(self.akk.paths)
         return self.keep_off()
 
     def step_off(self) -> str | None:
@@ -160,7 +162,9 @@ class SettingsScreen(AkkScreen):
     def action_change(self) -> None:
         """Ask for a new value."""
         setting = self._setting
-        if setting is None:
+        if setting is None and self._here is not None and self._here.key == setting_rows.ENCRYPTION:
+            self.akk.action_encrypt()
+        elif setting is None:
             self.action_edit_keys()
         elif setting.kind == "theme":
             from akk_tui.ui.chooser import choose_theme
