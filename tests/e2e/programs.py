@@ -6,12 +6,13 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import forked
 
 CLIENT = (sys.executable, "-m", "akk_tui.cli")
 SERVER = (sys.executable, "-m", "akk_tui.server.cli")
@@ -51,16 +52,14 @@ class ServerProcess:
         self.db = folder / "server.db"
         self.port_file = folder / "port"
         self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: forked.Process | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def admin(self, *words: str) -> str:
-        done = subprocess.run(
-            [*SERVER, *words, "--db", str(self.db)], capture_output=True, text=True, env=clean_env(), timeout=120
-        )
+        done = forked.run(forked.SERVER, [*words, "--db", str(self.db)], clean_env())
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -72,9 +71,10 @@ class ServerProcess:
 
     def start(self) -> None:
         self.port_file.unlink(missing_ok=True)
-        command = [*SERVER, "run", "--db", str(self.db), "--port", str(self.port), "--port-file", str(self.port_file)]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, env=clean_env(), stdout=subprocess.DEVNULL, stderr=log)
+        words = ["run", "--db", str(self.db), "--port", str(self.port), "--port-file", str(self.port_file)]
+        with (self.folder / "server.log").open("ab") as log, open(os.devnull, "r+b") as nothing:
+            files = (nothing.fileno(), nothing.fileno(), log.fileno())
+            self.process = forked.Process(forked.SERVER, words, clean_env(), files)
         self.port = int(wait_for(self._written_port, "the server writes its port"))
 
     def _written_port(self) -> str:
@@ -100,9 +100,7 @@ class Home:
         return [*CLIENT, "--home", str(self.folder), "--lang", self.language, *words]
 
     def run(self, *words: str, text: str | None = None) -> Result:
-        done = subprocess.run(
-            self.argv(*words), capture_output=True, text=True, input=text, env=clean_env(), timeout=180
-        )
+        done = forked.run(forked.CLIENT, self.argv(*words)[len(CLIENT) :], clean_env(), text)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def ok(self, *words: str, text: str | None = None, code: int = 0) -> Any:

@@ -57,11 +57,16 @@ class Home:
                 Draft("d1", None, REGION, cycle, TITLE, DRAFT * 40, (), None, datetime.now(UTC), os.getpid(), False)
             )
 
-    def run(self, *words: str, passphrase: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
-        """``akk-tui`` as a process of its own, without a terminal."""
+    def run(self, *words: str, passphrase: bool = True, **options: Any) -> Any:
+        """``akk-tui`` as a process of its own, without a terminal: its returncode, stdout and stderr."""
         given = ("--passphrase-file", str(self.secret)) if passphrase else ()
+        whole = ["--home", str(self.home), "--lang", "id", *given, *words]
+        if options.keys() <= {"env"}:
+            import forked
+
+            return forked.run(forked.CLIENT, whole, options.get("env", dict(os.environ)))
         return subprocess.run(
-            [sys.executable, "-m", "akk_tui.cli", "--home", str(self.home), "--lang", "id", *given, *words],
+            [sys.executable, "-m", "akk_tui.cli", *whole],
             stdin=options.pop("stdin", subprocess.DEVNULL),
             capture_output=True,
             text=True,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from programs import clean_env, CLIENT, Result, SERVER
+import forked
+from programs import clean_env, Result
 
 NOTE = "Saksi menyerahkan map merah"
 """The words of a note that nobody else may ever read."""
@@ -25,10 +25,7 @@ class Officer:
         self.env["HOME"] = str(home)
 
     def run(self, *words: str, text: str | None = None, **env: str) -> Result:
-        done = subprocess.run(
-            [*CLIENT, *words], capture_output=True, text=True, input=text, umask=self.umask,
-            env={**self.env, **env}, timeout=180, cwd=self.home,
-        )  # fmt: skip
+        done = forked.run(forked.CLIENT, words, {**self.env, **env}, text, umask=self.umask, cwd=self.home)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def ok(self, *words: str, text: str | None = None, **env: str) -> str:
@@ -39,7 +36,7 @@ class Officer:
 
 def admin(umask: int, *words: str) -> str:
     """One command of ``akk-server`` under a umask."""
-    done = subprocess.run([*SERVER, *words], capture_output=True, text=True, umask=umask, env=clean_env(), timeout=180)
+    done = forked.run(forked.SERVER, words, clean_env(), umask=umask)
     assert done.returncode == 0, (words, done.stderr)
     return done.stdout
 

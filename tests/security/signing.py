@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 from html import unescape
+from tempfile import TemporaryFile
+from typing import IO
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from programs import clean_env, Home, ServerProcess, wait_for
+import forked
+from programs import clean_env, CLIENT, Home, ServerProcess, wait_for
 
+_CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PASSWORD = "tujuh kuda makan rumput"
 
 
@@ -39,23 +43,18 @@ def sign_in(
     home: Home, server: ServerProcess, name: str, *words: str, decision: str = "approve"
 ) -> tuple[int, str, str]:
     """Run ``login`` to its end; exit code, stdout, stderr."""
-    child = subprocess.Popen(
-        home.argv("login", "--server", server.url, "--store-token", "file", *words),
-        env=clean_env(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stderr is not None
-    said = ""
-    while not (found := re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", said)):
-        line = child.stderr.readline()
-        assert line, (child.wait(), said)
-        said += line
-    confirm(server, found[0], name, decision)
-    out, err = child.communicate(timeout=60)
-    return child.returncode, out, said + err
+    line = home.argv("login", "--server", server.url, "--store-token", "file", *words)[len(CLIENT) :]
+    with open(os.devnull, "rb") as nothing, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+
+        def said(file: IO[str]) -> str:
+            return os.pread(file.fileno(), 100_000, 0).decode()
+
+        child = forked.Process(forked.CLIENT, line, clean_env(), (nothing.fileno(), out.fileno(), err.fileno()))
+        wait_for(lambda: _CODE.search(said(err)) or child.poll() is not None, "the code is shown")
+        found = _CODE.search(said(err))
+        assert found is not None, said(err)
+        confirm(server, found[0], name, decision)
+        return child.wait(60), said(out), said(err)
 
 
 __all__ = ["PASSWORD", "confirm", "give_password", "post", "sign_in", "wait_for"]
