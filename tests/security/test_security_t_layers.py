@@ -188,8 +188,12 @@ class TestDrawing:
         if app.alive():
             app.send("\x11")
         app.ended()
-        assert "[/nope]" in app.raw.decode()
-        assert_harmless(app.raw.decode())
+        written = app.raw.decode()
+        assert "[/nope]" in written
+        # Neither a colour's name nor a picture's is read in it.
+        assert "$text:bomb:" in written
+        assert "\N{BOMB}" not in written
+        assert_harmless(written)
 
     def test_t2_the_filter_is_the_last_door(self) -> None:
         """Whatever a widget draws: no control character leaves in a segment of text."""

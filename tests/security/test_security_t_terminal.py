@@ -280,6 +280,18 @@ class TestHuge:
         assert app.alive()
         # Where nothing moves, as in a note of one line, there is nothing to measure: the next screen tells.
         assert statistics.median(took or [0.0]) < 0.2
+        app.send("e")
+        app.settle()
+        typed: list[float] = []
+        for key in "abcdefgh":
+            began = time.monotonic()
+            app.send(key)
+            assert app.read(10)
+            typed.append(time.monotonic() - began)
+            app.settle(0.1)
+        assert statistics.median(typed) < 0.2
+        app.send("\x1b")
+        app.settle()
         app.send("\x1b")
         app.settle()
         app.send("1")

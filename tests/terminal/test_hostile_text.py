@@ -15,7 +15,7 @@ from pseudo import Terminal
 TOWER = "e" + "\u0301" * 500
 ATTACK = (
     "\x1b]2;PWNED\x07\x1b]52;c;UFdORUQ=\x1b\\\x1b[2J\x9b31m\x9d0;PWNED\x9c\x90q\x1b\\\x07\x08\x0e"
-    f"\u202eterbalik\u2066\u200b\U000e0041[@click=app.quit]klik[/][/nope][bold]{TOWER}"
+    f"\u202eterbalik\u2066\u200b\U000e0041[@click=app.quit]klik[/][/nope][bold]$text:bomb:{TOWER}"
 )
 # What the terminal may be told: text, line ends, CSI sequences, charset and keypad switches, the pointer's shape.
 ALLOWED = re.compile(

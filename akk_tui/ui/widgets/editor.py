@@ -97,6 +97,8 @@ class MarkdownEditor(TextArea):
     ) -> None:
         self.limit = limit
         self._fences: list[bool] | None = None
+        self._marked: tuple[str, list[marks.Span]] = ("", [])
+        """The line that was looked through last: a long one is asked for once for each row that it is wrapped into."""
         super().__init__(text, id=id, read_only=read_only, soft_wrap=True, highlight_cursor_line=False)
         self.cursor_blink = False
         self.match_cursor_bracket = False
@@ -116,7 +118,10 @@ class MarkdownEditor(TextArea):
         if self._fences[line_index]:
             line.stylize(self._rich_style("fence"))
             return line
-        for span in marks.spans(line.plain):
+        plain = line.plain
+        if plain != self._marked[0]:
+            self._marked = (plain, marks.spans(plain))
+        for span in self._marked[1]:
             line.stylize(self._rich_style(span.kind), span.start, span.end)
         return line
 
