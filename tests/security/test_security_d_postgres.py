@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import forked
 import httpx
 import pytest
 from postgres import APP, OWNER, Postgres, postgres
@@ -22,8 +23,8 @@ __all__ = ["postgres"]
 pytestmark = pytest.mark.security
 
 
-def admin(url: str, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*SERVER, *words, "--db", url], capture_output=True, text=True, env=clean_env(), timeout=120)
+def admin(url: str, *words: str, code: int = 0) -> forked.Done:
+    done = forked.run(forked.SERVER, [*words, "--db", url], clean_env())
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done
