@@ -1,0 +1,77 @@
+"""Data that are let go after too long without the server: what can be fetched again, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from modelserver import UNITS
+from storeclient import Client, draft
+
+from akk_tui.store import retention
+from akk_tui.store.clock import stamp
+
+
+def reached(client: Client, days: float) -> None:
+    """The server was last reached so many days ago."""
+    client.store.meta.set("last_sync", stamp(client.store.now() - timedelta(days=days)))
+
+
+@pytest.fixture
+def budi(budi: Client) -> Client:
+    budi.sync()
+    budi.tick("1.1.1", "diunggah")
+    budi.sync()
+    assert budi.base()
+    return budi
+
+
+@pytest.mark.parametrize(("days", "ago", "gone"), [(0, 9999, False), (30, 29.9, False), (30, 30.1, True)])
+def test_it_is_asked_for_and_then_at_its_time(budi: Client, days: int, ago: float, gone: bool) -> None:
+    reached(budi, ago)
+    assert retention.expire(budi.store, days) == gone
+    assert (budi.base() == {}) == gone
+    # A second look does nothing more, and says the same.
+    commits = budi.store.db.commits
+    assert retention.expire(budi.store, days) == gone
+    assert budi.store.db.commits == commits
+
+
+def test_what_is_only_here_stays_and_is_sent_over_the_rows_that_come_again(budi: Client, sari: Client) -> None:
+    budi.tick("1.1.2", "diunggah")
+    budi.store.drafts.save(draft())
+    waiting = budi.outbox()
+    reached(budi, 40)
+    assert retention.expire(budi.store, 30)
+    assert budi.outbox() == waiting
+    assert len(budi.store.drafts.list()) == 1
+    assert budi.state("1.1.2") == "diunggah"
+    assert budi.state("1.1.1") == "belum_ada"
+    sari.sync()
+    sari.tick("2.1.1", "diterima")
+    sari.sync()
+    budi.sync()
+    assert budi.outbox() == []
+    assert [budi.state(item) for item in ("1.1.1", "1.1.2", "2.1.1")] == ["diunggah", "diunggah", "diterima"]
+    sari.sync()
+    assert budi.base() == sari.base()
+    assert budi.store.meta.get(retention.SINCE) is None
+
+
+def test_a_difference_waits_for_its_answer_as_before(budi: Client, sari: Client) -> None:
+    sari.sync()
+    for client, state in ((sari, "diterima"), (budi, "perlu_perbaikan")):
+        client.tick("1.1.1", state)
+    sari.sync()
+    budi.sync()
+    (before,) = budi.store.views.conflicts()
+    reached(budi, 40)
+    assert retention.expire(budi.store, 30)
+    assert [one.mine for one in budi.store.views.conflicts()] == [before.mine]
+    budi.sync()
+    (after,) = budi.store.views.conflicts()
+    assert (after.mine, after.theirs) == (before.mine, before.theirs)
+    budi.store.resolve(after.op, "mine")
+    budi.sync()
+    assert budi.store.views.conflicts() == ()
+    assert budi.state("1.1.1", UNITS[0]) == "perlu_perbaikan"
