@@ -110,7 +110,6 @@ class RegionScreen(RegionActions):
             return False
         self._go(region_code, Start(**where))
         self.read_anew()
-        self.set_focus(None)
         kept = self.indicators_tab if self.indicators_tab.begin() else None
         for name in filter(self._is_made, TABS):
             part = self.query_one(f"#{_PARTS[name][1]}")
