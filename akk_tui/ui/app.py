@@ -176,7 +176,14 @@ class AkkApp(DressedApp):
     def action_search(self) -> None:
         from akk_tui.ui.screens.search import SearchScreen
 
-        self.push_screen(SearchScreen(getattr(self.screen, "region_code", None), getattr(self.screen, "ID", "")))
+        about, over = getattr(self.screen, "region_code", None), getattr(self.screen, "ID", "")
+        window = self.left(SearchScreen)
+        if window is None:
+            window = SearchScreen(about, over)
+            self.keep(window)
+        else:
+            window.begin(about, over)
+        self.push_screen(window)
 
     def action_help(self) -> None:
         from akk_tui.ui.help import HelpScreen

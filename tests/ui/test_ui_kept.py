@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 from work_app import drive, Driven
 
 from akk_tui.ui.screens.base import Fetched
 from akk_tui.ui.screens.region import RegionScreen
+from akk_tui.ui.widgets.table import AkkTable
 
 DONE_BEFORE = {
     "nothing": (),
@@ -168,3 +171,26 @@ def test_a_region_that_is_not_there_opens_no_page_of_another(store_path: Path) -
         assert "Kota Blitar" not in app.text()
 
     drive(store_path, test)
+
+
+@pytest.mark.parametrize("typed", ["", "lhkpn", "zzz", "urungkan"])
+def test_a_search_that_is_opened_again_is_as_a_new_one(store_path: Path, typed: str) -> None:
+    seen: list[tuple[object, ...]] = []
+
+    async def look(app: Driven, *, again: bool) -> None:
+        if again:
+            await app.press("3", "slash")
+            window = app.screen
+            await app.type(typed)
+            await app.press("down", "down", "escape", "1")
+        await app.press("slash")
+        assert not again or app.screen is window
+        assert app.screen.focused is app.screen.query_one(Input)
+        seen.append((app.text(), app.screen.about, app.screen.over))
+        await app.type("rapat")
+        await app.press("down")
+        seen.append((app.text(), app.screen.hits, app.screen.query_one(AkkTable).cursor_row))
+
+    drive(store_path, partial(look, again=False))
+    drive(store_path, partial(look, again=True))
+    assert seen[:2] == seen[2:]

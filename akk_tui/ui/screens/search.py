@@ -78,6 +78,17 @@ class SearchScreen(AkkModal[None]):
             yield Words(id="way")
 
     def on_mount(self) -> None:
+        self._begin()
+
+    def begin(self, about: str | None, over: str) -> None:
+        """Be as a new window would be, for one that is shown again."""
+        self.about, self.over = about, over
+        entry = self.query_one(Input)
+        with entry.prevent(Input.Changed):
+            entry.value = ""
+        self._begin()
+
+    def _begin(self) -> None:
         reference = self.akk.store.reference()
         if reference is not None:
             self._regions = {region.code: region.full_name for region in reference.regions}
