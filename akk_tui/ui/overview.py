@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui.contract.errors import N_
@@ -76,12 +77,20 @@ SORTS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
 }
 
 
+@lru_cache(4096)
+def _folded(text: str) -> tuple[str, str]:
+    """``text`` without regard to case, and its words with one space before each: the same texts are asked every key."""
+    folded = text.casefold()
+    return folded, " " + " ".join(folded.split())
+
+
 def fuzzy(wanted: str, text: str) -> int | None:
     """How badly ``text`` matches: 0 begins with it, 1 a word does, 2 holds it, 3 its letters in order; None not."""
-    wanted, text = wanted.casefold(), text.casefold()
+    wanted = wanted.casefold()
+    text, begins = _folded(text)
     if text.startswith(wanted):
         return 0
-    if any(word.startswith(wanted) for word in text.split()):
+    if f" {wanted}" in begins and " " not in wanted:
         return 1
     if wanted in text:
         return 2

@@ -45,7 +45,12 @@ class Assessed:
         packed = self.states.get(indicator.id, "")
         owners = self.owners(indicator)
         due = values.day(row.get("due"))
-        return tuple([self._item(item, row, marks, packed, owners, due) for item in indicator.items])
+        # Most rows say nothing of single items, and a country has 35,000 of those.
+        told = {field.split(".", 1)[1].rpartition(".")[0] for field in row if field.startswith("evidence.")}
+        own = any(field.startswith("item_") for field in row)
+        return tuple(
+            [self._item(item, row, marks, packed, owners, due, own, item.id in told) for item in indicator.items]
+        )
 
     def owners(self, indicator: Indicator) -> tuple[str, ...]:
         """Who owes an indicator: as entered, else the instrument's likely owners."""
@@ -59,11 +64,14 @@ class Assessed:
         packed: str,
         owners: tuple[str, ...],
         due: date | None,
+        own: bool,
+        proven: bool,
     ) -> ItemRow:
+        """``own``: the row may say who owes single items and when; ``proven``: it has evidence of this one."""
         name = item.id
         state = unpack(packed, item.pos)
-        own_owner = values.text(row.get("item_owner." + name))
-        own_due = values.day(row.get("item_due." + name))
+        own_owner = values.text(row.get("item_owner." + name)) if own else None
+        own_due = values.day(row.get("item_due." + name)) if own else None
         owner = own_owner or item.owner or (owners[0] if owners else None)
         due = own_due or due
         of_item = _of_item(marks, name) if marks else ()
@@ -77,8 +85,8 @@ class Assessed:
             due,
             overdue_days(state, due, self._today),
             self.gains[name],
-            _evidence(row, name, marks),
-            any(mark in SHOWN_STATES for mark in of_item),
+            _evidence(row, name, marks) if proven else (),
+            bool(of_item) and any(mark in SHOWN_STATES for mark in of_item),
             "conflict" in of_item,
             state,
             own_owner,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, NamedTuple, TYPE_CHECKING
 
 from rich.text import Text
@@ -18,6 +19,7 @@ from akk_tui.ui import commands, palette, words
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.quick_table import Cells
 from akk_tui.ui.widgets.table import AkkTable, Column
 
 if TYPE_CHECKING:
@@ -161,21 +163,21 @@ class SearchScreen(AkkModal[None]):
             Column("excerpt", "", max(1, room - _KIND_WIDTH - left)),
         ]
 
-    def _rows(self) -> list[tuple[str, tuple[Text, Text, Text]]]:
+    def _rows(self) -> list[tuple[str, Cells]]:
         _kind, title, excerpt = (column.width or 0 for column in self._columns())
-        rows = [(f"hit {n}", self._cells(hit, title, excerpt)) for n, hit in enumerate(self.hits)]
-        for command, reason in self.found:
-            rows.append((command.id, self._command_cells(command, reason, title, excerpt)))
+        rows: list[tuple[str, Cells]] = []
         last = ""
-        for _key, cells in rows:
+        for n, hit in enumerate(self.hits):
             # The kind stands once at the head of its group; a mark per row would hide what is different.
-            if cells[0].plain == last:
-                cells[0].plain = ""
-            else:
-                last = cells[0].plain
+            kind = "" if hit.kind == last else _(_KINDS[hit.kind])
+            last = hit.kind
+            rows.append((f"hit {n}", partial(self._cells, hit, kind, title, excerpt)))
+        for n, (command, reason) in enumerate(self.found):
+            kind = "" if n else _("perintah")
+            rows.append((command.id, partial(self._command_cells, command, reason, kind, title, excerpt)))
         return rows
 
-    def _cells(self, hit: Hit, left: int, right: int) -> tuple[Text, Text, Text]:
+    def _cells(self, hit: Hit, kind: str, left: int, right: int) -> tuple[Text, Text, Text]:
         muted, accent = self.akk.tone("muted"), self.akk.tone("accent")
         place = self._regions.get(hit.region or "", "") if hit.kind in ("note", "event", "followup") else ""
         before = " ".join(part for part in (place, day(hit.day) if hit.day else "") if part)
@@ -193,21 +195,23 @@ class SearchScreen(AkkModal[None]):
                 excerpt.stylize(accent, max(0, start - begin), end - begin)
         shown.append_text(Text("…", muted, end="") + excerpt[1:] if begin else excerpt)
         shown.truncate(right, overflow="ellipsis")
-        return cell(_(_KINDS[hit.kind]), muted), cell(words.title_of(hit), width=left - 1), shown
+        return cell(kind, muted), cell(words.title_of(hit), width=left - 1), shown
 
     def _met(self, place: str) -> tuple[tuple[int, int], ...]:
         """Where what is typed stands in the name of a region that leads to what lies there."""
         found = fold.starts(fold.words(self._wanted))
         return fold.ranges(place, found) if found is not None else ()
 
-    def _command_cells(self, command: Command, reason: str | None, left: int, right: int) -> tuple[Text, Text, Text]:
+    def _command_cells(
+        self, command: Command, reason: str | None, kind: str, left: int, right: int
+    ) -> tuple[Text, Text, Text]:
         muted = self.akk.tone("muted")
         keys = commands.keys_of(command, self.akk.keymap)
         key = commands.shown_key(keys[0]) if keys else ""
         shown = cell(key, self.akk.tone("accent"))
         shown.append_text(cell(("  " if key else "") + (reason or _(command.help)), muted))
         shown.truncate(right, overflow="ellipsis")
-        return cell(_("perintah"), muted), cell(_(command.title), muted if reason else "", width=left - 1), shown
+        return cell(kind, muted), cell(_(command.title), muted if reason else "", width=left - 1), shown
 
     def on_key(self, event: events.Key) -> None:
         table = self.query_one("#hits", AkkTable)

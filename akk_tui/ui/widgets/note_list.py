@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import cast, Final, NamedTuple, TYPE_CHECKING
 
 from rich.text import Text
@@ -106,9 +107,19 @@ class NoteList(AkkTable):
         tall = found is not None and not any(column.key == "excerpt" for column in columns)
         self.fill(
             columns,
-            [(row.id, [self._cell(row, column, titles, found, tall) for column in columns]) for row in rows],
+            [(row.id, partial(self._cells, row, columns, titles, found, tall)) for row in rows],
             height=2 if tall else 1,
         )
+
+    def _cells(
+        self,
+        row: NoteRow,
+        columns: Sequence[Column],
+        titles: Mapping[str, str],
+        found: re.Pattern[str] | None,
+        tall: bool,
+    ) -> list[Text]:
+        return [self._cell(row, column, titles, found, tall) for column in columns]
 
     def _cell(
         self, row: NoteRow, column: Column, titles: Mapping[str, str], found: re.Pattern[str] | None, tall: bool
