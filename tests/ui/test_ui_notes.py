@@ -278,6 +278,11 @@ def test_the_limit_is_told_in_words(path: Path) -> None:
         await app.settle()
         assert "Catatan paling banyak 32 kB; tidak ditambahkan." in app.text()
         assert len(editor.text) == NOTE_BYTES - 1
+        # Who goes on typing still sees that what was pasted is not there.
+        editor.replace("z", (0, 0), (0, 1))
+        await app.settle()
+        assert "tidak ditambahkan" not in app.text()
+        assert app.told().count("Catatan paling banyak 32 kB; tidak ditambahkan.") == 1
 
     drive(path, test, at="notes")
 

@@ -133,7 +133,11 @@ class EventText(AkkScreen):
 
     def on_markdown_editor_full(self, message: MarkdownEditor.Full) -> None:
         message.stop()
-        self._refused = _("Teks paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
+        words = _("Teks paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
+        if not self._refused:
+            # What is typed on takes its place in the line below; a text that was pasted and is not there must be missed.
+            self.akk.tell(words, "warning")
+        self._refused = words
         self._tell_state()
 
     def _tell_state(self) -> None:

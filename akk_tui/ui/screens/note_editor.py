@@ -169,7 +169,11 @@ class NoteEditor(AkkScreen):
 
     def on_markdown_editor_full(self, message: NoteText.Full) -> None:
         message.stop()
-        self._refused = _("Catatan paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
+        words = _("Catatan paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
+        if not self._refused:
+            # What is typed on takes its place in the line below; a text that was pasted and is not there must be missed.
+            self.akk.tell(words, "warning")
+        self._refused = words
         self._tell_state()
 
     # --- what it says
