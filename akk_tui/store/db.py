@@ -45,18 +45,32 @@ _FILES: Final = ("", "-wal", "-shm", "-journal")
 _FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 _CLOSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+_SAID: Final = {
+    sqlite3.SQLITE_FULL: N_("penyimpanan penuh"),
+    sqlite3.SQLITE_IOERR: N_("perangkat gagal membaca atau menulis"),
+    sqlite3.SQLITE_NOMEM: N_("memori habis"),
+    sqlite3.SQLITE_CORRUPT: N_("isi berkas rusak"),
+    sqlite3.SQLITE_NOTADB: N_("bukan basis data"),
+    sqlite3.SQLITE_FORMAT: N_("bukan basis data"),
+    sqlite3.SQLITE_READONLY: N_("hanya dapat dibaca"),
+    sqlite3.SQLITE_CANTOPEN: N_("berkas tidak dapat dibuka"),
+    sqlite3.SQLITE_PERM: N_("tidak diizinkan"),
+    sqlite3.SQLITE_AUTH: N_("tidak diizinkan"),
+}
+"""What SQLite reports, in the words of the catalogue and not in its English ones."""
 _LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def in_words(cause: Exception, path: Path) -> Exception:
     """The error in words for what SQLite reported about ``path``; a fault of the program stays what it is."""
     found = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    reason = _SAID.get(found, str(cause))
     if found in _FULL:
-        return StoreFull(path=path, reason=str(cause))
+        return StoreFull(path=path, reason=reason)
     if found in _DAMAGED:
-        return StoreDamaged(path=path, reason=str(cause))
+        return StoreDamaged(path=path, reason=reason)
     if found in _CLOSED:
-        return StoreReadOnly(path=path, reason=str(cause))
+        return StoreReadOnly(path=path, reason=reason)
     if found in _LOCKED:
         return StoreBusy(path=path)
     return cause

@@ -358,9 +358,11 @@ def test_disk_errors_in_words() -> None:
         (sqlite3.SQLITE_READONLY_DBMOVED, StoreReadOnly),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy),
     ):
-        cause = sqlite3.OperationalError("x")
+        cause = sqlite3.OperationalError("database disk image is malformed")
         cause.sqlite_errorcode = code  # type: ignore[attr-defined]
-        assert type(database.in_words(cause, Path("/x"))) is kind
+        told = database.in_words(cause, Path("/x"))
+        assert type(told) is kind
+        assert "malformed" not in str(told)
 
 
 def test_versions_grow_with_every_commit_of_anybody(tmp_path: Path) -> None:
