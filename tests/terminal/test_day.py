@@ -211,7 +211,7 @@ def test_a_shorter_day_in_english_on_a_small_terminal(tmp_path: Path) -> None:
     with Day(tmp_path / "demo", "en", 80, 24) as day:
         day.see("Short guide")
         day.close("Short guide")
-        day.see("DATA CONTOH", "Assessment in 29 days", "● online", "Regions (19) ", "Kota Blitar", "84.05")
+        day.see("SAMPLE DATA", "Assessment in 29 days", "● online", "Regions (19) ", "Kota Blitar", "84.05")
         day.type("/", "lhkpn tujuh")
         day.see("LHKPN: tersisa", "Kota Blitar", "esc closes")
         day.close("esc closes")

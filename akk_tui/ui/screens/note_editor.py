@@ -171,7 +171,7 @@ class NoteEditor(AkkScreen):
         message.stop()
         words = _("Catatan paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
         if not self._refused:
-            # What is typed on takes its place in the line below; a text that was pasted and is not there must be missed.
+            # What is typed on takes its place in the line below; that a pasted text is not there must be seen.
             self.akk.tell(words, "warning")
         self._refused = words
         self._tell_state()
