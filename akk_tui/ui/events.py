@@ -76,7 +76,8 @@ def choose_region(screen: AkkScreen, title: str, chosen: Callable[[str], None], 
         chosen(rows[0].code)
     else:
         choices = [Choice(row.code, row.code, f"{row.name} · {row.province}") for row in rows]
-        app.push_screen(SearchChooser(title, choices, first), lambda code: chosen(code) if code else None)
+        ranks = app.store.search.nearness.ranks(app.cycle)
+        app.push_screen(SearchChooser(title, choices, first, ranks), lambda code: chosen(code) if code else None)
 
 
 def write_event(screen: AkkScreen, region: str | None = None, day: date | None = None) -> None:

@@ -66,4 +66,5 @@ def choose_subject(screen: AkkScreen, region: str | None, chosen: Callable[[str]
         screen.akk.push_screen(SearchChooser(title, choices), lambda key: chosen(key) if key else None)
 
     choices = [Choice(row.code, row.code, f"{row.name} · {row.province}") for row in rows]
-    screen.akk.push_screen(SearchChooser(_("Catatan baru: daerah"), choices, region), indicator)
+    ranks = screen.store.search.nearness.ranks(cycle)
+    screen.akk.push_screen(SearchChooser(_("Catatan baru: daerah"), choices, region, ranks), indicator)

@@ -42,6 +42,17 @@ def test_five_shows_it_from_any_screen(store_path: Path) -> None:
     drive(store_path, test)
 
 
+def test_of_regions_of_one_name_the_one_that_is_worked_on_is_taken(store_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("5", "n")
+        assert isinstance(app.screen, SearchChooser)
+        await app.type("blitar")
+        await app.press("enter")
+        assert "Kota Blitar" in app.text().split("Kegiatan baru", 1)[1].splitlines()[0]
+
+    drive(store_path, steps)
+
+
 def test_a_new_activity_is_written_by_form(store_path: Path) -> None:
     async def test(app: Driven) -> None:
         await app.press("n")

@@ -310,6 +310,18 @@ def test_a_typed_code_comes_first() -> None:
     assert matching(choices, "x") == []
 
 
+def test_of_choices_that_match_the_one_at_hand_and_the_nearer_ones_come_first() -> None:
+    choices = [Choice(code, code, f"{name} · Jawa Timur") for code, name in (("35.05", "Blitar"), ("35.72", "Blitar"))]
+    ranks = {"35.72": (0, 12, 0.0), "35.05": (1, 12, 0.0)}
+    for text, first, wanted in (
+        ("blitar", None, ["35.72", "35.05"]),
+        ("blitar", "35.05", ["35.05", "35.72"]),
+        ("35.05", "35.72", ["35.05"]),
+        ("", "35.72", ["35.05", "35.72"]),
+    ):
+        assert [one.key for one in matching(choices, text, first, ranks)] == wanted, text
+
+
 def test_the_chooser_moves_by_arrows_and_is_left_by_esc(path: Path) -> None:
     async def test(app: Driven) -> None:
         await on_note(app, MINE)

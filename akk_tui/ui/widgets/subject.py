@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Input, Static
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
+from akk_tui.store.nearness import LAST, Rank
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
 from akk_tui.ui.widgets.table import AkkTable, Column
@@ -25,11 +26,20 @@ class Choice(NamedTuple):
     title: str
 
 
-def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
-    """The choices in which every typed word occurs; one whose code is typed comes first."""
+def matching(
+    choices: Sequence[Choice], text: str, first: str | None = None, ranks: Mapping[str, Rank] | None = None
+) -> list[Choice]:
+    """The choices in which every typed word occurs; one whose code is typed comes first.
+
+    Of the others ``first`` does, the choice at hand, then the regions that the officer is likely to mean: ``ranks`` are
+    those of :mod:`akk_tui.store.nearness`. Where nothing is typed the order stays.
+    """
     words = text.casefold().split()
     found = [choice for choice in choices if all(word in f"{choice.code} {choice.title}".casefold() for word in words)]
-    return sorted(found, key=lambda choice: choice.code != text.strip())
+    if not words:
+        return found
+    near = ranks or {}
+    return sorted(found, key=lambda one: (one.code != text.strip(), one.key != first, near.get(one.key, LAST)))
 
 
 class SearchChooser(AkkModal[str]):
@@ -46,11 +56,19 @@ class SearchChooser(AkkModal[str]):
     }
     """
 
-    def __init__(self, title: str, choices: Sequence[Choice], first: str | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        first: str | None = None,
+        ranks: Mapping[str, Rank] | None = None,
+    ) -> None:
+        """``first`` is under the cursor at the beginning; ``ranks`` put regions in order that match equally well."""
         super().__init__()
         self._title = title
         self._choices = tuple(choices)
         self._first = first
+        self._ranks = ranks
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
@@ -69,7 +87,7 @@ class SearchChooser(AkkModal[str]):
             table.go_to(self._first)
 
     def _fill(self, text: str) -> None:
-        found = matching(self._choices, text)
+        found = matching(self._choices, text, self._first, self._ranks)
         width = max(min(68, self.akk.size.width - 6) - 9, 12)
         rows = [(choice.key, (cell(choice.code), cell(choice.title, width=width))) for choice in found]
         table = self.query_one(AkkTable)
