@@ -20,6 +20,7 @@ pytestmark = pytest.mark.security
 
 GONE = "data daerah sudah dihapus"
 REGION = "35.72"
+ACCEPTED = "kalimat ini sudah diterima server"
 
 
 class TestPrivacy:
@@ -75,6 +76,7 @@ class TestRetention:
     def alone(self, synced: Home, server: ServerProcess) -> Home:
         """A profile with work of every kind that is only here; the server is gone."""
         synced.ok("tick", REGION, "2.4.3", "diunggah")
+        synced.ok("note", "add", "--subject", REGION, "--title", "Diterima", text=ACCEPTED)
         synced.ok("sync")
         server.stop()
         synced.ok("tick", REGION, "2.4.1", "diunggah")
@@ -91,6 +93,7 @@ class TestRetention:
         (store,) = alone.folder.glob("data/stores/*/akk.db")
         taken, words = _note_of_another(store)
         before = _base(alone)
+        assert _holding(alone.folder, ACCEPTED.encode())
         (store.parent / "akk.db.v1").write_bytes(store.read_bytes())
         alone.run("config", "set", "retention.days", "30")
         assert GONE not in alone.run("status").err
@@ -104,6 +107,7 @@ class TestRetention:
         assert _base(alone) == 0
         assert _rows(store, REGION) == _rows(store, taken) == []
         assert _holding(alone.folder, words) == []
+        assert _holding(alone.folder, ACCEPTED.encode()) == []
         assert not (store.parent / "akk.db.v1").exists()
         # What is only here is here, whole, and said to be.
         waiting = alone.ok("outbox", "list")["operations"]
