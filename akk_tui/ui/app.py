@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, UTC
+from functools import partial
 from typing import Any, cast, ClassVar, Final, TYPE_CHECKING
 
 from textual import events
 from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -129,6 +131,9 @@ class AkkApp(DressedApp):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            # The whole screen is drawn anew: also after the process was stopped for a while.
+            self.lock.look()
         if isinstance(event, _TOUCHES) and not event.is_forwarded and self.lock.touch():
             return
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
@@ -157,6 +162,8 @@ class AkkApp(DressedApp):
     async def action_command(self, command_id: str) -> None:
         """Run a command of the registry, or say why it is off."""
         command = commands.by_id()[command_id]
+        if self.lock.locked and command.id != "lock.now":
+            return
         if self.faces_others and "meeting" not in command.screens and command.id != "lock.now":
             return
         reason = command.when(self) if command.when is not None else None
@@ -239,6 +246,37 @@ class AkkApp(DressedApp):
 
         choose_cycle(self)
 
+    # --- the lock: nothing that ends or arrives meanwhile brings another screen over it, or takes it away
+
+    if not TYPE_CHECKING:  # its types are those of Textual's
+
+        def push_screen(self, screen: Any, *of: Any, **more: Any) -> Any:
+            if self.lock.locked and not getattr(screen, "OVER_LOCK", False):
+                self.lock.later(partial(self.push_screen, screen, *of, **more))
+                return AwaitComplete.nothing()
+            return super().push_screen(screen, *of, **more)
+
+    def pop_screen(self) -> Any:
+        if self.lock.locked:
+            self.lock.later(self.pop_screen)
+            return AwaitComplete.nothing()
+        return super().pop_screen()
+
+    def switch_mode(self, mode: str) -> Any:
+        if self.lock.locked:
+            self.lock.later(partial(self.switch_mode, mode))
+            return AwaitComplete.nothing()
+        return super().switch_mode(mode)
+
+    async def use_language(self, language: str) -> None:
+        if self.lock.locked:
+            self.lock.later(partial(self.use_language, language))
+        else:
+            await super().use_language(language)
+
+    def _resumed(self, _app: object) -> None:
+        self.lock.look()
+
     # --- start
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -249,6 +287,8 @@ class AkkApp(DressedApp):
 
     def on_mount(self) -> None:
         self.set_interval(POLL_SECONDS, self._poll)
+        # Back from another editor, or from the shell.
+        cast("Any", self).app_resume_signal.subscribe(self, self._resumed, immediate=True)
         if not self.is_headless:
             self._end_on_signals()
 
@@ -275,7 +315,7 @@ class AkkApp(DressedApp):
         if self.guide:
             from akk_tui.ui.first_run import GuideScreen
 
-            self.push_screen(GuideScreen(), lambda _none: self.offer())
+            self.push_screen(GuideScreen(), self._guided)
         else:
             self.offer()
 
@@ -286,6 +326,9 @@ class AkkApp(DressedApp):
 
             self._preloader = Preloader(self)
             self._preloader.start()
+
+    def _guided(self, _none: object) -> None:
+        self.offer()
 
     def offer(self) -> None:
         """Offer once to encrypt the profile, on a laptop that can."""

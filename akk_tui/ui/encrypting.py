@@ -18,6 +18,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.secret import SecretInput
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -99,8 +100,8 @@ class EncryptWindow(AkkModal[None]):
                     )
                 )
             )
-            yield _still(Input(password=True, placeholder=_("Frasa sandi baru"), id="first"))
-            yield _still(Input(password=True, placeholder=_("Sekali lagi"), id="second"))
+            yield SecretInput(placeholder=_("Frasa sandi baru"), id="first")
+            yield SecretInput(placeholder=_("Sekali lagi"), id="second")
             yield Words(content(_("enter lanjut · esc batal"), "$text-muted"), id="said")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -131,12 +132,6 @@ class EncryptWindow(AkkModal[None]):
         if paths is not None:
             self.akk.after = lambda: encrypt(paths, secret)
             self.akk.end(0)
-
-
-def _still(field: Input) -> Input:
-    """The field without a cursor that blinks: nothing is drawn while nobody types."""
-    field.cursor_blink = False
-    return field
 
 
 def encrypt(paths: Paths, secret: bytes) -> None:

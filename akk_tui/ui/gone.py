@@ -21,6 +21,7 @@ class GoneScreen(Screen[None]):
     """Hides what was shown, until the round that destroyed it has said what became of it. No key does anything."""
 
     FACES_OTHERS: ClassVar[bool] = True
+    OVER_LOCK: ClassVar[bool] = True
     DEFAULT_CSS = """
     GoneScreen { align: center middle; background: $background; }
     GoneScreen Words { width: 60; max-width: 96%; height: auto; text-align: center; }

@@ -24,6 +24,7 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.secret import SecretInput
 
 if TYPE_CHECKING:
     from akk_tui.ui.app import AkkApp
@@ -41,12 +42,10 @@ class IdleLock:
         self._app = app
         self.minutes = minutes
         self.clock = clock
-        self._touched = clock()
-
-    @property
-    def locked(self) -> bool:
+        self.locked = False
         """Whether the content is hidden now."""
-        return any(isinstance(screen, LockScreen) for screen in self._app.screen_stack)
+        self._touched = clock()
+        self._later: list[Callable[[], object]] = []
 
     def touch(self) -> bool:
         """Somebody pressed a key. True: it came too late and is not to be answered, the app is locked."""
@@ -67,10 +66,19 @@ class IdleLock:
         if not self.locked:
             self._app.clear_notifications()
             self._app.push_screen(LockScreen())
+            self.locked = True
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Do ``work``, which would show another screen, once the officer is back."""
+        self._later.append(work)
 
     def opened(self) -> None:
         """The officer is back."""
+        self.locked = False
         self._touched = self.clock()
+        later, self._later = self._later, []
+        for work in later:
+            self._app.call_later(work)
 
 
 class Tried(Message):
@@ -85,6 +93,8 @@ class LockScreen(Screen[None]):
     """Any key leads back; in an encrypted profile its passphrase, or its key command run anew."""
 
     FACES_OTHERS: ClassVar[bool] = True
+    OVER_LOCK: ClassVar[bool] = True
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
     LockScreen { align: center middle; background: $background; }
@@ -107,9 +117,7 @@ class LockScreen(Screen[None]):
         with Vertical():
             yield Words(content(_("Terkunci sejak {time}").format(time=self._since), "bold"))
             if self._how == "passphrase":
-                field = Input(password=True, placeholder=_("Frasa sandi profil"))
-                field.cursor_blink = False
-                yield field
+                yield SecretInput(placeholder=_("Frasa sandi profil"))
             yield Words(content(self._hint(), "$text-muted"), id="hint")
 
     def _hint(self) -> str:

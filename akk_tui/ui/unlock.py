@@ -23,6 +23,7 @@ from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.secret import SecretInput
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings
@@ -87,9 +88,7 @@ class UnlockApp(App[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="window"):
             yield Words(id="about")
-            field = Input(password=True)
-            field.cursor_blink = False
-            yield field
+            yield SecretInput()
             yield Words(id="said")
 
     def on_mount(self) -> None:
