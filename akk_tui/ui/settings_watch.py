@@ -107,13 +107,14 @@ class SettingsWatch:
                 self._speaks = settings
             else:
                 app.apply(name, settings)
-        self._tell(changed)
         if any(name.startswith("keys.") or name == "ui.keymap" for name in changed):
             for trouble in app.key_troubles:
                 app.tell(trouble.words, "warning")
         if changed:
             app.data_changed()
         self._speak()
+        # Behind another language, which is to be spoken then.
+        app.call_later(self._tell, changed)
 
     def _tell(self, changed: list[str]) -> None:
         from akk_tui.config.schema import BY_NAME

@@ -125,6 +125,17 @@ def test_what_the_app_writes_itself_is_no_news(sample_store: Path, kept: folders
     drive(sample_store, steps, paths=kept, theme="light", save_setting=save)
 
 
+def test_the_news_of_another_language_is_told_in_it(sample_store: Path, kept: folders.Paths) -> None:
+    async def steps(app: Driven) -> None:
+        await written(app, kept, FILE + 'lang = "en"\n')
+        await app.until(lambda: "in force now: Language." in app.told(), "the news")
+
+    try:
+        drive(sample_store, steps, paths=kept, theme="light")
+    finally:
+        i18n.use("id")
+
+
 def test_the_language_waits_until_nothing_is_open(sample_store: Path, kept: folders.Paths) -> None:
     async def steps(app: Driven) -> None:
         await app.press("4", "n")
