@@ -22,6 +22,20 @@ def test_the_filter_lets_no_control_character_through(text: str) -> None:
     assert control.control
 
 
+@pytest.mark.parametrize("text", [*HOSTILE, "a\u200bb", "\U0001f469\u200d\U0001f469\u200d\U0001f467 x", "\u200fשלום"])
+def test_the_filter_keeps_the_cells_of_a_line(text: str) -> None:
+    """What hides has no cell of its own; a mark in its place would push the frame of a window off its line."""
+    segment = Segment(text)
+    (out,) = PrintableFilter().apply([segment], Color(0, 0, 0))
+    assert cell_len(out.text) == segment.cell_length
+    assert out.text.isprintable()
+
+
+def test_what_does_not_hide_is_still_there() -> None:
+    (out,) = PrintableFilter().apply([Segment("a\u200bb\u2066c")], Color(0, 0, 0))
+    assert out.text == "abc"
+
+
 def test_clean_segments_are_handed_on_as_they_are() -> None:
     segments = [Segment("Kota Blitar"), Segment("▁▂▃ ✓")]
     assert PrintableFilter().apply(segments, Color(0, 0, 0)) is segments

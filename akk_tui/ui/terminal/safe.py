@@ -36,15 +36,27 @@ def printable(text: str) -> str:
 
 
 class PrintableFilter(LineFilter):
-    """Replaces every control character in every rendered segment that is not Textual's own control segment."""
+    """Replaces every control character in every rendered segment that is not Textual's own control segment.
+
+    Each segment keeps its cells: what hides has none of its own, or joins others into fewer.
+    """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [
-            segment if segment.text.isprintable() else Segment(segment.text.translate(_UNSEEN), segment.style)
-            for segment in segments
+            segment if segment.text.isprintable() else Segment(_as_wide(segment), segment.style) for segment in segments
         ]
+
+
+def _as_wide(segment: Segment) -> str:
+    """The text of a segment, printable and in as many cells: one more would push a frame off its line."""
+    shown = segment.text.translate(_UNSEEN)
+    if cell_len(shown) == segment.cell_length:
+        return shown
+    # What has no cell of its own leaves none behind.
+    shown = "".join(char for char in segment.text if cell_len(char) or ord(char) not in _UNSEEN).translate(_UNSEEN)
+    return set_cell_size(shown, segment.cell_length)
 
 
 def content(text: object, style: str = "") -> Content:
