@@ -117,11 +117,13 @@ def by_device(
     lang: str,
     expected: str | None = None,
     cancelled: Callable[[], bool] = never,
+    offered: Callable[[str], None] = lambda _issuer: None,
     now: Callable[[], float] = uptime,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Account:
     """Sign in by a code that is confirmed in a browser; ``show`` gets it, ``tell`` how the waiting goes.
 
+    ``offered`` gets the provider of identities that the server works with too, where there is one.
     ``store`` is the place of the secret. Raises SignInDenied, CodeExpired, SignInStopped, OtherOfficer (the account
     from before then stays), NotAkkServer, Unreachable and its kin, KeyringFailed, PathRefused.
     """
@@ -131,6 +133,8 @@ def by_device(
         ways = transport.ask(endpoints.SIGN_IN, identity.SignIn)
         if not ways.device:
             raise NoDevice(server=transport.server, issuer=ways.issuer or "URL")
+        if ways.issuer is not None:
+            offered(str(ways.issuer))
         # The first refresh token is this computer's own: a lost answer is asked for again with the same one.
         first = new_refresh_token()
         fields = device.about_here(CLIENT, lang)

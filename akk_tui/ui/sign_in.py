@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Command = Callable[[str, str | None], tuple[str, ...]]
 """The command line that signs in to a server, with the place for the session where one was chosen."""
 _NO_PLACE: Final = "no_place"
+_NO_DEVICE: Final = "no_device"
 _FRAME: Final = 4
 """Cells and lines of the window around the pane."""
 _WORDS_LEAST: Final = 30
@@ -109,8 +110,11 @@ class SignInPane(Vertical):
         self._child: subprocess.Popen[str] | None = None
         self._code: dict[str, Any] | None = None
         self._failure = ""
+        self._store: str | None = None
+        self._issuer = self._named = ""
+        """The provider of identities that the server names; asked only once the officer has agreed to it."""
         self.state = ""
-        """``ask``, ``start``, ``code``, ``store``, ``failed``."""
+        """``ask``, ``start``, ``code``, ``store``, ``issuer``, ``failed``."""
 
     def compose(self) -> ComposeResult:
         yield Words(content(self._about), id="about")
@@ -153,7 +157,10 @@ class SignInPane(Vertical):
         self.remove_class("-asking")
         self.screen.set_focus(None)
         self._number += 1
-        number, command = self._number, self._command(self.server, store)
+        self._store = store or self._store
+        number, command = self._number, self._command(self.server, self._store)
+        if self._issuer:
+            command = (*command, "--issuer", self._issuer)
         self._draw()
         self._say(_("Menyambung ke {server} …").format(server=self.server))
         self.run_worker(
@@ -175,13 +182,38 @@ class SignInPane(Vertical):
                 self.begin()
         elif self.state == "store":
             self.begin("file")
+        elif self.state == "issuer":
+            self._issuer = self._named
+            self.begin()
         elif self.state == "failed":
             self.begin()
 
+    def provider(self) -> None:
+        """Sign in at the provider of identities that the server names, once the officer has agreed to it."""
+        if self._offers:
+            self.stop()
+            self._number += 1
+            self._ask_issuer()
+
+    @property
+    def _offers(self) -> bool:
+        return bool(self._named) and not self._issuer and self.state in ("start", "code", "failed")
+
+    def _ask_issuer(self) -> None:
+        # Whoever took over the server could name a page of his own: the officer compares the address.
+        self.state, self._code = "issuer", None
+        self._draw()
+        words = _(
+            "Server ini memakai penyedia identitas {issuer}. Cocokkan dengan alamat dari admin Anda: hanya bila sama, "
+            "tekan enter untuk masuk di sana."
+        )
+        self._say(words.format(issuer=self._named))
+
     def another(self) -> None:
         """Ask for another address."""
-        if not self._fixed and self.state in ("failed", "start", "code", "store"):
+        if not self._fixed and self.state in ("failed", "start", "code", "store", "issuer"):
             self.stop()
+            self._issuer = self._named = ""
             self._number += 1
             self.ask()
 
@@ -235,6 +267,10 @@ class SignInPane(Vertical):
             self._say(sign_in_words.left(seconds, offline=bool(message.document.get("offline"))))
         elif stage == "failed":
             self._failure = str(message.document.get("code") or "")
+            if self._failure == _NO_DEVICE:
+                self._named = str(message.document.get("issuer") or "")
+        elif stage == "issuer":
+            self._named = str(message.document.get("issuer") or "")
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:
@@ -246,7 +282,10 @@ class SignInPane(Vertical):
             self.post_message(self.Done(message.document))
             return
         self._code = None
-        self.state = "store" if self._failure == _NO_PLACE else "failed"
+        self.state = {_NO_PLACE: "store", _NO_DEVICE: "issuer"}.get(self._failure, "failed")
+        if self.state == "issuer":
+            self._ask_issuer()
+            return
         self._draw()
         if self.state == "store":
             self._say(
@@ -307,8 +346,12 @@ class SignInPane(Vertical):
             keys.append(("enter", _("lanjut")))
         elif self.state == "store":
             keys.append(("enter", _("ya, simpan di berkas")))
+        elif self.state == "issuer":
+            keys.append(("enter", _("ya, masuk di sana")))
         elif self.state == "failed":
             keys.append(("enter", _("kode baru") if self._failure == "code_expired" else _("coba lagi")))
+        if self._offers:
+            keys.append(("ctrl+o", _("penyedia identitas")))
         if not self._fixed and self.state != "ask":
             keys.append(("ctrl+r", _("alamat lain")))
         keys.append(("esc", _("tutup")))
@@ -341,6 +384,7 @@ class SignInWindow(AkkModal[bool]):
         ("escape", "close", N_("Tutup")),
         ("enter", "enter", N_("Lanjut, atau kode baru")),
         ("ctrl+r", "another", N_("Alamat lain")),
+        ("ctrl+o", "provider", N_("Lewat penyedia identitas")),
     ]
     AUTO_FOCUS: ClassVar[str | None] = None
 
@@ -373,6 +417,10 @@ class SignInWindow(AkkModal[bool]):
     def action_enter(self) -> None:
         """Go on, or once more."""
         self.pane.enter()
+
+    def action_provider(self) -> None:
+        """Sign in at the provider that the server names."""
+        self.pane.provider()
 
     def action_another(self) -> None:
         """Ask for another address."""

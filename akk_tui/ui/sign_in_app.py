@@ -38,6 +38,7 @@ class SignInApp(App[bool]):
         ("escape,ctrl+q", "leave", N_("Tutup")),
         ("enter", "enter", N_("Lanjut, atau kode baru")),
         ("ctrl+r", "another", N_("Alamat lain")),
+        ("ctrl+o", "provider", N_("Lewat penyedia identitas")),
     ]
     CSS = """
     Screen { align: center middle; }
@@ -106,6 +107,10 @@ class SignInApp(App[bool]):
     def action_enter(self) -> None:
         """Go on, or once more."""
         self.pane.enter()
+
+    def action_provider(self) -> None:
+        """Sign in at the provider that the server names."""
+        self.pane.provider()
 
     def action_another(self) -> None:
         """Ask for another address."""

@@ -14,6 +14,7 @@ from sealedhome import Home, NAMES, NOTE, OFFICER, PASSPHRASE, TITLE
 sys.path.append(str(Path(__file__).parents[1] / "ui"))
 from work_app import Driven
 
+from akk_tui import i18n
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.ui.app import AkkApp
@@ -177,3 +178,42 @@ def test_f8_a_locked_screen_draws_nothing_by_itself(make_home: MakeHome, monkeyp
         assert drawn == []
 
     drive(make_home(), steps)
+
+
+def test_f8_what_ends_meanwhile_waits_for_the_officer(make_home: MakeHome) -> None:
+    async def steps(app: Driven, clock: Clock) -> None:
+        await app.press("4", "f12")
+        assert _hidden(app)
+        # A window that work in the background opens, one that it closes, another language, another screen.
+        app.app.action_messages()
+        app.app.pop_screen()
+        app.app.switch_mode("dashboard")
+        await app.app.use_language("en")
+        await app.settle()
+        assert isinstance(app.screen, LockScreen)
+        assert _hidden(app)
+        await app.press("x")
+        await app.settle()
+        assert not isinstance(app.screen, LockScreen)
+        assert i18n.language() == "en"
+
+    try:
+        drive(make_home(), steps)
+    finally:
+        i18n.use("id")
+
+
+def test_f8_a_passphrase_is_never_copied(make_home: MakeHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = make_home()
+    home.encrypt()
+    home.unlock()
+
+    async def steps(app: Driven, clock: Clock) -> None:
+        copied: list[str] = []
+        monkeypatch.setattr(app.app, "copy_to_clipboard", copied.append)
+        await app.press("f12")
+        await app.type(PASSPHRASE)
+        await app.press("shift+home", "ctrl+c", "ctrl+x", "ctrl+c")
+        assert copied == []
+
+    drive(home, steps)

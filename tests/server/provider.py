@@ -79,7 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
         mode = (self.folder / "mode").read_text()
         issuer = f"http://127.0.0.1:{self.server.server_address[1]}"
         if self.path == "/.well-known/openid-configuration":
-            told = {"issuer": issuer, "jwks_uri": f"{issuer}/jwks"}
+            told = {"issuer": issuer, "jwks_uri": f"{issuer}/jwks", "token_endpoint": f"{issuer}/token"}
+            told["device_authorization_endpoint"] = f"{issuer}/device"
             if mode == "foreign":
                 told["issuer"] = "https://evil.example"
             if mode == "plain":
@@ -105,8 +106,23 @@ class _Handler(BaseHTTPRequestHandler):
                     return
             self._answer(b"<html>" if mode == "html" else (self.folder / "jwks.json").read_bytes())
 
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
+    def do_POST(self) -> None:
+        """The device grant: ``FOLDER/id_token`` is given once it is there; the mode ``deny`` refuses."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        issuer, granted = f"http://127.0.0.1:{self.server.server_address[1]}", self.folder / "id_token"
+        if self.path == "/device":
+            made = {"device_code": "d" * 30, "user_code": "WDJB-MJHT", "verification_uri": f"{issuer}/activate"}
+            self._answer(json.dumps({**made, "expires_in": 600, "interval": 1}).encode())
+        elif (self.folder / "mode").read_text() == "deny":
+            self._answer(b'{"error":"access_denied"}', 400)
+        elif granted.exists():
+            self._answer(json.dumps({"token_type": "Bearer", "id_token": granted.read_text()}).encode())
+        else:
+            self._answer(b'{"error":"authorization_pending"}', 400)
+
+    def _answer(self, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -73,7 +73,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
         made = _signed_in(context, args)
     except AkkError as error:
         if args.progress:
-            output.say_json({"stage": "failed", "code": error.code})
+            output.say_json({"stage": "failed", "code": error.code, "issuer": error.params.get("issuer")})
         raise
     if context.json:
         output.document(
@@ -130,7 +130,7 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
     wanted = args.store_token or settings.sign_in.store
     store = choose(context.paths, wanted, lambda: _file_agreed(context, asks=asks))
     told = _Told(server, context.settings().ui.glyphs, progress=args.progress)
-    way = signing.by_device
+    way = partial(signing.by_device, offered=told.offered)
     if args.issuer:
         from akk_tui.sync.openid import by_provider
 
@@ -213,6 +213,11 @@ class _Told:
                 "Menunggu persetujuan, paling lama {n} menit.", "Menunggu persetujuan, paling lama {n} menit.", minutes
             )
             output.say(words.format(n=minutes))
+
+    def offered(self, issuer: str) -> None:
+        """The server also works with a provider of identities: the app offers it."""
+        if self._progress:
+            output.say_json({"stage": "issuer", "issuer": issuer})
 
     def tell(self, wait: Wait) -> None:
         """How the waiting goes, once a second."""
