@@ -43,7 +43,10 @@ def test_e5_nothing_but_text_travels(ani: Officer) -> None:
     text = {"application/json", "application/jsonl", "text/plain", "application/x-www-form-urlencoded", "text/html"}
     assert media <= text
     key = f"{UNIT}:2.4"
-    for field in ("attachment", "file", "photo", "evidence.2.4.1.1"):
-        answer = ani.do("assessment", key, {field: {"data": "AAAA"}}, {field: None})
-        assert (answer[1], answer[3]["code"]) == ("rejected", "bad_value")
+    for field in ("attachment", "file", "photo"):
+        for value in ({"data": "AAAA"}, "AAAA", ["AAAA"]):
+            answer = ani.do("assessment", key, {field: value}, {field: None})
+            assert (answer[1], answer[3]["code"]) == ("rejected", "bad_value")
+    answer = ani.do("assessment", key, {"evidence.2.4.1.1": {"data": "AAAA"}}, {"evidence.2.4.1.1": None})
+    assert (answer[1], answer[3]["code"]) == ("rejected", "bad_value")
     assert using(r"^\s*(?:from|import) (?:PIL|zipfile|tarfile|shutil\.unpack_archive|imghdr|magic)\b") == set()

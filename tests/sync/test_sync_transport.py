@@ -14,6 +14,7 @@ import pytest
 from calling import HEAD, HEALTH, LINES, MADE, OP, pulled, refusal, saying, TOKEN, transport
 from hostile import answer, Asked, Hostile, STALL
 
+from akk_tui.contract.limits import SILENCE_SECONDS
 from akk_tui.contract.records import EndLine, PullRequest
 from akk_tui.sync import errors
 
@@ -331,8 +332,13 @@ class TestStreams:
     @pytest.mark.security
     @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\n"])
     def test_n6_silence_ends_the_call(self, before: bytes) -> None:
+        """After the time that is asked for, and that is the default's 45 s: not after some other time."""
+        assert SILENCE_SECONDS == 45
+        began = time.monotonic()
         with Hostile(saying(before or STALL, STALL)) as server, pytest.raises(errors.Silent):
             pulled(server.url, silence=0.3)
+        # Far more than a loaded machine adds, far less than the default.
+        assert time.monotonic() - began < 15
 
     @pytest.mark.security
     def test_n6_cancel_does_not_wait_for_the_server(self) -> None:
