@@ -69,8 +69,6 @@ class Opening(App):
 Opening().run()
 """
 """An app that opens a screen with a table of 514 rows: what opening something costs without any of this app's work."""
-MOST_RATIO = 1.0
-"""Of all keys to the cursor key in the stock table, both at 95 %."""
 FETCHING = "mengambil"
 """In the first line while the sync fetches rows."""
 MOST_SECONDS = 120
@@ -236,7 +234,8 @@ def test_keys_while_a_sync_runs(country: Country, capsys: pytest.CaptureFixture[
                 f"{share(wall) / base:10.2f}"
             )
         print(
-            f"of the keys that open something against the stock screen: "
+            f"all keys against the stock table: {_ratio(every, stock, 0.5):.2f} in the middle; "
+            f"those that open something against the stock screen: "
             f"{_ratio(ours['open'], opened, 0.5):.2f} in the middle, {_ratio(ours['open'], opened, SHARE):.2f} at 95 %"
         )
         for one in sorted(every, key=lambda one: -one.wall)[:15]:
@@ -244,6 +243,6 @@ def test_keys_while_a_sync_runs(country: Country, capsys: pytest.CaptureFixture[
     silent = [one.label for one in every if not one.answered]
     assert not silent
     assert fetched > 50_000
-    assert share([one.wall for one in every]) < base * MOST_RATIO
-    assert _ratio(ours["open"], opened, SHARE) < 1.0
+    assert _ratio(every, stock, 0.5) < 1.0
+    assert _ratio(ours["open"], opened, SHARE) < 0.5
     assert share([one.wall for one in every]) < LIMIT_MS

@@ -147,6 +147,20 @@ class ChecklistScreen(AkkScreen):
         if self._marked:
             self._marked &= {row_key(row) for row in self._rows}
         self._show()
+        self._group_ahead(self._sheet)
+
+    def _group_ahead(self, sheet: Sheet) -> None:
+        """Group what is owed in the other ways too, for the key that asks for the next one."""
+        if not sheet.rows:
+            return
+
+        def work() -> None:
+            for by in GROUPINGS:
+                if self._sheet is not sheet:
+                    return
+                checklist_rows.owed(sheet, by)
+
+        self.run_worker(work, thread=True, exclusive=True, group="ChecklistScreen.groupings", exit_on_error=True)
 
     @property
     def _rows(self) -> tuple[ChecklistRow, ...]:
