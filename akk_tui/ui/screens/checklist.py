@@ -147,7 +147,8 @@ class ChecklistScreen(AkkScreen):
         if self._marked:
             self._marked &= {row_key(row) for row in self._rows}
         self._show()
-        self._group_ahead(self._sheet)
+        if self._sheet is not None:
+            self._group_ahead(self._sheet)
 
     def _group_ahead(self, sheet: Sheet) -> None:
         """Group what is owed in the other ways too, for the key that asks for the next one."""
