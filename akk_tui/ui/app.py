@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = ("SCREENS", "AkkApp", "content_for_exit", "run")
 
 _RECENT: Final = 8
+_LINE_FEED: Final = "ctrl+j"
+"""What a terminal makes of enter before a program has asked for the keys themselves: of what is typed at the start."""
 _TOUCHES: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 """What shows that somebody is there; a mouse that only moves may be a knock at the table."""
 
@@ -146,6 +148,8 @@ class AkkApp(DressedApp):
         self._collector.typed()
         if self._preloader is not None:
             self._preloader.typed()
+        if isinstance(event, events.Key) and event.key == _LINE_FEED and not self._is_bound(_LINE_FEED):
+            event = events.Key("enter", "\r")
         meant = self.moved(event)
         if meant is None:
             return
@@ -154,6 +158,10 @@ class AkkApp(DressedApp):
             await self.action_command(command)
         else:
             await super().on_event(meant)
+
+    def _is_bound(self, key: str) -> bool:
+        """Whether the user has given ``key`` to a command that can be meant now."""
+        return key in self._everywhere or self._is_command(key)
 
     def type_again(self, event: events.Key | events.Paste) -> None:
         """Answer a key anew, before those that wait: the window that got it is closing and did not want it."""

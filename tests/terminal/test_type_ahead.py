@@ -36,3 +36,14 @@ def test_a_digit_typed_into_a_menu_before_it_stands_chooses_a_state(
     assert app.ended() == 0
     (waiting,) = home.ok("outbox", "list")["operations"]
     assert waiting["set"] == {"item.1.1.4": "perlu_perbaikan"}
+
+
+def test_a_line_feed_is_enter(offline: Home, open_app: Callable[..., Terminal]) -> None:
+    """The terminal makes one of enter as long as no program has asked for the keys themselves."""
+    app = open_app(offline)
+    app.wait("DATA CONTOH")
+    app.settle()
+    app.send("/mataram\n")
+    app.wait("52.71  Nusa Tenggara Barat")
+    app.send("\x11")
+    assert app.ended() == 0

@@ -274,6 +274,25 @@ def test_of_regions_of_one_name_the_one_that_is_worked_on_opens(store_path: Path
     drive(store_path, then)
 
 
+def test_enter_that_was_typed_before_the_app_took_the_terminal_is_enter(sample_store: Path) -> None:
+    """Until then the terminal turns it into a line feed, which is ``ctrl+j``."""
+
+    async def steps(app: Driven) -> None:
+        await app.press("slash")
+        await app.type("mataram")
+        await app.press("ctrl+j")
+        assert app.screen.region_code == "52.71"
+
+    async def bound(app: Driven) -> None:
+        await app.press("slash")
+        await app.type("mataram")
+        await app.press("ctrl+j")
+        assert app.app.messages or app.screen.__class__.__name__ != "RegionScreen"
+
+    drive(sample_store, steps)
+    drive(sample_store, bound, keymap={"sync.now": "ctrl+j"})
+
+
 def test_an_indicator_without_a_region_asks_for_one(sample_store: Path) -> None:
     async def steps(app: Driven) -> None:
         await app.press("6", "slash")
