@@ -99,7 +99,8 @@ def test_f9_a_remote_wipe_seals_the_rest_before_it_destroys(
 
     assert cli.main(["open-bundle", str(left), "--db", str(db)]) == 0
     assert NOTE in capsys.readouterr().out
-    left.write_bytes(left.read_bytes()[:-1] + b"x")
+    data = left.read_bytes()
+    left.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(bundle.BundleRefused):
         bundle.opened(left, bundle.key_path(db, None))
 
