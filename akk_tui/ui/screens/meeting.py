@@ -163,7 +163,7 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
         facts = [count, _("dari {n} butir").format(n=len(self._rows)), i18n.day(today)]
         sample = content("")
         if status is not None and status.sample:
-            sample = Content.assemble("  ", content(f" {_('DATA CONTOH')} ", "bold reverse $warning"))
+            sample = Content.assemble("  ", content(" " + _("DATA CONTOH") + " ", "bold reverse $warning"))
         room = width - (2 if width < 60 else 2 * _MARGIN)
         title = content(cut(f"{self.owner} · {name}", room), "bold")
         line = content(cut(" · ".join(facts), room), "$text-muted")

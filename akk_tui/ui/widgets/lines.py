@@ -149,7 +149,7 @@ class TopLine(Line):
         app = self.akk
         status = app.status
         # The same in every language: it also stands on pictures and screens that others see.
-        sample = f" {_('DATA CONTOH')} " if status is not None and status.sample else ""
+        sample = " " + _("DATA CONTOH") + " " if status is not None and status.sample else ""
         title = content(_title(status, width - cell_len(sample)), "bold $primary")
         if sample:
             title = Content.assemble(title, content(sample, "bold reverse $warning"))
