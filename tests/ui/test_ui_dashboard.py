@@ -305,7 +305,8 @@ def test_of_a_whole_country_only_the_rows_that_are_seen_are_drawn(
         await app.settle()
         assert len(set(made)) <= table.size.height
         await app.press("ctrl+end")
-        assert app.screen.region_code == made[-1]
+        assert app.screen.region_code in made
+        assert len(set(made)) <= 2 * table.size.height
 
     drive(path, steps)
 
