@@ -283,6 +283,7 @@ _SHOWN: Final = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "full_stop": ".",
+    "alt+shift+n": "alt+N",
     "comma": ",",
     "number_sign": "#",
     "left": "←",

@@ -104,9 +104,9 @@ class _Zygote:
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
-            )
+            command = [sys.executable, __file__, str(theirs.fileno())]
+            # It leaves at once one that is no child of ours: what waits for any child must not wait for it.
+            subprocess.run(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, check=True)
         self._lock = threading.RLock()
         self._started: list[int] = []
         self._ended: dict[int, int] = {}
@@ -144,8 +144,8 @@ class _Zygote:
         return self._ended.get(pid)
 
     def stop(self) -> None:
+        """It ends when nobody can ask it any more."""
         self._socket.close()
-        self._process.wait(10)
 
 
 _made: dict[int, _Zygote] = {}
@@ -236,5 +236,7 @@ def _become(files: list[int]) -> NoReturn:
 
 
 if __name__ == "__main__":
+    if os.fork():
+        os._exit(0)
     sys.path[0] = str(Path(__file__).parents[2])
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -15,6 +15,7 @@ from textual import constants, events
 
 from akk_tui.store.store import Store
 from akk_tui.ui.app import AkkApp
+from akk_tui.ui.commands import COMMANDS
 from akk_tui.ui.terminal import escape
 from akk_tui.ui.terminal.escape import escape_seconds, EscapeDriver
 
@@ -95,6 +96,21 @@ def test_esc_alone_is_a_key_and_so_is_what_follows_later(line: Line) -> None:
     line.until("escape")
     line.write("a\x1b[A")
     line.until("escape", "a", "up")
+
+
+ALT = sorted({key for one in COMMANDS for key in one.key.split(",") if key.startswith("alt+") and key[-2] in "+"})
+
+
+@pytest.mark.parametrize("key", ALT)
+def test_every_key_with_alt_arrives_as_terminals_send_it(line: Line, key: str) -> None:
+    sent = key[-1].upper() if "shift" in key else key[-1]
+    line.write(f"\x1b{sent}")
+    line.until(key)
+
+
+def test_the_signs_of_a_mac_s_option_key_stay_text(line: Line) -> None:
+    line.write("¡")
+    line.until("inverted_exclamation_mark")
 
 
 def test_esc_is_looked_after_as_soon_as_its_time_is_over(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

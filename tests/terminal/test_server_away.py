@@ -46,5 +46,7 @@ def test_a_killed_app_has_lost_nothing_that_was_saved(
     assert (waiting["field"], waiting["state"]) == ("item.1.1.4", "queued")
     again = open_app(home)
     again.wait("1 belum terkirim")
+    again.send("\x11")
+    again.ended()
     server.start()
     assert home.ok("sync")["pushed"] == 1

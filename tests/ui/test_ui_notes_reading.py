@@ -281,7 +281,7 @@ def test_words_are_found_in_the_note_one_after_the_other(store_path: Path) -> No
         assert "3 dari 3" in app.text()
         await app.press("alt+n")
         assert "1 dari 3" in app.text()
-        await app.press("alt+b")
+        await app.press("alt+shift+n")
         assert "3 dari 3" in app.text()
         await app.type("q")
         assert "tidak ada" in app.text()

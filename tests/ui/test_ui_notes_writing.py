@@ -240,7 +240,7 @@ def test_words_are_found_in_the_text_and_selected(store_path: Path) -> None:
         assert editor.selection.start[0] == 0
         await app.press("up")
         assert "3 dari 3" in app.text()
-        await app.press("alt+b")
+        await app.press("alt+shift+n")
         assert editor.selected_text == "sékda"
         assert any("reverse" in str(span.style) for span in editor.get_line(0).spans)
         await app.type("zz")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from akk_tui.contract import ids
 from akk_tui.contract.errors import BadKey
+from akk_tui.contract.names import kind_words
 from akk_tui.contract.states import (
     ADMIN_STAGES,
     ALL_STAGES,
@@ -105,7 +106,7 @@ def test_the_unit_of_a_place() -> None:
 def test_a_wrong_key_is_refused_in_words(kind: str, key: str) -> None:
     with pytest.raises(BadKey) as caught:
         ids.place(kind, key)
-    assert kind in caught.value.words()
+    assert kind_words(kind) in caught.value.words()
 
 
 rows = st.lists(

@@ -73,7 +73,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
         made = _signed_in(context, args)
     except AkkError as error:
         if args.progress:
-            output.say_json({"stage": "failed", "code": error.code, "issuer": error.params.get("issuer")})
+            issuer = error.params.get("issuer")
+            output.say_json({"stage": "failed", "code": error.code, **({"issuer": issuer} if issuer else {})})
         raise
     if context.json:
         output.document(

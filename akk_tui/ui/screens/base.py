@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.ui import commands
-from akk_tui.ui.terminal.painting import PaintedScreen
+from akk_tui.ui.terminal.painting import after_paint, PaintedScreen
 from akk_tui.ui.widgets.lines import FooterLine, Line, TopLine
 
 if TYPE_CHECKING:
@@ -188,8 +188,13 @@ class AkkScreen(Reads[None]):
 
     def on_screen_resume(self) -> None:
         if self.stands and self.seen_data != self.akk.data_number:
-            self.renew()
+            # What is known is shown first: a thread that reads would take half of the time that painting needs.
+            after_paint(self, self._renew_shown)
         self.renew_lines()
+
+    def _renew_shown(self) -> None:
+        if self.stands and self.is_current and self.seen_data != self.akk.data_number:
+            self.renew()
 
     def renew(self) -> None:
         """Bring the screen up to date with the store."""

@@ -1,4 +1,4 @@
-"""How long a bare ``esc`` waits for the rest of a key.
+"""How long a bare ``esc`` waits for the rest of a key, and what it is with a digit behind it.
 
 Most keys that are no letter begin with the same byte as ``esc`` itself, so that nobody knows which one it is until
 nothing follows. A terminal writes a key in one go: on this computer the rest is there at once. Over a network the parts
@@ -16,11 +16,14 @@ from contextlib import suppress
 from typing import Any, Final
 
 from textual import constants
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._parser import ParseError
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+_TYPED: Final = "0123456789-="
+"""What Textual reads behind ``esc`` as the signs that a Mac's option key types; other terminals mean alt by it."""
 LOCAL_SECONDS: Final = 0.025
 """What tmux and editors wait at most on a line of their own is between 10 and 50 ms."""
 _LOOK_SECONDS: Final = 0.1
@@ -35,15 +38,22 @@ def escape_seconds(env: Mapping[str, str]) -> float:
     return min(LOCAL_SECONDS, constants.ESCAPE_DELAY)
 
 
+def read_alt() -> None:
+    """Let ``esc`` and a digit be alt and that digit. A Mac's terminal sends the signs themselves, which stay."""
+    for key in _TYPED:
+        ANSI_SEQUENCES_KEYS.pop(f"\x1b{key}", None)
+
+
 class EscapeDriver(LinuxDriver):
     """The terminal of Unix, on which ``esc`` waits as long as it has to and no longer.
 
     Parts of Textual that this leans on: ``LinuxDriver.run_input_thread``, which it takes the place of, and
-    ``Parser._timeout_time``.
+    ``Parser._timeout_time``; :func:`read_alt` on ``ANSI_SEQUENCES_KEYS``.
     """
 
     def run_input_thread(self) -> None:
         """Hand on what is typed until the app ends."""
+        read_alt()
         parser: Any = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
         escape = escape_seconds(os.environ)

@@ -13,11 +13,13 @@ Parts of Textual that this leans on: ``Screen._on_idle``, ``_on_timer_update``, 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast, Final, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.screen import Screen
+from textual.widget import Widget
 
 PATIENCE: Final = 0.3
 """Seconds after which what is ready is painted in any case."""
@@ -34,6 +36,7 @@ class Painter:
         self._app = app
         self._holds: set[str] = set()
         self._limit: asyncio.TimerHandle | None = None
+        self._later: list[Callable[[], object]] = []
         self._left = 0
         """Turns until the paint, once nothing holds."""
 
@@ -57,6 +60,10 @@ class Painter:
                 self._prepare()
                 self._turn()
 
+    def after(self, work: Callable[[], object]) -> None:
+        """Run ``work`` once the paint that is held back has been made."""
+        self._later.append(work)
+
     def laid_out(self) -> None:
         """A screen was laid out: its widgets may change again for it."""
         self._left = _TURNS
@@ -77,6 +84,9 @@ class Painter:
         self._holds.clear()
         if (screen := self._screen) is not None:
             screen.paint()
+        later, self._later = self._later, []
+        for work in later:
+            self._app.call_later(work)
 
     def _prepare(self) -> None:
         if (screen := self._screen) is not None:
@@ -86,6 +96,15 @@ class Painter:
     def _screen(self) -> PaintedScreen[Any] | None:
         screen = self._app.screen if self._app.screen_stack else None
         return screen if isinstance(screen, PaintedScreen) else None
+
+
+def after_paint(widget: Widget, work: Callable[[], object]) -> None:
+    """Run ``work`` when what ``widget`` shows now has been painted."""
+    painter = getattr(cast("object", widget.app), "painter", None)
+    if isinstance(painter, Painter) and painter.held:
+        painter.after(work)
+    else:
+        widget.call_after_refresh(work)
 
 
 class PaintedScreen(Screen[Answer]):
