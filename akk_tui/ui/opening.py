@@ -85,6 +85,9 @@ class OpeningApp(LiveApp):
 
     # --- places
 
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Hold nothing back when the screen changes: the answer to a key is painted in one go anyway."""
+
     def get_default_screen(self) -> Screen[Any]:
         return make_screen(self.DEFAULT_MODE)
 

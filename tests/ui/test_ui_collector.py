@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
 from akk_tui.ui import collector
-from akk_tui.ui.collector import Collector, MOST_WAITING, QUIET_SECONDS, WAITING
+from akk_tui.ui.collector import Collector, LONG_QUIET_SECONDS, MOST_WAITING, QUIET_SECONDS, WAITING
 
 
 class Clock:
@@ -70,3 +71,30 @@ def test_a_started_one_makes_no_full_collection_by_itself(clock: Clock) -> None:
         gc.unfreeze()
     assert len(kept) == 300_000
     assert not full
+
+
+class Node:
+    """Something that holds itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_was_passed_over_goes_in_a_long_pause(clock: Clock, waiting: list[int]) -> None:
+    one, node = Collector(clock), Node()
+    gone = weakref.ref(node)
+    try:
+        waiting[0] = MOST_WAITING
+        one.typed()
+        assert one.look()
+        del node
+        clock.now += QUIET_SECONDS
+        assert one.look()
+        assert gone() is not None
+        waiting[0] = 0
+        clock.now += LONG_QUIET_SECONDS
+        assert one.look()
+        assert gone() is None
+        assert not one.look()
+    finally:
+        gc.unfreeze()
