@@ -17,6 +17,8 @@ from akk_tui.contract import codec
 from akk_tui.sync.credentials import Access
 
 _MOST: Final = 4_096
+_PRIORITY: Final = 10
+"""Of a round in the background; 0 is that of other programs, 19 the lowest."""
 
 
 class Handed:
@@ -78,6 +80,9 @@ class Keeper:
         except OSError:
             ours.close()
             raise
+        # Whoever types goes first, also among the many on a shared host.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, _PRIORITY)
         return child, ours
 
     def take(self, ours: socket.socket) -> None:

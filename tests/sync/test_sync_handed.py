@@ -48,6 +48,10 @@ class TestHanded:
         self.turn(keeper, "import os; os.write(0, b'{}\\nnonsense\\n' + b'x' * 10_000)")
         assert self.turn(keeper) == ACCESS.token
 
+    def test_a_round_gives_way_to_whoever_types(self) -> None:
+        keeper = Keeper()
+        assert int(self.turn(keeper, "import os, sys; sys.stdin.buffer.raw.read(1); print(os.nice(0))")) == 10
+
     def test_what_cannot_be_started_is_an_error_of_the_system(self) -> None:
         with pytest.raises(FileNotFoundError):
             Keeper().start(["/nowhere/akk-tui"])
