@@ -13,7 +13,7 @@ from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, cast, Final
 
 from textual import constants
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -41,7 +41,7 @@ def escape_seconds(env: Mapping[str, str]) -> float:
 def read_alt() -> None:
     """Let ``esc`` and a digit be alt and that digit. A Mac's terminal sends the signs themselves, which stay."""
     for key in _TYPED:
-        ANSI_SEQUENCES_KEYS.pop(f"\x1b{key}", None)
+        cast("dict[str, Any]", ANSI_SEQUENCES_KEYS).pop(f"\x1b{key}", None)
 
 
 class EscapeDriver(LinuxDriver):
