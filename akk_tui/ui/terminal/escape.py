@@ -59,7 +59,10 @@ class EscapeDriver(LinuxDriver):
         escape = escape_seconds(os.environ)
 
         def take(ready: bool, *, final: bool = False) -> None:
-            if ready and (text := decode(os.read(self.fileno, _CHUNK), final=final)):
+            read = os.read(self.fileno, _CHUNK) if ready else b""
+            if ready and not read and not final:
+                raise EOFError
+            if ready and (text := decode(read, final=final)):
                 for event in parser.feed(text):
                     self.process_message(event)
                 if parser._timeout_time is not None:
@@ -67,7 +70,8 @@ class EscapeDriver(LinuxDriver):
             for event in parser.tick():
                 self.process_message(event)
 
-        with selectors.SelectSelector() as selector:
+        # A terminal that is gone is always ready, and has nothing more to say.
+        with suppress(EOFError), selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 due = parser._timeout_time
