@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -13,6 +12,7 @@ from textual.app import App
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
+from akk_tui.ui.terminal.driver import driver_for
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,14 +54,7 @@ class LiveApp(App[int]):
         self._store_version = store.version()
 
     def get_driver_class(self) -> type[Driver]:
-        found = super().get_driver_class()
-        if sys.platform == "win32":
-            return found
-        from textual.drivers.linux_driver import LinuxDriver
-
-        from akk_tui.ui.terminal.escape import EscapeDriver
-
-        return EscapeDriver if found is LinuxDriver else found
+        return driver_for(super().get_driver_class())
 
     @property
     def styles_number(self) -> int:

@@ -21,10 +21,13 @@ from akk_tui.ui.glyphs import wants_ascii
 from akk_tui.ui.launch import FEW_COLOURS, login_command, terminal_refused
 from akk_tui.ui.sign_in import Command, SignInPane
 from akk_tui.ui.terminal.ascii import AsciiFilter
+from akk_tui.ui.terminal.driver import driver_for
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from akk_tui.config import Settings
     from akk_tui.paths import Paths
 
@@ -56,6 +59,9 @@ class SignInApp(App[bool]):
     Input { height: 1; border: none; padding: 0 1; background: $boost; }
     Input:focus { border: none; }
     """
+
+    def get_driver_class(self) -> type[Driver]:
+        return driver_for(super().get_driver_class())
 
     def __init__(
         self,

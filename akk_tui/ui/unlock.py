@@ -20,12 +20,15 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui.glyphs import wants_ascii
 from akk_tui.ui.terminal.ascii import AsciiFilter
+from akk_tui.ui.terminal.driver import driver_for
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.secret import SecretInput
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from akk_tui.config import Settings
     from akk_tui.paths import Paths
 
@@ -62,6 +65,9 @@ class UnlockApp(App[bool]):
     ]
     ENABLE_COMMAND_PALETTE = False
     TITLE = "AKK"
+
+    def get_driver_class(self) -> type[Driver]:
+        return driver_for(super().get_driver_class())
 
     def __init__(self, paths: Paths, settings: Settings) -> None:
         super().__init__()

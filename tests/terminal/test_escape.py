@@ -75,10 +75,15 @@ class Line:
         with self._more:
             assert self._more.wait_for(lambda: self.keys == list(keys), FOLLOWED), self.keys
 
+    def hang_up(self) -> None:
+        if self._ours >= 0:
+            os.close(self._ours)
+            self._ours = -1
+
     def close(self) -> None:
         self.driver.exit_event.set()
         self._thread.join(FOLLOWED)
-        os.close(self._ours)
+        self.hang_up()
         os.close(self._theirs)
 
 
@@ -96,6 +101,12 @@ def test_esc_alone_is_a_key_and_so_is_what_follows_later(line: Line) -> None:
     line.until("escape")
     line.write("a\x1b[A")
     line.until("escape", "a", "up")
+
+
+def test_a_terminal_that_is_gone_is_read_no_more(line: Line) -> None:
+    line.hang_up()
+    line._thread.join(FOLLOWED)
+    assert not line._thread.is_alive()
 
 
 ALT = sorted({key for one in COMMANDS for key in one.key.split(",") if key.startswith("alt+") and key[-2] in "+"})

@@ -71,7 +71,7 @@ class EscapeDriver(LinuxDriver):
                 self.process_message(event)
 
         # A terminal that is gone is always ready, and has nothing more to say.
-        with suppress(EOFError), selectors.SelectSelector() as selector:
+        with suppress(EOFError, OSError), selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 due = parser._timeout_time
