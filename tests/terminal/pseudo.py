@@ -19,6 +19,10 @@ UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*u")
 """Kitty keyboard sequences, which pyte would draw as text."""
 
 
+TOAST_EDGE = "▌"
+"""The bar at the left of a toast."""
+
+
 class Terminal:
     """One process with its terminal of ``columns`` x ``rows``."""
 
@@ -54,13 +58,19 @@ class Terminal:
         return "\n".join(self.lines)
 
     @property
+    def said(self) -> str:
+        """The words of the toasts on one line: a toast breaks its lines where the length of a path makes it."""
+        toasts = (line.rpartition(TOAST_EDGE)[2] for line in self.lines if TOAST_EDGE in line)
+        return " ".join(" ".join(toasts).split())
+
+    @property
     def screen(self) -> pyte.Screen:
         """What is drawn, cell by cell."""
         return self._screen
 
     def wait(self, shown: str | Callable[[str], object], seconds: float = 60, *, what: object = None) -> str:
-        """Read until ``shown`` stands on the screen; fails with the screen, and ``what``, when it does not come."""
-        holds = (lambda text: shown in text) if isinstance(shown, str) else shown
+        """Read until ``shown`` stands on the screen or in a toast; fails with the screen, and ``what``, otherwise."""
+        holds = (lambda text: shown in text or shown in self.said) if isinstance(shown, str) else shown
         end = time.monotonic() + seconds
         while not holds(self.text):
             assert time.monotonic() < end, f"waited for {what or shown!r}\n{self.text}"
