@@ -60,7 +60,7 @@ class Terminal:
     @property
     def said(self) -> str:
         """The words of the toasts on one line: a toast breaks its lines where the length of a path makes it."""
-        toasts = (line.rpartition(TOAST_EDGE)[2] for line in self.lines if TOAST_EDGE in line)
+        toasts = (line.rpartition(TOAST_EDGE)[2].rstrip("│─╯") for line in self.lines if TOAST_EDGE in line)
         return " ".join(" ".join(toasts).split())
 
     @property
