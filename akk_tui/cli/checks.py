@@ -161,7 +161,7 @@ def _token_store(context: Context) -> list[Check]:
     """Where the secret of the sign-in is, and whether it is there; nothing when nobody is signed in."""
     from akk_tui.sync import account as accounts
     from akk_tui.sync import places
-    from akk_tui.sync.errors import VaultError
+    from akk_tui.sync.vault_errors import VaultError
 
     title = _("Tempat masuk")
     try:
@@ -233,7 +233,7 @@ def _server(context: Context) -> list[Check]:
     from akk_tui.sync import account as accounts
 
     title = _("Server")
-    from akk_tui.sync.errors import VaultError
+    from akk_tui.sync.vault_errors import VaultError
 
     try:
         context.unlock()

@@ -10,7 +10,7 @@ from typing import Final, TYPE_CHECKING
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.sync import vault
-from akk_tui.sync.errors import Locked, NoKeyCommand, PassphraseUnreadable, WrongSecret
+from akk_tui.sync.vault_errors import Locked, NoKeyCommand, PassphraseUnreadable, WrongSecret
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context

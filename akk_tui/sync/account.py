@@ -21,8 +21,8 @@ from msgspec.structs import replace
 from akk_tui.contract import codec, ids
 from akk_tui.paths import PathRefused, private_folder, write_private
 from akk_tui.sync import places, vault
-from akk_tui.sync.errors import BadToken, NoSuchPlace, NotSignedIn, OtherOfficer, UnsentWork
 from akk_tui.sync.progress import never
+from akk_tui.sync.signing_errors import BadToken, NoSuchPlace, NotSignedIn, OtherOfficer, UnsentWork
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from akk_tui.sync import places, vault
-from akk_tui.sync.errors import NoPlace, NoSuchPlace
+from akk_tui.sync.signing_errors import NoPlace, NoSuchPlace
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths

@@ -20,10 +20,11 @@ from msgspec import Struct
 
 from akk_tui.contract import codec, identity
 from akk_tui.contract.errors import AkkError
-from akk_tui.sync.errors import GrantRefused, SignedOut
+from akk_tui.sync.errors import SignedOut
 from akk_tui.sync.lock import SyncLock
 from akk_tui.sync.places import Place
 from akk_tui.sync.progress import never
+from akk_tui.sync.signing_errors import GrantRefused
 
 _TOKEN: Final = re.compile(r"[!-~]{8,400}\Z")
 _OVER: Final = ("invalid_grant", "access_denied", "unauthorized_client", "invalid_client")

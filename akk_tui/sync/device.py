@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from akk_tui.contract import identity
 from akk_tui.contract.text import clean
-from akk_tui.sync import errors
+from akk_tui.sync import errors, signing_errors
 
 T = TypeVar("T")
 
@@ -104,29 +104,29 @@ def poll(
     offline, late = False, pause
     while True:
         if cancelled():
-            raise errors.SignInStopped
+            raise signing_errors.SignInStopped
         left = end - now()
         if left <= 0:
-            raise errors.CodeExpired
+            raise signing_errors.CodeExpired
         tell(Wait(int(left), offline))
         if now() < due:
             sleep(min(_LOOK_SECONDS, max(0.0, due - now())))
             continue
         try:
             return ask()
-        except errors.GrantRefused as refused:
+        except signing_errors.GrantRefused as refused:
             offline, late = False, pause
             if refused.error == "slow_down":
                 pause += _SLOWER
             elif refused.error == "access_denied":
-                raise errors.SignInDenied from refused
+                raise signing_errors.SignInDenied from refused
             elif refused.error == "expired_token":
-                raise errors.CodeExpired from refused
+                raise signing_errors.CodeExpired from refused
             elif refused.error != "authorization_pending":
                 raise
             due = now() + pause
         except errors.Cancelled:
-            raise errors.SignInStopped from None
+            raise signing_errors.SignInStopped from None
         except errors.SyncError as error:
             if not error.passing:
                 raise

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from akk_tui.contract.errors import N_
-from akk_tui.sync.errors import KeyCommandFailed
+from akk_tui.sync.vault_errors import KeyCommandFailed
 
 SECONDS: Final = 10
 _MOST: Final = 4096

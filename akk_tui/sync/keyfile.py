@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from akk_tui.contract import codec
 from akk_tui.store.errors import NoCipher
 from akk_tui.store.keys import KEY_BYTES
-from akk_tui.sync.errors import ShortPassphrase, VaultDamaged, WrongSecret
+from akk_tui.sync.vault_errors import ShortPassphrase, VaultDamaged, WrongSecret
 
 Kind = Literal["passphrase", "command"]
 SHORTEST: Final = 12

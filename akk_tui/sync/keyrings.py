@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from akk_tui.sync.errors import KeyringFailed
+from akk_tui.sync.signing_errors import KeyringFailed
 
 T = TypeVar("T")
 

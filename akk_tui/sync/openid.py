@@ -21,8 +21,9 @@ from akk_tui.sync import device, signing
 from akk_tui.sync.address import is_loopback, origin
 from akk_tui.sync.credentials import new_refresh_token, uptime
 from akk_tui.sync.device import Code
-from akk_tui.sync.errors import BadAddress, BadAnswer, NoIssuer, NoProviderDevice, OtherIssuer
+from akk_tui.sync.errors import BadAddress, BadAnswer
 from akk_tui.sync.progress import never
+from akk_tui.sync.signing_errors import NoIssuer, NoProviderDevice, OtherIssuer
 from akk_tui.sync.transport import Transport
 
 if TYPE_CHECKING:

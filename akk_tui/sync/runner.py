@@ -13,9 +13,10 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.contract.exports import Exports, MOST_AT_ONCE, Noted
 from akk_tui.sync import account as accounts
 from akk_tui.sync.engine import Engine, RoundResult
-from akk_tui.sync.errors import Cancelled, SignedOut, SyncError, Unreachable, WipeAsked
+from akk_tui.sync.errors import Cancelled, SignedOut, SyncError, Unreachable
 from akk_tui.sync.lock import SyncLock
 from akk_tui.sync.progress import never, Progress, Report, silent
+from akk_tui.sync.wipe_errors import WipeAsked
 
 if TYPE_CHECKING:
     from akk_tui.config import Settings

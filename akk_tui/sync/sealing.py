@@ -19,7 +19,7 @@ from akk_tui.paths import private_file, private_folder, shred, write_private
 from akk_tui.store import keys, unsent
 from akk_tui.sync import account as accounts
 from akk_tui.sync import vault
-from akk_tui.sync.errors import AlreadySealed, CopyDiffers, InUse, NotSealed, TextLeftOver
+from akk_tui.sync.vault_errors import AlreadySealed, CopyDiffers, InUse, NotSealed, TextLeftOver
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths

@@ -14,19 +14,9 @@ from akk_tui.contract.limits import SILENCE_SECONDS
 from akk_tui.sync import account as accounts
 from akk_tui.sync import device, places
 from akk_tui.sync.credentials import Credentials, FixedToken, keep, kept, new_refresh_token, uptime
-from akk_tui.sync.errors import (
-    Disabled,
-    GrantRefused,
-    ManyCodes,
-    NoDevice,
-    NoSuchSession,
-    NotSignedIn,
-    ServerProblem,
-    SignedOut,
-    SyncError,
-    TokenRefused,
-)
+from akk_tui.sync.errors import Disabled, ManyCodes, ServerProblem, SignedOut, SyncError
 from akk_tui.sync.progress import never
+from akk_tui.sync.signing_errors import GrantRefused, NoDevice, NoSuchSession, NotSignedIn, TokenRefused
 from akk_tui.sync.transport import Transport
 
 if TYPE_CHECKING:

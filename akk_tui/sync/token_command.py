@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from akk_tui.sync.errors import BadToken, TokenCommandFailed
+from akk_tui.sync.signing_errors import BadToken, TokenCommandFailed
 
 SECONDS: Final = 10.0
 _MOST: Final = 4_096

@@ -39,7 +39,7 @@ from akk_tui.contract.records import (
     Witness,
 )
 from akk_tui.contract.text import clean
-from akk_tui.sync import errors, wire
+from akk_tui.sync import errors, signing_errors, wipe_errors, wire
 from akk_tui.sync.address import is_loopback, origin
 from akk_tui.sync.backoff import retry_after
 from akk_tui.sync.body import lines, packed, whole
@@ -400,7 +400,7 @@ class Transport:
         if status == 401:
             return errors.SignedOut(server=self.server)
         if status == 403 and problem.code == "wipe":
-            return errors.WipeAsked(server=self.server)
+            return wipe_errors.WipeAsked(server=self.server)
         if status == 403:
             return errors.Disabled(server=self.server)
         if status in _BUSY:
@@ -418,7 +418,7 @@ class Transport:
         found = wire.refusal(whole(answer.iter_raw(), _encoding(answer), 100_000))
         if found is None:
             return self._bad("error")
-        made = errors.GrantRefused(server=self.server, error=found)
+        made = signing_errors.GrantRefused(server=self.server, error=found)
         made.passing = found == "slow_down"
         made.retry_after = retry_after(answer.headers.get("retry-after"), self._now())
         return made

@@ -18,7 +18,7 @@ from typing import Final, TYPE_CHECKING
 from akk_tui.contract.errors import AkkError
 from akk_tui.paths import PathRefused, private_file, private_folder, write_private
 from akk_tui.store import keys, unsent
-from akk_tui.sync.errors import InUse, Locked, NoRoom, NotSealed, VaultDamaged
+from akk_tui.sync.vault_errors import InUse, Locked, NoRoom, NotSealed, VaultDamaged
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -82,7 +82,7 @@ def unlock(paths: Paths, secret: bytes) -> None:
 def fits(paths: Paths, secret: bytes) -> bool:
     """Whether ``secret`` opens the profile; raises VaultDamaged."""
     from akk_tui.sync import keyfile
-    from akk_tui.sync.errors import WrongSecret
+    from akk_tui.sync.vault_errors import WrongSecret
 
     try:
         return keyfile.opened(keyfile.read(_key_file(paths)), secret) == keys.known(folder(paths))

@@ -15,7 +15,7 @@ from akk_tui.store import exports
 from akk_tui.store.errors import StoreUnusable
 from akk_tui.sync import account as accounts
 from akk_tui.sync import sealing, vault
-from akk_tui.sync.errors import Wiped, WipedLost, WipedSealed, WipeWaits
+from akk_tui.sync.wipe_errors import Wiped, WipedLost, WipedSealed, WipeWaits
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths

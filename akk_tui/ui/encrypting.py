@@ -139,7 +139,7 @@ def encrypt(paths: Paths, secret: bytes) -> None:
     import time
 
     from akk_tui.sync import sealing
-    from akk_tui.sync.errors import InUse
+    from akk_tui.sync.vault_errors import InUse
 
     until = time.monotonic() + WAIT_SECONDS
     while True:

@@ -185,7 +185,7 @@ def _how(app: AkkApp) -> str:
 def _printed(app: AkkApp) -> bytes:
     from akk_tui import config
     from akk_tui.sync import keycommand
-    from akk_tui.sync.errors import NoKeyCommand
+    from akk_tui.sync.vault_errors import NoKeyCommand
 
     command: Any = config.load(app.paths).encryption.key_command if app.paths is not None else ()
     if not command:

@@ -154,7 +154,7 @@ class UnlockApp(App[bool]):
 
     def on_tried(self, message: Tried) -> None:
         """Open, or say why not."""
-        from akk_tui.sync.errors import WrongSecret
+        from akk_tui.sync.vault_errors import WrongSecret
 
         self._trying = False
         if message.error is None:

@@ -17,7 +17,7 @@ from akk_tui.server import bundle
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.sync import vault, wipe
-from akk_tui.sync.errors import Wiped, WipedSealed, WipeWaits
+from akk_tui.sync.wipe_errors import Wiped, WipedSealed, WipeWaits
 
 pytestmark = pytest.mark.security
 SIZE = 24_000_000

@@ -13,7 +13,7 @@ from sealedhome import files, Home, NOTE, PASSPHRASE, PRIVATE, readable
 
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
-from akk_tui.sync import errors, sealing, vault, wipe
+from akk_tui.sync import sealing, vault, vault_errors, wipe
 
 pytestmark = pytest.mark.security
 MakeHome = Callable[..., Home]
@@ -89,19 +89,19 @@ def test_f10_decrypting_that_stops_leaves_the_profile_encrypted(make_home: MakeH
 
 def test_f10_what_does_not_fit_the_moment_is_refused(make_home: MakeHome) -> None:
     home = make_home()
-    with pytest.raises(errors.NotSealed):
+    with pytest.raises(vault_errors.NotSealed):
         sealing.decrypt(home.paths)
-    with used_elsewhere(home), pytest.raises(errors.InUse):
+    with used_elsewhere(home), pytest.raises(vault_errors.InUse):
         encrypt(home)
     encrypt(home)
-    with pytest.raises(errors.AlreadySealed):
+    with pytest.raises(vault_errors.AlreadySealed):
         encrypt(home)
-    with used_elsewhere(home), pytest.raises(errors.InUse):
+    with used_elsewhere(home), pytest.raises(vault_errors.InUse):
         sealing.decrypt(home.paths)
     home.forget()
-    with pytest.raises(errors.Locked):
+    with pytest.raises(vault_errors.Locked):
         sealing.decrypt(home.paths)
-    with pytest.raises(errors.Locked):
+    with pytest.raises(vault_errors.Locked):
         vault.get(home.paths, accounts.ACCOUNT)
     assert vault.sealed(home.paths)
 
@@ -111,7 +111,7 @@ def test_f10_an_unfinished_text_of_another_editor_is_named_and_nothing_changes(m
     place = home.paths.state / "edit"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     (place / "catatan.md").write_text(NOTE)
-    with pytest.raises(errors.TextLeftOver) as refused:
+    with pytest.raises(vault_errors.TextLeftOver) as refused:
         encrypt(home)
     assert str(place / "catatan.md") in refused.value.words()
     assert not vault.sealed(home.paths)
@@ -124,12 +124,12 @@ def test_f10_another_secret_opens_it_after_rekey_and_the_old_one_never(make_home
     assert vault.fits(home.paths, b"pagar bambu di tepi sawah")
     assert not vault.fits(home.paths, SECRET)
     home.forget()
-    with pytest.raises(errors.WrongSecret):
+    with pytest.raises(vault_errors.WrongSecret):
         vault.unlock(home.paths, SECRET)
     vault.unlock(home.paths, b"pagar bambu di tepi sawah")
     assert NOTE * 40 in texts(home)
     home.forget()
-    with pytest.raises(errors.Locked):
+    with pytest.raises(vault_errors.Locked):
         vault.rekey(home.paths, SECRET, "passphrase")
 
 
@@ -145,7 +145,7 @@ def test_f10_a_key_file_that_is_none_is_said_to_be_damaged(make_home: MakeHome, 
         file.mkdir()
     else:
         file.write_bytes(content)
-    with pytest.raises(errors.VaultDamaged):
+    with pytest.raises(vault_errors.VaultDamaged):
         vault.unlock(home.paths, SECRET)
 
 
@@ -156,7 +156,7 @@ def test_f10_a_profile_that_another_process_decrypted_is_not_made_again(make_hom
     key = vault.data_key(home.paths)
     sealing.decrypt(home.paths)
     vault.use(home.paths, key)
-    with pytest.raises(errors.NotSealed):
+    with pytest.raises(vault_errors.NotSealed):
         vault.put(home.paths, "x", "y")
     assert not sealed.exists()
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from akk_tui import paths
-from akk_tui.sync import choosing, errors, keyrings, places
+from akk_tui.sync import choosing, keyrings, places, signing_errors
 
 pytestmark = pytest.mark.security
 
@@ -68,10 +68,10 @@ def test_f6_a_real_keyring_is_taken_first_and_the_probe_is_gone(profile: paths.P
 @pytest.mark.parametrize("fault", ["refuses", "plain file", "lies"])
 def test_f6_a_keyring_that_is_none_is_not_taken(profile: paths.Paths, ring: Any, fault: str) -> None:
     ring(priority={"refuses": 0, "plain file": 0.5}.get(fault, 5), lies=fault == "lies")
-    with pytest.raises(errors.NoPlace) as caught:
+    with pytest.raises(signing_errors.NoPlace) as caught:
         choosing.choose(profile, "auto")
     assert caught.value.exit_code == 2
-    with pytest.raises(errors.NoSuchPlace):
+    with pytest.raises(signing_errors.NoSuchPlace):
         choosing.choose(profile, "keyring")
 
 
@@ -93,7 +93,7 @@ def test_f6_what_a_keyring_says_of_its_fault_is_not_repeated(ring: Any, monkeypa
         raise RuntimeError("cannot store 'akk_rt_secret'")
 
     monkeypatch.setattr(type(keyring.get_keyring()), "set_password", broken)
-    with pytest.raises(errors.KeyringFailed) as caught:
+    with pytest.raises(signing_errors.KeyringFailed) as caught:
         keyrings.KeyringPlace("abc").write("akk_rt_secret")
     assert "akk_rt_secret" not in caught.value.words()
     assert "RuntimeError" in caught.value.words()
@@ -107,7 +107,7 @@ def test_f6_a_file_is_only_taken_with_leave(profile: paths.Paths, ring: Any) -> 
         asked.append(True)
         return len(asked) > 1
 
-    with pytest.raises(errors.NoPlace):
+    with pytest.raises(signing_errors.NoPlace):
         choosing.choose(profile, "auto", answer)
     assert choosing.choose(profile, "auto", answer) == "file"
     assert choosing.choose(profile, "file") == "file"

@@ -16,7 +16,7 @@ from akk_tui.server import bundle, setup
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.sync import vault, wipe
-from akk_tui.sync.errors import Wiped, WipedLost, WipedSealed
+from akk_tui.sync.wipe_errors import Wiped, WipedLost, WipedSealed
 
 pytestmark = pytest.mark.security
 MakeHome = Callable[..., Home]

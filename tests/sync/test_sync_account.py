@@ -13,7 +13,7 @@ from akk_tui import config, paths
 from akk_tui.server import setup
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
-from akk_tui.sync import errors, runner
+from akk_tui.sync import errors, runner, signing_errors
 from akk_tui.sync.backoff import Backoff
 from akk_tui.sync.lock import SyncLock
 
@@ -76,7 +76,7 @@ class TestLogin:
 
     @pytest.mark.parametrize("text", ["", "two words", "short", "x" * 500, "tok\x1b[31mén-abcdef"])
     def test_what_is_no_token_is_not_sent(self, profile: paths.Paths, text: str) -> None:
-        with pytest.raises(errors.BadToken) as caught:
+        with pytest.raises(signing_errors.BadToken) as caught:
             runner.sign_in(profile, "https://akk.example", text, SETTINGS)
         assert not text or text not in caught.value.words()
 
@@ -98,7 +98,7 @@ class TestLogin:
 class TestNobody:
     def test_nobody_is_signed_in(self, profile: paths.Paths) -> None:
         assert accounts.find(profile) is None
-        with pytest.raises(errors.NotSignedIn) as caught:
+        with pytest.raises(signing_errors.NotSignedIn) as caught:
             accounts.load(profile)
         assert caught.value.exit_code == 4
         assert accounts.logout(profile) is None
@@ -109,7 +109,7 @@ class TestNobody:
 
     def test_a_lost_token_is_a_sentence(self, ani: Officer) -> None:
         accounts.token_path(ani.paths, ani.account).unlink()
-        with pytest.raises(errors.NotSignedIn):
+        with pytest.raises(signing_errors.NotSignedIn):
             ani.sync()
 
 
@@ -124,7 +124,7 @@ class TestLogout:
     def test_wipe_asks_while_work_is_unsent(self, ani: Officer) -> None:
         ani.sync()
         ani.tick("2.4.1", "diunggah")
-        with pytest.raises(errors.UnsentWork, match="1"):
+        with pytest.raises(signing_errors.UnsentWork, match="1"):
             accounts.logout(ani.paths, wipe=True)
         assert accounts.load(ani.paths) == ani.account
         assert ani.waiting() == [("item.2.4.1", "queued")]
@@ -135,7 +135,7 @@ class TestLogout:
         ani.sync()
         with ani.store() as store:
             store.private.save({"cycle": "2025", "region": "35.72", "subject": "35.72", "body": "Kesan"})
-        with pytest.raises(errors.UnsentWork, match="1"):
+        with pytest.raises(signing_errors.UnsentWork, match="1"):
             accounts.logout(ani.paths, wipe=True)
         assert ani.path.exists()
 
@@ -225,7 +225,7 @@ class TestWatch:
         assert runner.pause_after(errors.Silent(server="s", seconds=45), waits, 5) == 2
         assert runner.pause_after(busy, waits, 5) == 41
 
-    @pytest.mark.parametrize("error", [errors.SignedOut(server="s"), errors.NotSignedIn(), errors.Cancelled()])
+    @pytest.mark.parametrize("error", [errors.SignedOut(server="s"), signing_errors.NotSignedIn(), errors.Cancelled()])
     def test_what_no_waiting_mends_ends_the_watch(self, error: errors.SyncError) -> None:
         with pytest.raises(type(error)):
             runner.pause_after(error, Backoff(lambda: 1.0), 5)

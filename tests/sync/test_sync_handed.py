@@ -12,8 +12,8 @@ import pytest
 from akk_tui.contract import codec
 from akk_tui.sync import keycommand
 from akk_tui.sync.credentials import Access
-from akk_tui.sync.errors import KeyCommandFailed
 from akk_tui.sync.handed import Handed, Keeper
+from akk_tui.sync.vault_errors import KeyCommandFailed
 
 ACCESS = Access(token="akk_at_" + "x" * 43, until=12.5, of="akun")
 ROUND = """

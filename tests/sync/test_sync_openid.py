@@ -14,7 +14,7 @@ from hostile import answer, Asked, Hostile
 from syncworld import Server
 
 from akk_tui import config, paths
-from akk_tui.sync import errors, openid, places, runner, signing
+from akk_tui.sync import errors, openid, places, runner, signing, signing_errors
 from akk_tui.sync.account import Account
 from akk_tui.sync.device import Code
 
@@ -114,18 +114,18 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_successor(front: Front, 
 
 
 def test_only_the_provider_that_the_server_names_is_asked(front: Front, idp: Idp, tmp_path: Path) -> None:
-    with pytest.raises(errors.OtherIssuer) as caught:
+    with pytest.raises(signing_errors.OtherIssuer) as caught:
         sign_in(front, tmp_path, "https://lain.example")
     assert f"--issuer {front.grants.issuer}" in caught.value.words()
     front.grants.issuer = ""
-    with pytest.raises(errors.NoIssuer):
+    with pytest.raises(signing_errors.NoIssuer):
         sign_in(front, tmp_path, "https://lain.example")
     assert not idp.forms
     assert not idp.server.asked
 
 
 def test_without_the_provider_the_command_is_said(front: Front, tmp_path: Path) -> None:
-    with pytest.raises(errors.NoDevice) as caught:
+    with pytest.raises(signing_errors.NoDevice) as caught:
         signing.by_device(
             paths.find(tmp_path / "home", {}), front.url, SETTINGS, places.FILE,
             show=lambda _code: None, tell=lambda _wait: None, lang="id",
@@ -137,7 +137,7 @@ def test_without_the_provider_the_command_is_said(front: Front, tmp_path: Path) 
     ("discovery", "device", "error"),
     [
         ({"issuer": "https://evil.example"}, {}, errors.BadAnswer),
-        ({"device_authorization_endpoint": ""}, {}, errors.NoProviderDevice),
+        ({"device_authorization_endpoint": ""}, {}, signing_errors.NoProviderDevice),
         ({"device_authorization_endpoint": "http://192.0.2.1/device"}, {}, errors.BadAddress),
         ({"token_endpoint": 5}, {}, errors.BadAnswer),
         ({}, {"user_code": "[@click=x]"}, errors.BadAnswer),
@@ -157,6 +157,6 @@ def test_what_is_not_as_it_should_be_is_not_shown(
 
 def test_an_identity_that_the_server_does_not_take_leaves_nothing(front: Front, tmp_path: Path) -> None:
     front.grants.assertion = "other"
-    with pytest.raises(errors.GrantRefused):
+    with pytest.raises(signing_errors.GrantRefused):
         sign_in(front, tmp_path, front.grants.issuer)
     assert not list((tmp_path / "home").rglob("account.json"))

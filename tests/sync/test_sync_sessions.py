@@ -21,7 +21,7 @@ from akk_tui import config, paths
 from akk_tui.contract import identity
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
-from akk_tui.sync import credentials, device, errors, places, runner, signing
+from akk_tui.sync import credentials, device, errors, places, runner, signing, signing_errors, wipe_errors
 from akk_tui.sync.account import Account
 from akk_tui.sync.credentials import Access, kept
 from akk_tui.sync.device import Code, Wait
@@ -123,13 +123,13 @@ class TestSignIn:
 
     def test_denial_is_said_and_leaves_nothing(self, front: Front, tmp_path: Path) -> None:
         profile = paths.find(tmp_path / "home", {})
-        with pytest.raises(errors.SignInDenied):
+        with pytest.raises(signing_errors.SignInDenied):
             sign_in(front, profile, "denied")
         assert accounts.find(profile) is None
 
     def test_a_code_that_nobody_enters_expires(self, front: Front, tmp_path: Path) -> None:
         front.grants.seconds = 1
-        with pytest.raises(errors.CodeExpired):
+        with pytest.raises(signing_errors.CodeExpired):
             sign_in(front, paths.find(tmp_path / "home", {}), "pending")
 
     def test_a_lost_answer_is_asked_for_again(self, front: Front, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ class TestSignIn:
 
     def test_another_officer_is_not_let_in_where_one_is_expected(self, front: Front, tmp_path: Path) -> None:
         profile = paths.find(tmp_path / "home", {})
-        with pytest.raises(errors.OtherOfficer):
+        with pytest.raises(signing_errors.OtherOfficer):
             sign_in(front, profile, expected="budi")
         assert accounts.find(profile) is None
         assert not any(one["live"] for one in front.grants.sessions.values())
@@ -200,11 +200,11 @@ class TestCode:
     def test_slow_down_adds_five_seconds_and_a_bad_line_waits_longer(self) -> None:
         now, asked = [0.0], [0.0]
         said: list[Exception] = [
-            errors.GrantRefused(server="s", error="authorization_pending"),
-            errors.GrantRefused(server="s", error="slow_down"),
-            errors.GrantRefused(server="s", error="authorization_pending"),
+            signing_errors.GrantRefused(server="s", error="authorization_pending"),
+            signing_errors.GrantRefused(server="s", error="slow_down"),
+            signing_errors.GrantRefused(server="s", error="authorization_pending"),
             errors.Cut(server="s"),
-            errors.GrantRefused(server="s", error="expired_token"),
+            signing_errors.GrantRefused(server="s", error="expired_token"),
         ]
         waits: list[Wait] = []
 
@@ -215,7 +215,7 @@ class TestCode:
         def sleep(seconds: float) -> None:
             now[0] += max(seconds, 0.01)
 
-        with pytest.raises(errors.CodeExpired):
+        with pytest.raises(signing_errors.CodeExpired):
             device.poll(
                 ask, seconds=600, interval=5, now=lambda: now[0], sleep=sleep, tell=waits.append,
                 cancelled=lambda: False,
@@ -272,7 +272,7 @@ class TestRefresh:
         stolen = signed.kept()
         signed.sync()
         thief = credentials.FixedToken("", "")
-        with signing.door(signed.front.url, thief, SETTINGS) as transport, pytest.raises(errors.GrantRefused):
+        with signing.door(signed.front.url, thief, SETTINGS) as transport, pytest.raises(signing_errors.GrantRefused):
             transport.grant(
                 {
                     "grant_type": "refresh_token",
@@ -444,19 +444,19 @@ class TestSessions:
     def test_one_that_is_not_there_is_named(self, signed: Signed) -> None:
         problem = {"status": 404, "title": "Not found", "code": "no_session"}
         signed.front.say = lambda path: (404, problem) if path == "/v1/sessions/end" else None
-        with pytest.raises(errors.NoSuchSession, match="zz"):
+        with pytest.raises(signing_errors.NoSuchSession, match="zz"):
             signing.end_sessions(signed.paths, signed.account, SETTINGS, "zz")
         with pytest.raises(errors.ServerProblem):
             signing.end_sessions(signed.paths, signed.account, SETTINGS, None)
 
 
 class TestWipe:
-    def ordered(self, signed: Signed) -> errors.Wiped:
+    def ordered(self, signed: Signed) -> wipe_errors.Wiped:
         """What a round raises once the server asks for the data to be destroyed."""
         problem = {"status": 403, "title": "Wipe", "code": "wipe"}
         answers, open_ = signed.front.say, ("/v1/token", "/v1/sessions/wiped", "/v1/exports")
         signed.front.say = lambda path: answers(path) or ((403, problem) if path not in open_ else None)
-        with pytest.raises(errors.Wiped) as ended:
+        with pytest.raises(wipe_errors.Wiped) as ended:
             signed.sync()
         return ended.value
 
@@ -464,7 +464,7 @@ class TestWipe:
         signed.sync()
         place = signed.place()
         told = self.ordered(signed)
-        assert type(told) is errors.Wiped
+        assert type(told) is wipe_errors.Wiped
         assert not Path(signed.account.store).exists()
         assert kept(place, signed.account.server) is None
         assert accounts.find(signed.paths) is None
@@ -478,6 +478,6 @@ class TestWipe:
             store.private.save({**about, "body": "Rahasia"})
         signed.front.say = lambda path: (503, {}) if path == "/v1/push" else None
         told = self.ordered(signed)
-        assert isinstance(told, errors.WipedLost)
+        assert isinstance(told, wipe_errors.WipedLost)
         assert (told.params["count"], told.params["private"]) == (1, 1)
         assert list(signed.paths.state.glob("unsent-*")) == []

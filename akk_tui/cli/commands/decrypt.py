@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, _args: argparse.Namespace) -> int:
     """Decrypt; everything is again in files that only their owner can read."""
     from akk_tui.sync import sealing, vault
-    from akk_tui.sync.errors import NotSealed
+    from akk_tui.sync.vault_errors import NotSealed
 
     context.unlock()
     if not vault.sealed(context.paths):

@@ -40,7 +40,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
         raise UsageError(reason=_("--yes hanya bersama --forget"))
     from akk_tui.store.db import cipher
     from akk_tui.sync import sealing, vault
-    from akk_tui.sync.errors import AlreadySealed
+    from akk_tui.sync.vault_errors import AlreadySealed
 
     cipher()
     if vault.sealed(context.paths):
@@ -101,7 +101,7 @@ def new_secret(context: Context, command: str | None, given: bytes | None) -> tu
     """
     from akk_tui.cli import unlocking
     from akk_tui.sync import keyfile
-    from akk_tui.sync.errors import Locked
+    from akk_tui.sync.vault_errors import Locked
 
     if command is not None:
         from akk_tui import config
@@ -133,7 +133,8 @@ def new_secret(context: Context, command: str | None, given: bytes | None) -> tu
 def _forget(context: Context, *, agreed: bool) -> int:
     from akk_tui.cli.commands.logout import agrees
     from akk_tui.sync import vault, wipe
-    from akk_tui.sync.errors import NotSealed, UnsentWork
+    from akk_tui.sync.signing_errors import UnsentWork
+    from akk_tui.sync.vault_errors import NotSealed
 
     if not vault.sealed(context.paths):
         raise NotSealed

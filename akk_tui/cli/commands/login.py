@@ -124,7 +124,7 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
     from akk_tui.sync import signing
     from akk_tui.sync.address import origin
     from akk_tui.sync.choosing import choose
-    from akk_tui.sync.errors import CodeExpired
+    from akk_tui.sync.signing_errors import CodeExpired
 
     settings, server = context.settings(), origin(address)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not args.progress

@@ -29,7 +29,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
     from akk_tui.cli import unlocking
     from akk_tui.cli.commands.encrypt import command_kept, new_secret
     from akk_tui.sync import vault
-    from akk_tui.sync.errors import NotSealed
+    from akk_tui.sync.vault_errors import NotSealed
 
     if not vault.sealed(context.paths):
         raise NotSealed
