@@ -203,7 +203,8 @@ def _global_usage() -> str:
 
 def print_help() -> None:
     """The list of commands and global options on stdout."""
-    output.line(_("pemakaian: ") + f"akk-tui {_global_usage()} [{_('PERINTAH')} …]")
+    command_word = _("PERINTAH")
+    output.line(_("pemakaian: ") + f"akk-tui {_global_usage()} [{command_word} …]")
     output.line()
     output.line(_("Tanpa perintah: aplikasi."))
     output.line()

@@ -72,6 +72,7 @@ class Form(AkkModal[dict[str, str] | None]):
         save: Callable[[dict[str, str]], str | None] | None = None,
         note: str = "",
         first: str | None = None,
+        trouble: str = "",
     ) -> None:
         super().__init__()
         self.heading = title
@@ -79,9 +80,11 @@ class Form(AkkModal[dict[str, str] | None]):
         self.note = note
         self._save = save
         self._first = first
+        self._failed = trouble
         self._warned = False
         """Whether esc was pressed once on a changed form."""
         self._before: dict[str, str] = {}
+        self._start: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         today = self.akk.store.today()
@@ -107,8 +110,11 @@ class Form(AkkModal[dict[str, str] | None]):
         return Content.assemble(*parts)
 
     def on_mount(self) -> None:
-        self._before = self.typed()
+        self._start = self.typed()
+        # After a failure all that stands in it is still to be saved.
+        self._before = {} if self._failed else self._start
         self._fit()
+        self._trouble(self._failed)
         place = next((box for box in self.boxes if box.field.key == self._first), self.boxes[0])
         self.set_focus(place.input)
         for box in self.boxes:
@@ -219,6 +225,10 @@ class Form(AkkModal[dict[str, str] | None]):
     @on(ChoiceField.Changed)
     def _typed(self, event: Input.Changed | TextArea.Changed | ChoiceField.Changed) -> None:
         event.stop()
+        if self._failed and self.typed() == self._start:
+            # What the fields began with: nobody has typed yet.
+            return
+        self._failed = ""
         self._warned = False
         self._trouble("")
         here = self.here

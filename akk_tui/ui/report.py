@@ -49,9 +49,13 @@ class Written(NamedTuple):
 
 def ask_report(screen: AkkScreen) -> None:
     """Open the form; it begins with the region and the days that the screen is about."""
-    akk = screen.akk
     region = getattr(screen, "region_code", None)
-    first, last = getattr(screen, "report_days", None) or (akk.store.today(), akk.store.today())
+    first, last = getattr(screen, "report_days", None) or (screen.store.today(), screen.store.today())
+    _ask(screen, _fields(screen, region, first, last))
+
+
+def _ask(screen: AkkScreen, fields: list[FormField], trouble: str = "") -> None:
+    akk = screen.akk
     made: list[Wanted] = []
     taken: list[Path] = []
 
@@ -68,15 +72,23 @@ def ask_report(screen: AkkScreen) -> None:
         return None
 
     def closed(texts: dict[str, str] | None) -> None:
-        if texts is not None and made:
-            akk.push_screen(ReportWindow(made[0], replace=bool(taken)))
+        if texts is None or not made:
+            return
+
+        def ended(failure: str | None) -> None:
+            if failure:
+                # Back to what was asked for, with the reason: another file or folder may do.
+                _ask(screen, [field._replace(value=texts[field.key]) for field in fields], failure)
+
+        akk.push_screen(ReportWindow(made[0], replace=bool(taken)), ended)
 
     form = Form(
         _("Laporan kunjungan"),
-        _fields(screen, region, first, last),
+        fields,
         save=check,
         note=_("Kegiatan, hasil, isian yang berubah, tindak lanjut dan yang belum terkirim; tanpa catatan pribadi."),
-        first="first",
+        first="file" if trouble else "first",
+        trouble=trouble,
     )
     akk.push_screen(form, closed)
 
@@ -125,8 +137,11 @@ def short(path: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
-class ReportWindow(AkkModal[None]):
-    """Writes the report off the loop, says where it is, and shows what it says; arrows scroll, esc closes."""
+class ReportWindow(AkkModal[str]):
+    """Writes the report off the loop, says where it is, and shows what it says; arrows scroll, esc closes.
+
+    It answers with the reason where nothing was written.
+    """
 
     HELP = N_("Laporan sudah tersimpan dalam berkas. Panah dan page up/down menggulung; esc atau enter menutup.")
     DEFAULT_CSS = """
@@ -170,10 +185,10 @@ class ReportWindow(AkkModal[None]):
     def on_fetched(self, message: Fetched) -> None:
         if message.error is None:
             return
-        # Said in the window, and not by what a window does otherwise.
+        # Said in the form, and not by what a window does otherwise.
         message.stop()
         message.prevent_default()
-        self.query_one("#said", Words).show(content(message.error.words(_), "$text-error"))
+        self.dismiss(message.error.words(_))
 
     def fetched(self, name: str, value: Written) -> None:
         self.written = value

@@ -15,13 +15,14 @@ sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", 
 from apis import ani, api
 from identity_api import World
 from programs import clean_env, Home, ServerProcess
+from provider_fixture import provider
 from pseudo import Terminal
 from sealedhome import Home as SealedHome
 from server_api import Server
 
 from akk_tui.sync import vault
 
-__all__ = ["ani", "api"]
+__all__ = ["ani", "api", "provider"]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,6 @@ from pseudo import Terminal
 
 pytestmark = pytest.mark.security
 OFFICER = "contoh-verifikator"
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
-    folder = tmp_path / "provider"
-    folder.mkdir()
-    made = Provider(folder)
-    yield made
-    made.close()
 
 
 @pytest.fixture

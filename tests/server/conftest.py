@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from provider_fixture import provider
 from server_api import KABUPATEN, KOTA, Officer, OTHER, Server
+
+__all__ = ["provider"]
 
 
 @pytest.fixture

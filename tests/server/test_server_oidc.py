@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,15 +17,6 @@ from server_api import Server
 from akk_tui.contract.identity import CLIENT_ID, GRANT_ASSERTION
 from akk_tui.server import cli, setup
 from akk_tui.server.identity import fetching
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
-    folder = tmp_path / "provider"
-    folder.mkdir()
-    made = Provider(folder)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_references_stand_with_their_titles_and_go_into_a_followup(store_path: P
     async def test(app: Driven) -> None:
         await opened(app, key)
         assert "• Lengkapi 2.4 Kepatuhan Pelaporan LHKPN (100%)" in app.text()
-        app.screen._texts.go_to_section("outcome")
+        app.screen.text_lines.go_to_section("outcome")
         await app.press("down", "t", "ctrl+s")
         assert "Lengkapi 2.4 Kepatuhan Pelaporan LHKPN (100%)" in [
             row.text for row in app.store.views.followups("2025")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from work_app import drive, Driven
@@ -11,6 +12,7 @@ from work_app import drive, Driven
 from akk_tui import i18n
 from akk_tui.reports.document import Bullets, Document
 from akk_tui.store.store import Store
+from akk_tui.ui.forms import Form
 from akk_tui.ui.report import ReportWindow
 from akk_tui.ui.widgets.report_drawn import drawn
 
@@ -166,21 +168,39 @@ def test_where_it_was_saved_is_said_once(store_path: Path, home: Path) -> None:
     drive(store_path, steps)
 
 
-def test_a_disk_that_refuses_is_said_in_the_window(
+def test_a_disk_that_refuses_brings_the_form_back_with_all_that_was_typed(
     store_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from akk_tui.reports import file
 
-    def refuse(*_words: object, **_more: object) -> Path:
-        raise file.NotWritten(path=home / "x.md", reason="No space left on device")
+    full, save = [True], file.save
+
+    def refuse(*words: Any, **more: Any) -> Path:
+        if full:
+            raise file.NotWritten(path=home / "x.md", reason="No space left on device")
+        return save(*words, **more)
 
     monkeypatch.setattr(file, "save", refuse)
 
     async def steps(app: Driven) -> None:
-        await app.press("r", "ctrl+s")
+        await app.press("r")
+        typed = {"first": "1 okt", "regions": "35.72", "basis": "ST 7/2025", "file": "~/kunjungan.html"}
+        for key, text in typed.items():
+            app.screen.box(key).input.value = text
+        await app.press("ctrl+s")
         await app.until(lambda: "penyimpanan penuh" in app.text(), "the reason")
-        assert app.screen.written is None
+        form = app.screen
+        assert isinstance(form, Form)
+        assert {key: form.typed()[key] for key in typed} == typed | {"first": "2025-10-01"}
+        assert form.here is form.box("file")
         assert not app.app.messages
+        await app.press("escape")
+        assert app.screen is form
+        full.clear()
+        form.box("file").input.value = "~/lain.md"
+        await app.press("ctrl+s")
+        await written(app)
+        assert (home / "lain.md").exists()
 
     drive(store_path, steps)
 

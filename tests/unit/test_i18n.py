@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import gettext
 import os
@@ -67,6 +68,21 @@ def test_the_catalogue_holds_nothing_unused_or_fuzzy() -> None:
     assert sorted(text for text in entries if text not in sentences) == []
     assert sorted(text for text, entry in entries.items() if entry.fuzzy) == []
     assert "#~" not in CATALOGUE.read_text()
+
+
+def test_no_sentence_stands_inside_an_f_string() -> None:
+    """Python 3.11 gives an f-string as one token, so that a reader of the source finds no sentence in it."""
+    hidden = []
+    for path in PACKAGE.rglob("*.py"):
+        for drawn in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(drawn, ast.JoinedStr):
+                hidden += [
+                    f"{path.relative_to(PACKAGE)}:{drawn.lineno}"
+                    for call in ast.walk(drawn)
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+                    and any(isinstance(given, ast.Constant) for given in call.args)
+                ]  # fmt: skip
+    assert hidden == []
 
 
 def places(text: str) -> set[str]:

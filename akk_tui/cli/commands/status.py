@@ -44,8 +44,9 @@ def _portfolio(context: Context, store: Store, cycle: str) -> None:
     if not regions:
         output.line(_("Belum ada daerah dalam siklus {cycle}.").format(cycle=cycle))
         return
+    heading = _("Daerah")
     columns = (
-        table.Column(f"  {_('Daerah')}", gives=True, least=14),
+        table.Column(f"  {heading}", gives=True, least=14),
         table.Column(_("Kode")),
         table.Column(_("Tahap")),
         table.Column(_("Resmi"), right=True),

@@ -64,7 +64,8 @@ class DraftOffer(DiffWindow):
 
     def _words(self) -> str:
         words = _("catatannya sudah dihapus") if self._gone else draft_words.difference(self.draft, self._present)
-        return f"{_('pribadi')} · {words}" if self.draft.private else words
+        private = _("pribadi")
+        return f"{private} · {words}" if self.draft.private else words
 
     def on_mount(self) -> None:
         options = (

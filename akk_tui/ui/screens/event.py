@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import on
@@ -15,32 +14,25 @@ from textual.widgets import DataTable, OptionList
 
 from akk_tui import i18n
 from akk_tui.contract.errors import AkkError, N_
-from akk_tui.contract.limits import LINE_CHARS
-from akk_tui.contract.states import ATTENDANCE
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import EventDetail
-from akk_tui.ui import event_words, followups, references, words
-from akk_tui.ui import events as activities
-from akk_tui.ui.chooser import Chooser, Option
-from akk_tui.ui.forms import FormField
+from akk_tui.ui import event_words, references, words
 from akk_tui.ui.screens import event_text
-from akk_tui.ui.screens.base import AkkScreen
+from akk_tui.ui.screens.event_actions import EventActions
+from akk_tui.ui.screens.event_here import TABS
 from akk_tui.ui.terminal.safe import cell, content, cut
-from akk_tui.ui.widgets import marks
-from akk_tui.ui.widgets.attendance import AttendanceList, following, NONE
+from akk_tui.ui.widgets.attendance import AttendanceList, NONE
 from akk_tui.ui.widgets.followup_list import FollowupList
 from akk_tui.ui.widgets.lines import clickable, Words
 from akk_tui.ui.widgets.table import AkkTable, Column
 from akk_tui.ui.widgets.text_lines import Section, TextLines
 from akk_tui.ui.widgets.values import note_state, outbox_tone
 
-TABS: Final = ("attendance", "texts", "followups", "notes")
-_AGENCY_CHARS: Final = 80
 _SHORT: Final = 20
 
 
-class EventScreen(AkkScreen):
+class EventScreen(EventActions):
     """One activity. In a wide terminal all its parts stand side by side, in a narrow one each is a tab."""
 
     ID: ClassVar[str] = "event"
@@ -72,11 +64,8 @@ class EventScreen(AkkScreen):
     """
 
     def __init__(self, detail: EventDetail) -> None:
-        super().__init__()
-        self.detail = detail
-        self.tab = TABS[0]
+        super().__init__(detail)
         self._offered = False
-        self._titles: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
         yield Words(id="head")
@@ -91,25 +80,9 @@ class EventScreen(AkkScreen):
 
     def on_mount(self) -> None:
         self._draw()
-        self._show_tab()
+        self.show_tab()
 
     # --- data
-
-    @property
-    def event(self) -> str:
-        """The id of the activity."""
-        return self.detail.row.id
-
-    @property
-    def region_code(self) -> str:
-        """The region of the activity: what commands about a region mean here."""
-        return self.detail.row.region
-
-    @property
-    def report_days(self) -> tuple[date, date] | None:
-        """The days of the activity: what the report of a visit is about; None where it has none."""
-        row = self.detail.row
-        return None if row.start_day is None else (row.start_day, row.end_day or row.start_day)
 
     def refresh_view(self) -> None:
         try:
@@ -130,28 +103,16 @@ class EventScreen(AkkScreen):
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.focused is None:
-            self._show_tab()
+            self.show_tab()
 
     def on_resize(self) -> None:
         self._draw()
-        self._show_tab(focus=False)
+        self.show_tab(focus=False)
 
     @property
     def wide(self) -> bool:
         """Whether all parts stand on the screen at once."""
         return self.space.width >= 104 and self.space.height >= 28
-
-    @property
-    def _attendance(self) -> AttendanceList:
-        return self.query_one("#attendance", AttendanceList)
-
-    @property
-    def _texts(self) -> TextLines:
-        return self.query_one("#texts", TextLines)
-
-    @property
-    def _followups(self) -> FollowupList:
-        return self.query_one("#followups", FollowupList)
 
     @property
     def _notes(self) -> AkkTable:
@@ -164,8 +125,8 @@ class EventScreen(AkkScreen):
             return
         detail, row, keyed = self.detail, self.detail.row, self.akk.keyed
         self.query_one("#head", Words).show(self._head())
-        self._attendance.show_attendance(detail.agencies, detail.attendance)
-        self._texts.show(
+        self.attendance_list.show_attendance(detail.agencies, detail.attendance)
+        self.text_lines.show(
             (
                 Section(
                     "agenda",
@@ -184,23 +145,23 @@ class EventScreen(AkkScreen):
         )
         today = self.store.today()
         nothing = keyed(_("Belum ada tindak lanjut; {key:event.followup} menulis yang pertama."))
-        self._followups.show_followups(detail.followups, today, regions=False, empty=nothing)
+        self.followup_list.show_followups(detail.followups, today, regions=False, empty=nothing)
         self._draw_notes()
-        titles: dict[str, tuple[AkkTable | TextLines, str]] = {
-            "attendance": (self._attendance, f"{_('Kehadiran')} {event_words.attended(row)}".rstrip()),
-            "texts": (self._texts, _("Agenda dan hasil")),
-            "followups": (self._followups, f"{_('Tindak lanjut')} {row.followups or ''}".rstrip()),
-            "notes": (self._notes, f"{_('Catatan')} {len(detail.notes) or ''}".rstrip()),
-        }
-        for panel, title in titles.values():
-            panel.entitle(content(title if self.wide else ""))
+        titles: tuple[tuple[AkkTable | TextLines, str, str], ...] = (
+            (self.attendance_list, _("Kehadiran"), event_words.attended(row)),
+            (self.text_lines, _("Agenda dan hasil"), ""),
+            (self.followup_list, _("Tindak lanjut"), str(row.followups or "")),
+            (self._notes, _("Catatan"), str(len(detail.notes) or "")),
+        )
+        for panel, title, count in titles:
+            panel.entitle(content(f"{title} {count}".rstrip() if self.wide else ""))
         self._draw_tabs()
 
     def _reference_titles(self) -> dict[str, str]:
         """What the references in the texts are called; read once, and only where there is one."""
-        if not self._titles and references.in_line(f"{self.detail.agenda}\n{self.detail.outcome}"):
-            self._titles = references.titles(self.store, self.detail.row.cycle)
-        return self._titles
+        if not self.titles and references.in_line(f"{self.detail.agenda}\n{self.detail.outcome}"):
+            self.titles = references.titles(self.store, self.detail.row.cycle)
+        return self.titles
 
     def _head(self) -> Content:
         row, width = self.detail.row, self.space.width - 2
@@ -269,7 +230,7 @@ class EventScreen(AkkScreen):
         shown = [column for column in columns if column.width]
         self._notes.fill(shown, [(key, cells[: len(shown)]) for key, cells in rows])
 
-    def _show_tab(self, *, focus: bool = True) -> None:
+    def show_tab(self, *, focus: bool = True) -> None:
         self.set_class(self.wide, "-whole")
         self._draw_tabs()
         self.query_one("#tabs").display = not self.wide
@@ -294,7 +255,7 @@ class EventScreen(AkkScreen):
     def action_show_tab(self, tab: str) -> None:
         """Show a part."""
         self.tab = tab
-        self._show_tab()
+        self.show_tab()
 
     async def action_back(self) -> None:
         """Off the page."""
@@ -321,174 +282,3 @@ class EventScreen(AkkScreen):
         if event.row_key.value:
             # This page is left on the way: it cannot wait for that itself.
             self.akk.call_next(self.akk.open_note, event.row_key.value)
-
-    # --- why not
-
-    def change_off(self) -> str | None:
-        """Why the activity cannot be changed."""
-        return activities.changing_off(self.akk, self.detail.row)
-
-    def attendance_off(self) -> str | None:
-        """Why no attendance can be noted now."""
-        if self.tab != "attendance":
-            return _("Pilih dulu sebuah OPD pada bagian Kehadiran.")
-        reason = self.change_off()
-        if reason is None and self._attendance.agency is None:
-            return self.akk.keyed(_("Belum ada OPD; {key:event.agency} menambahnya."))
-        return reason
-
-    def space_off(self) -> str | None:
-        """Why space changes nothing now: it belongs to attendance and to follow-ups."""
-        return self.followup_here_off() if self.tab == "followups" else self.attendance_off()
-
-    def edit_off(self) -> str | None:
-        """Why what is chosen cannot be changed."""
-        if self.tab == "followups":
-            return self.followup_here_off()
-        if self.tab == "notes":
-            return _("Catatan diubah di layar Catatan; enter membukanya.")
-        return self.change_off()
-
-    def followup_here_off(self) -> str | None:
-        """Why the follow-up under the cursor cannot be changed."""
-        row = self._followups.followup
-        if row is None:
-            return _("Pilih dulu sebuah tindak lanjut.")
-        return followups.changing_off(self.akk, row)
-
-    def followup_off(self) -> str | None:
-        """Why no follow-up can be written."""
-        return activities.writing_off(self.akk, self.region_code, kind="followup")
-
-    def line_off(self) -> str | None:
-        """Why no follow-up can be made from a line."""
-        if self.tab != "texts" or not marks.plain(self._texts.line):
-            return _("Pilih dulu sebuah baris agenda atau hasil.")
-        return self.followup_off()
-
-    def delete_off(self) -> str | None:
-        """Why nothing can be deleted now."""
-        if self.tab == "followups":
-            return self.followup_here_off()
-        if self.tab == "notes":
-            return _("Catatan dihapus di layar Catatan; enter membukanya.")
-        return self.change_off()
-
-    # --- attendance
-
-    def action_next_attendance(self) -> None:
-        """The next word of the OPD's attendance; on a follow-up its status menu."""
-        if self.tab == "followups":
-            row = self._followups.followup
-            if row is not None:
-                followups.set_status(self, row.id)
-            return
-        name = self._attendance.agency
-        if name is not None:
-            self._attend(name, following(self.detail.attendance.get(name)))
-
-    def action_attendance_menu(self) -> None:
-        """Choose the attendance of the OPD under the cursor: 1–4 while the menu is open."""
-        name = self._attendance.agency
-        if name is None:
-            return
-        options = [
-            Option(word, event_words.attendance_word(word), "", event_words.attendance_glyph(word))
-            for word in ATTENDANCE
-        ]
-        options.append(Option(NONE, _("tidak dicatat"), "", words.NONE))
-
-        def chosen(word: str | None) -> None:
-            if word is not None:
-                self._attend(name, word or None)
-
-        self.akk.push_screen(Chooser(name, options, self.detail.attendance.get(name, NONE)), chosen)
-
-    def _attend(self, name: str, word: str | None) -> None:
-        field = f"attendance.{name}"
-        seen = {field: self.detail.seen.get(field)}
-        try:
-            edit = self.store.edit(
-                "event", self.event, {field: word}, seen=seen, answers=self.detail.row.state == "conflict"
-            )
-        except AkkError as cause:
-            self.akk.tell_error(cause)
-            return
-        if edit.op is not None:
-            self.akk.edited()
-        else:
-            self.akk.data_changed()
-
-    def action_add_agency(self) -> None:
-        """Note another OPD by its name."""
-        known = self.detail.attendance
-        offered = tuple((name, name) for name in self.detail.agencies if name not in known)
-        kinds = tuple((word, event_words.attendance_word(word)) for word in ATTENDANCE)
-
-        def trouble(text: str) -> str | None:
-            if "." in text:
-                return _("nama OPD ditulis tanpa titik")
-            return _("paling banyak {n} huruf").format(n=_AGENCY_CHARS) if len(text) > _AGENCY_CHARS else None
-
-        def save(texts: dict[str, str]) -> Any:
-            field = f"attendance.{texts['name'].strip()}"
-            return self.store.edit(
-                "event", self.event, {field: texts["word"]}, seen={field: self.detail.seen.get(field)}
-            )
-
-        asked = [
-            FormField(
-                "name", _("OPD"), choices=offered, check=trouble, required=True, hint=_("ketik nama lain juga boleh")
-            ),
-            FormField("word", _("Kehadiran"), ATTENDANCE[0], kind="choice", choices=kinds),
-        ]
-        activities.open_form(self, _("OPD yang hadir"), asked, save)
-
-    # --- writing
-
-    def action_edit(self) -> None:
-        """Change what is chosen: a follow-up, agenda or outcome, else the head."""
-        row = self._followups.followup
-        if self.tab == "followups" and row is not None:
-            followups.change_followup(self, row.id)
-        elif self.tab == "texts":
-            self.action_text(self._texts.section or "outcome")
-        else:
-            self.action_head()
-
-    def action_head(self) -> None:
-        """Change the head in a form."""
-        activities.edit_event(self, self.detail)
-
-    def action_text(self, field: str) -> None:
-        """Write the agenda or the outcome."""
-        self.tab = "texts"
-        self._show_tab()
-        self._texts.go_to_section(field)
-        event_text.write_text(self, self.detail, field)
-
-    def action_followup(self) -> None:
-        """A new follow-up of this activity."""
-        followups.write_followup(self, region=self.region_code, event=self.event)
-
-    def action_line_followup(self) -> None:
-        """A follow-up from the line under the cursor."""
-        text = references.spoken(marks.plain(self._texts.line), self._titles)[:LINE_CHARS]
-        followups.write_followup(self, region=self.region_code, event=self.event, text=text)
-
-    def action_note(self) -> None:
-        """A note with this activity as its subject."""
-        from akk_tui.ui.screens.notes import write_about
-
-        write_about(self, self.event)
-
-    def action_delete(self) -> None:
-        """Delete the follow-up under the cursor, or the activity; undo brings it back."""
-        row = self._followups.followup
-        if self.tab == "followups" and row is not None:
-            if followups.delete_followup(self, row):
-                self.akk.data_changed()
-            return
-        if activities.delete_event(self, self.detail.row):
-            self.akk.pop_screen()
-            self.akk.data_changed()

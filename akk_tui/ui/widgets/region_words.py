@@ -84,9 +84,10 @@ def about_item(item: ItemRow, keyed: Keyed, marked: int = 0) -> Content:
     ]
     if item.conflict:
         parts += ["\n", content(_("≠ beda isian: jawab di layar 6"), "$warning")]
+    proof = _("bukti")
     for evidence in item.evidence:
         waiting = " ↑" if evidence.pending else ""
-        parts += ["\n", content(f"{_('bukti')} {evidence.n}: {evidence_words(evidence)}{waiting}")]
+        parts += ["\n", content(f"{proof} {evidence.n}: {evidence_words(evidence)}{waiting}")]
     if not item.evidence:
         parts += ["\n", content(keyed(_("belum ada bukti dukung; {key:region.evidence} menambah")), "$text-muted")]
     if marked:
