@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
-from typing import Any, Final, TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.errors import N_
 from akk_tui.contract.states import EXITS, STAGES
@@ -84,34 +84,66 @@ def _folded(text: str) -> tuple[str, str]:
     return folded, " " + " ".join(folded.split())
 
 
+_FAR_OFF: Final = 3
+"""The rank of a text that holds the letters of a word in their order only."""
+
+
+def _exact(word: str, folded: tuple[str, str]) -> int:
+    """How badly a text matches ``word``: 0 begins with it, 1 a word does, 2 holds it, 3 does not."""
+    text, begins = folded
+    if word not in text:
+        return _FAR_OFF
+    return 0 if text.startswith(word) else 1 if f" {word}" in begins else 2
+
+
+def _in_order(word: str, text: str) -> bool:
+    """Whether the letters of ``word`` stand in ``text`` in their order."""
+    letters = iter(text)
+    return all(letter in letters for letter in word)
+
+
 def fuzzy(wanted: str, text: str) -> int | None:
     """How badly ``text`` matches: 0 begins with it, 1 a word does, 2 holds it, 3 its letters in order; None not."""
     wanted = wanted.casefold()
-    text, begins = _folded(text)
-    if text.startswith(wanted):
-        return 0
-    if f" {wanted}" in begins and " " not in wanted:
-        return 1
-    if wanted in text:
-        return 2
-    letters = iter(text)
-    return 3 if len(wanted) > 2 and all(letter in letters for letter in wanted if letter != " ") else None
+    folded = _folded(text)
+    rank = _exact(wanted, folded)
+    if rank < _FAR_OFF:
+        # Several words are no beginning of one.
+        return 2 if rank == 1 and " " in wanted else rank
+    return rank if len(wanted) > 2 and _in_order(wanted.replace(" ", ""), folded[0]) else None
 
 
-def _rank(row: RegionRow, wanted: Sequence[str]) -> int | None:
+class _Sought(NamedTuple):
+    """What is searched of a region, each text without regard to case, see :func:`_folded`."""
+
+    name: tuple[str, str]
+    others: tuple[tuple[str, str], ...]
+    """Province, code, stage and officers."""
+
+
+@lru_cache(4096)
+def _sought(name: str, *others: str) -> _Sought:
+    return _Sought(_folded(name), tuple(_folded(text) for text in others))
+
+
+def _rank(sought: _Sought, wanted: Sequence[str]) -> int | None:
     """The worst rank of the words asked for; each must match name, province, code, stage or officer."""
-    exact = (row.province, row.code, words.stage_word(row.stage), *row.team)
     worst = 0
     for word in wanted:
-        ranks = [rank for text in exact if (rank := fuzzy(word, text)) is not None and rank < 3]
-        if (rank := fuzzy(word, row.name)) is not None:
-            ranks.append(rank)
-        elif not ranks and len(word) > 3 and row.province[:1].casefold() == word[:1] and fuzzy(word, row.province):
-            # ``jateng``, ``sulsel``: the letters of a province in their order.
-            ranks.append(3)
-        if not ranks:
+        best = _FAR_OFF
+        for folded in sought.others:
+            best = min(best, _exact(word, folded))
+        best = min(best, _exact(word, sought.name))
+        if (
+            best == _FAR_OFF
+            and not (
+                (len(word) > 2 and _in_order(word, sought.name[0]))
+                # ``jateng``, ``sulsel``: the letters of a province in their order.
+                or (len(word) > 3 and sought.others[0][0][:1] == word[0] and _in_order(word, sought.others[0][0]))
+            )
+        ):
             return None
-        worst = max(worst, min(ranks))
+        worst = max(worst, best)
     return worst
 
 
@@ -169,6 +201,12 @@ def arrange(rows: Sequence[RegionRow], kind: str = "all", order: str = "stage", 
     if not search.strip():
         return found
     wanted = search.casefold().split()
-    ranked = [(rank, row) for row in found if (rank := _rank(row, wanted)) is not None]
+    stage_word = cache(words.stage_word)
+    ranked = [
+        (rank, row)
+        for row in found
+        if (rank := _rank(_sought(row.name, row.province, row.code, stage_word(row.stage), *row.team), wanted))
+        is not None
+    ]
     ranked.sort(key=lambda pair: pair[0])
     return [row for _rank_of, row in ranked]

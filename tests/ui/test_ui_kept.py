@@ -39,8 +39,8 @@ def state(app: Driven) -> tuple[object, ...]:
         (one.id, one.scroll_offset) for one in screen.query("*") if one.region.area and one.scroll_offset != (0, 0)
     ]
     focused = screen.focused.id if screen.focused is not None else None
-    made = sorted(one.id for one in screen.query("*") if one.id)
-    return (app.text(), focused, scrolled, screen.indicators_tab.marked, made)
+    shown = sorted(one.id for one in screen.query("*") if one.id and one.region.area)
+    return (app.text(), focused, scrolled, screen.indicators_tab.marked, shown)
 
 
 async def opened(app: Driven, code: str, where: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, TYPE_CHECKING
+from typing import Any, cast, ClassVar, Final, Protocol, TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -67,6 +67,13 @@ _KEYS_OF: Final = {
 """The tabs on which the line of keys shows a command."""
 
 
+class Part(Protocol):
+    """The widget of a tab."""
+
+    def begin(self) -> None:
+        """Be as a new one: empty, nothing chosen, opened or scrolled."""
+
+
 class RegionScreen(RegionActions):
     """One region. Where to begin is told by the fields of :class:`Start`."""
 
@@ -101,6 +108,10 @@ class RegionScreen(RegionActions):
         """The row that the cursor shall be on, until its list has been read."""
         self.detail: RegionDetail | None = None
         self.made: Made | None = None
+        self._up_to_date: set[str] = set()
+        """The tabs whose widget shows what was read last; that of another one is filled when it is shown."""
+        self._begun: set[str] = set()
+        """The tabs whose widget was filled since the page is about this region."""
 
     async def begin(self, region_code: str, **where: str | None) -> bool:
         """Be as a new page would be, for a page that is shown again; False where there is no such region."""
@@ -110,14 +121,9 @@ class RegionScreen(RegionActions):
             return False
         self._go(region_code, Start(**where))
         self.read_anew()
-        kept = self.indicators_tab if self.indicators_tab.begin() else None
         for name in filter(self._is_made, TABS):
-            part = self.query_one(f"#{_PARTS[name][1]}")
-            if part is not kept:
-                await part.remove()
-        for name in dict.fromkeys((TABS[0], self.tab)):
-            if not self._is_made(name):
-                await self.mount(_part(name), before="#row")
+            self._part(name).begin()
+        await self._make(self.tab)
         self.seen_data = self.akk.data_number
         self.fetched("region", detail)
         self._read_made()
@@ -127,7 +133,7 @@ class RegionScreen(RegionActions):
         yield Words(id="head")
         yield Words(id="tabs")
         for tab in dict.fromkeys((TABS[0], self.tab)):
-            yield _part(tab)
+            yield _new_part(tab)
         yield Words(id="row")
         yield Words(id="empty")
 
@@ -173,8 +179,6 @@ class RegionScreen(RegionActions):
 
     def _go_to_wanted(self, first: bool) -> None:
         """Put the cursor on the row that the page was opened for, once its list has been read."""
-        if first and self._is_made("events"):
-            self._go_to_next_event()
         if self.wanted is None or (self.tab != "criteria" and not first):
             return
         self.query_one(_LISTS[self.tab], AkkTable).go_to(self.wanted)
@@ -203,32 +207,41 @@ class RegionScreen(RegionActions):
         return self.space.height < _SHORT
 
     def _draw(self) -> None:
-        detail, made = self.detail, self.made
+        detail = self.detail
         if detail is None:
             return
         width = self.space.width
         self.query_one("#head", Words).show(head(detail, width - 2, short=self.short))
         self._draw_tabs()
-        for tab in filter(self._is_made, TABS):
-            self._fill(tab, detail, made)
+        self._up_to_date.clear()
+        for tab in dict.fromkeys((TABS[0], self.tab)):
+            self._bring_up_to_date(tab)
         self._draw_row()
 
     def _is_made(self, tab: str) -> bool:
         """Whether the widget of a tab is there."""
         return bool(self.query(f"#{_PARTS[tab][1]}"))
 
+    def _part(self, tab: str) -> Part:
+        return cast("Part", self.query_one(f"#{_PARTS[tab][1]}"))
+
     async def _make(self, tab: str) -> None:
         """Make the widget of a tab that is shown for the first time."""
-        if self._is_made(tab):
+        if not self._is_made(tab):
+            await self.mount(_new_part(tab), before="#row")
+
+    def _bring_up_to_date(self, tab: str) -> None:
+        """Show in the widget of a tab what was read last."""
+        if self.detail is None or tab in self._up_to_date:
             return
-        await self.mount(_part(tab), before="#row")
-        if self.detail is not None:
-            self._fill(tab, self.detail, self.made)
-        if tab == "events":
+        self._up_to_date.add(tab)
+        self._fill(tab, self.detail, self.made)
+        if tab == "events" and self.made is not None and tab not in self._begun:
             self._go_to_next_event()
+        if self.made is not None:
+            self._begun.add(tab)
 
     def _fill(self, tab: str, detail: RegionDetail, made: Made | None) -> None:
-        """Show in the widget of a tab what was read."""
         width = self.space.width
         if tab == "indicators":
             self.indicators_tab.show(detail, made.notes if made is not None else None)
@@ -328,6 +341,7 @@ class RegionScreen(RegionActions):
         """Show a tab."""
         await self._make(tab)
         self.tab = tab
+        self._bring_up_to_date(tab)
         self._show_tab()
 
     async def action_tab(self, step: int) -> None:
@@ -379,7 +393,7 @@ class RegionScreen(RegionActions):
         await self.akk.action_command("region.open_row")
 
 
-def _part(tab: str) -> Widget:
+def _new_part(tab: str) -> Widget:
     """A new widget of a tab."""
     made, name = _PARTS[tab]
     return made(id=name)

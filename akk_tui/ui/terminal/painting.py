@@ -7,7 +7,7 @@ been answered, without waiting for a clock.
 
 Parts of Textual that this leans on: ``Screen._on_idle``, ``_on_timer_update``, ``_compositor_refresh``,
 ``_dirty_widgets``, ``_compositor._dirty_regions``, ``_layout_required``, ``_scroll_required``,
-``App._batch_count``, ``_repaint_required``.
+``App._batch_count``, ``_repaint_required``, ``Screen.focused``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, cast, Final, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -109,6 +110,9 @@ def after_paint(widget: Widget, work: Callable[[], object]) -> None:
 
 class PaintedScreen(Screen[Answer]):
     """A screen that is laid out at once and painted when its app's ``painter`` allows it."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Both widgets draw themselves again when the focus goes from one to the other: the others look the same."""
 
     @property
     def painter(self) -> Painter | None:

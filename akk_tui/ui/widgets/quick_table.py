@@ -27,6 +27,8 @@ from textual.widgets.data_table import CellKey, Column, ColumnKey, DuplicateKey,
 
 _KEPT_ROWS: Final = 300
 """Drawn lines that are kept: some screens full."""
+_KEPT_CELLS: Final = 2000
+"""Drawn cells that are kept: the same figures and words stand in many rows, and in most rows of a list made anew."""
 
 Cells = Sequence[Text] | Callable[[], Sequence[Text]]
 """The cells of a row, or what makes them."""
@@ -55,6 +57,7 @@ class QuickTable(DataTable[Text]):
 
     def __init__(self, **options: Any) -> None:
         self._quick_rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(_KEPT_ROWS)
+        self._quick_cells: LRUCache[tuple[Any, ...], list[Segment]] = LRUCache(_KEPT_CELLS)
         super().__init__(**options)
 
     def add_many(self, rows: Iterable[tuple[str, Cells]], height: int = 1) -> None:
@@ -150,19 +153,26 @@ class QuickTable(DataTable[Text]):
         style, columns, drawn = self._get_row_style(row, base), self.ordered_columns, list[Segment]()
         height = self.header_height if row == -1 else self.rows[key].height
         looks: dict[tuple[bool, bool], tuple[Style, Style]] = {}
+        filled = 0
         for n, column in enumerate(columns):
             mark = (lit is not None and lit in (-1, n), warm is not None and warm in (-1, n))
             width = column.get_render_width(self)
             text = self._plain_line(row, key, column, line, height)
             if text is None:
                 drawn += self._render_cell(row, n, style, width, *mark)[line]
+                filled += width
                 continue
             look = looks.get(mark)
             if look is None:
                 component, after = self._cell_look(row, *mark)
                 look = looks[mark] = (style + component, after)
-            drawn += self._drawn(text, *look, width)
-        beyond = max(0, self.size.width - sum(column.get_render_width(self) for column in columns))
+            kept_by = (text.plain, text.style, *text.spans, text.justify, text.overflow, *look, width)
+            made = self._quick_cells.get(kept_by)
+            if made is None:
+                made = self._quick_cells[kept_by] = self._drawn(text, *look, width)
+            drawn += made
+            filled += width
+        beyond = max(0, self.size.width - filled)
         if beyond:
             drawn.append(Segment(" " * beyond, self._style_beyond(row, style, warm is not None)))
         return drawn
@@ -200,6 +210,7 @@ class QuickTable(DataTable[Text]):
 
     def notify_style_update(self) -> None:
         self._quick_rows.clear()
+        self._quick_cells.clear()
         super().notify_style_update()
 
     def _plain_line(self, row: int, key: RowKey, column: Column, line: int, height: int) -> Text | None:

@@ -56,6 +56,12 @@ class CriteriaTab(Vertical):
         yield AkkTable(id="criteria")
         yield Words(id="criterion")
 
+    def begin(self) -> None:
+        """Be as a new one."""
+        self._detail, self.opened = None, frozenset()
+        self.query_one(AkkTable).begin()
+        self.query_one("#criterion", Words).show(content(""))
+
     @property
     def criterion(self) -> CriterionRow | None:
         """The criterion under the cursor."""

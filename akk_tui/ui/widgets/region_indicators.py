@@ -131,20 +131,15 @@ class IndicatorsTab(Horizontal):
 
     # drawing
 
-    def begin(self) -> bool:
-        """Be as at first: no mark, nothing chosen, everything scrolled to its beginning.
-
-        False where the tree is not seen now: what has no size cannot be scrolled.
-        """
-        if not (self.display and self.tree_table.display):
-            return False
+    def begin(self) -> None:
+        """Be as a new one."""
         self._shown, self.inside, self.marked = None, False, frozenset()
         self._detail = self._notes = None
-        for table in (self.tree_table, self.items):
-            table.move_cursor(row=0, scroll=False)
-            table.scroll_home(animate=False, immediate=True)
-        self.query_one("#detail").scroll_home(animate=False, immediate=True)
-        return True
+        self.tree_table.begin()
+        self.items.begin()
+        detail = self.query_one("#detail")
+        # Textual scrolls nothing that is not seen.
+        detail.scroll_target_y = detail.scroll_y = 0
 
     def show(self, detail: RegionDetail, notes: Sequence[NoteRow] | None) -> None:
         """Show a region; ``notes`` are all of its notes, None before they were read."""

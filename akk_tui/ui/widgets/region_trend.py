@@ -106,6 +106,12 @@ class TrendTab(Vertical):
         yield Words(id="graph")
         yield AkkTable(id="scores")
 
+    def begin(self) -> None:
+        """Be as a new one."""
+        self._detail, self.scores = None, ()
+        self.query_one(AkkTable).begin()
+        self.query_one("#graph", Words).show(content(""))
+
     @property
     def _akk(self) -> AkkApp:
         return cast("AkkApp", self.app)

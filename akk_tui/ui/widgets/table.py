@@ -94,6 +94,11 @@ class AkkTable(QuickTable):
             self.scroll_to(scroll.x, scroll.y, animate=False, immediate=True)
             self.call_after_refresh(self._cursor_in_sight)
 
+    def begin(self) -> None:
+        """Be as a new table with these columns: no rows, the cursor at the beginning."""
+        self.clear()
+        self._shown = {}
+
     def _columns(self, wanted: tuple[Column, ...]) -> None:
         """Empty the table, with ``wanted`` as its columns."""
         other = wanted != self._shown_columns
