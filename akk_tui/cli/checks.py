@@ -59,7 +59,7 @@ def run(context: Context) -> list[Check]:
         _store(context),
         _unsent(context),
     ]
-    return [*made, *_server(context), _locale(), _terminal(), _themes(context)]
+    return [*made, *_server(context), _locale(), _terminal(), _output(), _themes(context)]
 
 
 def _guarded(id_: str, title: str, look: Callable[[], Check], cure: str = "") -> Check:
@@ -310,6 +310,28 @@ def _terminal() -> Check:
         detail = f"TERM={term}"
         return Check("terminal", "Terminal", "warn", detail, _("Aplikasi perlu terminal; perintah lain tetap jalan"))
     return Check("terminal", "Terminal", "ok", " ".join(part for part in (term, colour) if part))
+
+
+def _output() -> Check:
+    """Ask a process of its own whether the app's library is one whose frames can be compared."""
+    import subprocess
+
+    title = _("Keluaran hemat")
+    command = [sys.executable, "-P", "-m", "akk_tui.ui.terminal.lean"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)  # noqa: S603 - this program
+    except (OSError, subprocess.TimeoutExpired) as cause:
+        return Check("output", title, "fail", str(cause))
+    said = done.stdout.decode("utf-8", "replace").split("\n")
+    if done.returncode != 0 or not said[0]:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return Check("output", title, "fail", last[-1] if last else words.NOTHING, _("Pasang ulang akk-tui"))
+    if said[1]:
+        cure = _("Pasang Textual yang disebut pyproject.toml; sampai itu layar dikirim utuh")
+        return Check("output", title, "warn", f"{said[0]}: {said[1]}", cure)
+    if os.environ.get("AKK_OUTPUT") == "stock":
+        return Check("output", title, "warn", "AKK_OUTPUT=stock", _("Hapus AKK_OUTPUT; sampai itu layar dikirim utuh"))
+    return Check("output", title, "ok", said[0])
 
 
 def _themes(context: Context) -> Check:

@@ -320,12 +320,18 @@ class AkkApp(DressedApp):
             self.tell(_("Ada draf catatan yang belum disimpan; layar Catatan (4) menawarkannya."), "warning")
         if self.greeting is not None:
             self.tell(*self.greeting)
+        if self.lean_trouble:
+            self.lean_lost()
         if self.guide:
             from akk_tui.ui.first_run import GuideScreen
 
             self.push_screen(GuideScreen(), self._guided)
         else:
             self.offer()
+
+    def lean_lost(self) -> None:
+        words = _("Textual ini tidak dikenal ({missing}): layar dikirim utuh, lebih berat lewat jaringan lambat.")
+        self.tell(words.format(missing=self.lean_trouble), "warning")
 
     def load_ahead(self) -> None:
         """Load what the next screens need, in the pauses between keys; not where nobody looks."""

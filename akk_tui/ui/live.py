@@ -8,11 +8,10 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, cast, Final, TYPE_CHECKING
 
-from textual.app import App
-
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.ui.terminal.driver import driver_for
+from akk_tui.ui.terminal.lean import LeanOutput
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +28,7 @@ _WARNING_SECONDS: Final = 8
 _MESSAGES: Final = 200
 
 
-class LiveApp(App[int]):
+class LiveApp(LeanOutput[int]):
     """An app on one store. ``open_reader`` opens the same store again for a worker thread."""
 
     def __init__(

@@ -9,7 +9,7 @@ from functools import partial
 from typing import ClassVar, TYPE_CHECKING
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.filter import LineFilter, NoColor
@@ -22,6 +22,7 @@ from akk_tui.ui.launch import FEW_COLOURS, login_command, terminal_refused
 from akk_tui.ui.sign_in import Command, SignInPane
 from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.driver import driver_for
+from akk_tui.ui.terminal.lean import LeanOutput
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from akk_tui.paths import Paths
 
 
-class SignInApp(App[bool]):
+class SignInApp(LeanOutput[bool]):
     """One window; ends with True once somebody has signed in."""
 
     TITLE = "AKK"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, TYPE_CHECKING
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.filter import LineFilter, NoColor
@@ -21,6 +21,7 @@ from akk_tui.i18n import ngettext
 from akk_tui.ui.glyphs import wants_ascii
 from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.driver import driver_for
+from akk_tui.ui.terminal.lean import LeanOutput
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 from akk_tui.ui.widgets.lines import Words
@@ -45,7 +46,7 @@ class Tried(Message):
         self.error = error
 
 
-class UnlockApp(App[bool]):
+class UnlockApp(LeanOutput[bool]):
     """Ends with True once the profile is open, with False when the officer left or gave the profile up."""
 
     CSS = """
