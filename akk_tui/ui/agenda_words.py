@@ -33,9 +33,9 @@ def counted(found: Sequence[EventRow], asked: Sequence[FollowupRow], typed: str,
 
 
 def about_event(event: EventRow) -> tuple[str, str]:
-    """What an activity is and when; where and with whom."""
-    parts = (event.title, event.region_name, event_words.kind_word(event.kind), event_words.when(event))
-    return _joined(parts), _joined((event.place, ", ".join(event.institutions)))
+    """What an activity is and of which region; its kind, when, where and with whom."""
+    facts = (event_words.kind_word(event.kind), event_words.when(event), event.place, ", ".join(event.institutions))
+    return _joined((event.title, event.region_name)), _joined(facts)
 
 
 def about_followup(asked: FollowupRow) -> tuple[str, str]:

@@ -104,7 +104,7 @@ def write_event(screen: AkkScreen, region: str | None = None, day: date | None =
         return app.store.create("event", {"cycle": here.cycle, "region": here.code, **made})
 
     title = _("Kegiatan baru · {region}").format(region=here.name)
-    open_form(screen, title, fields(first), save, note=_zone_note(here.zone))
+    open_form(screen, title, fields(first), save, note=_zone_note(here.zone), new=True)
 
 
 def edit_event(screen: AkkScreen, detail: EventDetail) -> None:
@@ -146,8 +146,12 @@ def open_form(
     *,
     note: str = "",
     first: str | None = None,
+    new: bool = False,
 ) -> None:
-    """Open a form whose ``save`` gets the texts and answers the edit it made, or why there is none."""
+    """Open a form whose ``save`` gets the texts and answers the edit it made, or why there is none.
+
+    With ``new`` that edit makes a row, and the screen puts its cursor there.
+    """
     app = screen.akk
     made: list[Edit] = []
 
@@ -163,6 +167,8 @@ def open_form(
             return
         if made and made[-1].op is not None:
             app.edited()
+            if new:
+                screen.seek(made[-1].key)
         else:
             app.tell(_("Tidak ada yang berubah."))
 

@@ -51,7 +51,7 @@ def write_followup(
 
     title = _("Tindak lanjut baru · {region}").format(region=name)
     asked = _fields(app, region, text, source or "", "", "")
-    open_form(screen, title, asked, save, first="owner" if text else None)
+    open_form(screen, title, asked, save, first="owner" if text else None, new=True)
 
 
 def change_followup(screen: AkkScreen, id: str) -> None:  # noqa: A002 - the row's own word

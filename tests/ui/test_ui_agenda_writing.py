@@ -84,6 +84,8 @@ def test_a_new_activity_is_written_by_form(store_path: Path) -> None:
         assert row.institutions == ("BPKP", "KPK")
         assert row.state == "queued"
         assert "08.30–11.00 WITA" in app.text()
+        assert app.screen._list.event == row.id
+        assert "Kantor Wali Kota" in app.screen.query_one("#about").render().plain
         await app.press("u")
         assert "Ekspose bukti" not in "\n".join(line for line in app.lines() if "Kam 9" in line)
         assert all(row.title != "Ekspose bukti" for row in app.store.views.events("2025"))
@@ -132,7 +134,7 @@ def test_a_followup_is_written_changed_and_followed_to_where_it_comes_from(store
         made = next(row for row in app.store.views.followups("2025") if row.text == "Kirim notula")
         assert (made.event, made.subject, made.region) == (event, event, "35.72")
         await app.press("right_square_bracket")
-        assert screen._followups.go_to(made.id)
+        assert screen._followups.cursor_key == made.id
         await app.press("space", "2")
         assert app.store.views.followup(made.id).status == "proses"
         await app.press("enter")

@@ -404,3 +404,12 @@ def test_hostile_titles_stay_text(path: Path) -> None:
         assert "…" in app.text()
 
     drive(path, test, at="checklist")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_head_of_a_group_is_read_whole(path: Path, size: tuple[int, int]) -> None:
+    async def steps(app: Driven) -> None:
+        heads = [line for line in app.lines() if "BKPSDM ·" in line]
+        assert "BKPSDM · 35 kurang · 6 terlambat · naik 7,7 per daerah" in heads[0]
+
+    drive(path, steps, at="checklist", size=size)

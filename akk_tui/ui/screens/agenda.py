@@ -82,6 +82,8 @@ class AgendaScreen(AkkScreen):
         self._asked_count = WINDOW
         self._drafts = 0
         self._went = False
+        self._sought: str | None = None
+        """The row that was just made, until it has been read."""
 
     def body(self) -> ComposeResult:
         yield Quiet(id="count")
@@ -122,6 +124,17 @@ class AgendaScreen(AkkScreen):
             self._list.go_to_today()
             self.call_after_refresh(self._list.go_to_today)
             self._about()
+        self._go_to_sought()
+
+    def seek(self, key: str) -> None:
+        self._sought = key
+
+    def _go_to_sought(self) -> None:
+        """Go to the row that was just made, once it has been read; a filter may hide it."""
+        if self._sought in {row.id for row in (*(self._events or ()), *self._asked)}:
+            key, self._sought = self._sought or "", None
+            if not self._list.go_to_event(key):
+                self._followups.go_to(key)
 
     def on_resize(self) -> None:
         self._show_tab(focus=False)

@@ -196,6 +196,9 @@ class AkkScreen(Reads[None]):
         if self.stands and self.is_current and self.seen_data != self.akk.data_number:
             self.renew()
 
+    def seek(self, key: str) -> None:
+        """Put the cursor on the row ``key``, which was just made, once it has been read, in the list of its kind."""
+
     def renew(self) -> None:
         """Bring the screen up to date with the store."""
         self.seen_data = self.akk.data_number

@@ -66,6 +66,8 @@ class EventScreen(EventActions):
     def __init__(self, detail: EventDetail) -> None:
         super().__init__(detail)
         self._offered = False
+        self._sought: str | None = None
+        """The follow-up that was just made, until it has been read."""
 
     def body(self) -> ComposeResult:
         yield Words(id="head")
@@ -99,6 +101,10 @@ class EventScreen(EventActions):
             left = event_text.left_over(self, self.event)
             if left:
                 event_text.offer(self, self.detail, left[0])
+
+    def seek(self, key: str) -> None:
+        self._sought = key
+        self._draw()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -146,6 +152,8 @@ class EventScreen(EventActions):
         today = self.store.today()
         nothing = keyed(_("Belum ada tindak lanjut; {key:event.followup} menulis yang pertama."))
         self.followup_list.show_followups(detail.followups, today, regions=False, empty=nothing)
+        if self._sought is not None and self.followup_list.go_to(self._sought):
+            self._sought = None
         self._draw_notes()
         titles: tuple[tuple[AkkTable | TextLines, str, str], ...] = (
             (self.attendance_list, _("Kehadiran"), event_words.attended(row)),

@@ -106,6 +106,8 @@ class RegionScreen(RegionActions):
         self.tab = start.tab if start.tab in TABS else named
         self.wanted = start.row_of(self.tab)
         """The row that the cursor shall be on, until its list has been read."""
+        self.sought: str | None = None
+        """The row that was just made, until it has been read."""
         self.detail: RegionDetail | None = None
         self.made: Made | None = None
         self._up_to_date: set[str] = set()
@@ -163,7 +165,19 @@ class RegionScreen(RegionActions):
             self.indicators_tab.go_to(self.start.component, self.start.indicator, self.start.item)
         if begin or first:
             self._go_to_wanted(first)
+        elif name == "made" and self._knows(self.sought):
+            if self.tab in ("events", "followups"):
+                self.query_one(_LISTS[self.tab], AkkTable).go_to(self.sought or "")
+            self.sought = None
         self._show_tab(focus=begin)
+
+    def seek(self, key: str) -> None:
+        self.sought = key
+
+    def _knows(self, key: str | None) -> bool:
+        """Whether an activity or a follow-up with that id has been read."""
+        made = self.made
+        return made is not None and any(row.id == key for row in (*made.events, *made.followups))
 
     def failed(self, name: str, error: AkkError) -> None:
         """Leave where the cycle that is shown has no such region: the figures here are of another."""

@@ -235,15 +235,17 @@ class StepsScreen(AkkScreen):
         """Try the items from the top until the estimate passes."""
         if self.sandbox is None:
             return
-        added = self.sandbox.try_until_passing(self._shown)
+        self.sandbox.try_until_passing(self._shown)
         self._show()
+        # As many as the head of the screen says: also those tried before.
+        n = len(self.sandbox.chosen)
         if self.sandbox.after.reaches:
-            words = ngettext("{n} butir dicoba: melampaui {mark}.", "{n} butir dicoba: melampaui {mark}.", added)
+            words = ngettext("{n} butir dicoba: melampaui {mark}.", "{n} butir dicoba: melampaui {mark}.", n)
         else:
             words = ngettext(
-                "{n} butir dicoba: belum melampaui {mark}.", "{n} butir dicoba: belum melampaui {mark}.", added
+                "{n} butir dicoba: belum melampaui {mark}.", "{n} butir dicoba: belum melampaui {mark}.", n
             )
-        self.akk.tell(words.format(n=added, mark=self.akk.pass_mark))
+        self.akk.tell(words.format(n=n, mark=self.akk.pass_mark))
 
     def action_clear(self) -> None:
         """Throw what is tried away."""

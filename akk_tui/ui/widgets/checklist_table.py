@@ -13,6 +13,7 @@ from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import ChecklistRow
 from akk_tui.ui.terminal.safe import cell
 from akk_tui.ui.widgets.checklist_rows import Group, is_open
+from akk_tui.ui.widgets.event_list import across
 from akk_tui.ui.widgets.states import state_glyph, state_tone, state_word
 from akk_tui.ui.widgets.table import Column
 
@@ -54,19 +55,9 @@ def head(group: Group, shown: Sequence[Column], tone: Tone, *, opened: bool) -> 
 
 
 def line(words: str, shown: Sequence[Column], style: str, sign: str = "") -> list[Text]:
-    """A line that is no item: ``words`` from the state's place on, as far as they go."""
-    room = next(column.width or 0 for column in shown if column.key == "item")
-    state = next(column.width or 0 for column in shown if column.key == "state")
-    made: list[Text] = []
-    whole = cell(words, style, width=room + state)
-    for column in shown:
-        if column.key == "mark":
-            made.append(cell(sign, style))
-        elif column.key == "state":
-            made.append(whole[:state])
-        else:
-            made.append(whole[state:] if column.key == "item" else cell(""))
-    return made
+    """A line that is no item: ``words`` from the state's place on, over all columns behind it."""
+    # The first column is the mark's.
+    return [cell(sign, style), *across(words, shown[1:], style)]
 
 
 def row(found: ChecklistRow, shown: Sequence[Column], tone: Tone, *, marked: bool) -> list[Text]:

@@ -233,6 +233,11 @@ class EventList(AkkTable):
     def _keys(self) -> list[str]:
         return list(self._shown)
 
+    def go_to_event(self, event: str) -> bool:
+        """Put the cursor on the first line of that activity; False when it is not shown."""
+        key = next((key for key in self._keys if key.partition("@")[0] == event), None)
+        return key is not None and self.go_to(key)
+
     def go_to_today(self) -> None:
         """Put the cursor on what is on or next this week, else on the week's head, and the head in sight."""
         head = f"{_WEEK}{event_words.week_of(self._today)}"

@@ -174,7 +174,9 @@ def run_lines(run: SyncRun, around: Around) -> list[str]:
             "ukuran: {up} naik, {down} turun · {n} permintaan",
             run.requests,
         ).format(up=values.size_words(run.bytes_up), down=values.size_words(run.bytes_down), n=run.requests),
-        _("beda isian: {n} · ditolak: {refused}").format(n=run.conflicts, refused=run.refused),
+        _("sesudahnya menunggu jawaban: {n} beda isian, {refused} ditolak").format(
+            n=run.conflicts, refused=run.refused
+        ),
     ]
 
 
