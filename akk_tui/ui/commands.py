@@ -298,6 +298,12 @@ def is_typed(key: str) -> bool:
     return len(key) == 1 or key in _TYPED
 
 
+def in_a_row(command: Command) -> str:
+    """The command's title in a row of keys: without its capital, but with those of a word such as OPD."""
+    title = _(command.title)
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def shown_key(key: str) -> str:
     """The name of a key as it stands in footer and help."""
     return _(_SHOWN.get(key, key))

@@ -255,3 +255,11 @@ def test_help_has_the_users_key_in_windows_too(sample_store: Path) -> None:
         assert type(app.screen).__name__ == "Chooser"
 
     drive(sample_store, steps, keymap={"help": "f12"})
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_row_of_keys_keeps_the_capitals_of_short_words(lang: str) -> None:
+    i18n.use(lang)
+    said = {command.id: commands.in_a_row(command) for command in commands.COMMANDS}
+    assert said["event.agency"] == {"id": "tambah OPD", "en": "add agency"}[lang]
+    assert [words for words in said.values() if words[:1].isupper() and not words[1:2].isupper()] == []

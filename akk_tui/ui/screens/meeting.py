@@ -199,7 +199,7 @@ class MeetingScreen(AkkScreen, ModalScreen[None]):
             keys = commands.keys_of(command, self.akk.keymap)
             if self.ID in command.screens and command.footer and keys:
                 shown = Content.assemble(
-                    content(commands.shown_key(keys[0]), "bold"), content(f" {_(command.title).lower()}   ")
+                    content(commands.shown_key(keys[0]), "bold"), content(f" {commands.in_a_row(command)}   ")
                 )
                 if parts and sum(part.cell_length for part in parts) + shown.cell_length > width - 4:
                     break

@@ -205,7 +205,7 @@ class FooterLine(Line):
             keys = [key for key in commands.keys_of(command, app.keymap) if not (typing and commands.is_typed(key))]
             if keys:
                 off = command.when is not None and command.when(app) is not None
-                found[command.id] = _Key(commands.shown_key(keys[0]), _(command.title).lower(), off)
+                found[command.id] = _Key(commands.shown_key(keys[0]), commands.in_a_row(command), off)
         left = width - 1
         fitting: set[str] = set()
         for name in sorted(found, key=_importance):
