@@ -32,6 +32,8 @@ _MOVED_LINES: Final = 4
 """Lines that must have moved alike before the terminal is asked to move them."""
 _MOVED_CELLS: Final = 60
 """Cells that need not be written for it."""
+_PLAIN: Final = 2
+"""Different characters up to which a line is like others: empty, or of a frame."""
 _EDGE: Final = 4
 """Columns at both sides that need not have moved with a line: frames and scroll bars."""
 
@@ -161,7 +163,7 @@ class Shown:
         for y in range(first, last + 1):
             line = tuple(self._rows[y].texts[middle])
             # A line of nothing, or of a frame, stands in many places.
-            if len(set(line)) > _EDGE:
+            if len(set(line)) > _PLAIN:
                 places.setdefault(line, []).append(y)
         votes = Counter[int]()
         for y in changed:
