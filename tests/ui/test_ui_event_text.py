@@ -57,6 +57,25 @@ def test_the_preview_and_the_followup_of_a_line_have_the_titles_too(store_path: 
     drive(store_path, test, at="agenda")
 
 
+def test_a_reference_is_completed_while_it_is_typed(store_path: Path) -> None:
+    key = meeting(store_path, outcome="Sepakat")
+
+    async def test(app: Driven) -> None:
+        await opened(app, key)
+        await app.press("h", "space", "at", *"2.4")
+        assert "2.4.1" in app.text()
+        assert "Daftar wajib lapor LHKPN" in app.text()
+        await app.press("enter")
+        assert app.screen._editor.text == "Sepakat [[2.4]]"
+        await app.press("enter", "at", "escape")
+        # Esc withdraws what is offered, and only then leaves.
+        assert app.screen.ID == "event_text"
+        await app.press("ctrl+s")
+        assert app.store.views.event(key).outcome == "Sepakat [[2.4]]\n@"
+
+    drive(store_path, test, at="agenda")
+
+
 def test_a_draft_that_was_left_is_offered_with_its_difference(store_path: Path) -> None:
     key = meeting(store_path, outcome="Satu\nDua")
 

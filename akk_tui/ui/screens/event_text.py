@@ -23,6 +23,7 @@ from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import marks
 from akk_tui.ui.widgets.editor import MarkdownEditor
 from akk_tui.ui.widgets.markdown import MarkdownView
+from akk_tui.ui.widgets.note_text import NoteText, ReferenceOffers
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.values import size_words
 
@@ -74,8 +75,9 @@ class EventText(AkkScreen):
     ID: ClassVar[str] = "event_text"
     AUTO_FOCUS: ClassVar[str | None] = "#body"
     HELP = N_(
-        "Teks disimpan sebagai draf selama diketik; {key:event_text.save} menyimpannya ke kegiatan. Enter "
-        "melanjutkan daftar. {key:event_text.followup} membuat tindak lanjut dari baris ini."
+        "Teks disimpan sebagai draf selama diketik; {key:event_text.save} menyimpannya ke kegiatan. @ atau [[ merujuk "
+        "daerah, indikator, atau butir. Enter melanjutkan daftar. {key:event_text.followup} membuat tindak lanjut dari "
+        "baris ini."
     )
     DEFAULT_CSS = """
     EventText {
@@ -94,19 +96,24 @@ class EventText(AkkScreen):
         self.detail = detail
         self.field = draft.subject.rpartition(":")[2]
         self._refused = ""
+        self._named: dict[str, str] | None = None
 
     def body(self) -> ComposeResult:
         yield Quiet(id="subject")
-        yield MarkdownEditor(self.draft.body, id="body", limit=TEXT_BYTES)
+        offers = ReferenceOffers(id="offers")
+        yield NoteText(
+            self.draft.body, offers=offers, titles=self._titles, near=self.region_code, limit=TEXT_BYTES, id="body"
+        )
         yield MarkdownView(id="preview")
+        yield offers
         yield Quiet(id="state")
 
     def on_mount(self) -> None:
         self._editor.move_cursor(self._editor.document.end)
 
     @property
-    def _editor(self) -> MarkdownEditor:
-        return self.query_one("#body", MarkdownEditor)
+    def _editor(self) -> NoteText:
+        return self.query_one("#body", NoteText)
 
     @property
     def region_code(self) -> str:
@@ -216,7 +223,10 @@ class EventText(AkkScreen):
         return references.spoken(marks.plain(line), self._titles() if references.in_line(line) else {})
 
     def _titles(self) -> dict[str, str]:
-        return references.titles(self.store, self.draft.cycle)
+        """Everything that the text can refer to, by code."""
+        if self._named is None:
+            self._named = references.titles(self.store, self.draft.cycle)
+        return self._named
 
     def action_followup(self) -> None:
         """Make a follow-up from the line with the cursor; the text stays as a draft behind the form."""

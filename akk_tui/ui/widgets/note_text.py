@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
+from akk_tui.contract.limits import NOTE_BYTES
 from akk_tui.store.views import fold
 from akk_tui.ui import references
 from akk_tui.ui.references import Offer
@@ -65,6 +66,7 @@ class NoteText(MarkdownEditor):
         offers: ReferenceOffers,
         titles: Callable[[], Mapping[str, str]],
         near: str | None,
+        limit: int = NOTE_BYTES,
         id: str | None = None,  # noqa: A002 - as Textual names it
     ) -> None:
         self._offers = offers
@@ -74,7 +76,7 @@ class NoteText(MarkdownEditor):
         self._unwanted: Location | None = None
         """Where esc withdrew what was offered."""
         self._found: re.Pattern[str] | None = None
-        super().__init__(text, id=id)
+        super().__init__(text, limit=limit, id=id)
 
     # --- references
 
