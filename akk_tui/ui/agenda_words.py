@@ -9,6 +9,7 @@ from akk_tui import i18n
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui import event_words
+from akk_tui.ui.events import writing_off
 from akk_tui.ui.words import late
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ def nothing(app: AkkApp, *, filtered: bool, events: bool) -> str:
         return app.keyed(_("Belum ada data di sini. Tekan {key:sync.now} untuk sinkronisasi pertama."))
     if filtered:
         return _("Tidak ada yang cocok. Esc mengosongkan filter.")
+    reason = writing_off(app, kind="event" if events else "followup")
+    if reason is not None:
+        words = _("Belum ada kegiatan pada siklus {cycle}.") if events else _("Belum ada tindak lanjut.")
+        return words.format(cycle=app.cycle) + "\n\n" + reason
     if events:
         words = _(
             "Belum ada kegiatan pada siklus {cycle}. Tekan {key:agenda.new} untuk mencatat yang pertama, juga "

@@ -236,6 +236,12 @@ def test_a_closed_cycle_refuses_in_words(store_path: Path) -> None:
         await app.settle()
         await app.press("n", "l")
         assert app.told().count("Siklus 2024 sudah ditutup") >= 1
+        for key in ("left_square_bracket", "right_square_bracket"):
+            # Nor does the empty list ask for what cannot be.
+            await app.press(key)
+            said = app.screen.query_one("#empty").words.plain
+            assert "Siklus 2024 sudah ditutup" in said
+            assert "Tekan" not in said
         assert isinstance(app.screen, AgendaScreen)
 
     drive(store_path, test, at="agenda")
