@@ -12,7 +12,7 @@ from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
 from akk_tui.store import clock, keys, schema
 from akk_tui.store.clock import stamp
-from akk_tui.store.db import connect, Database
+from akk_tui.store.db import connect, Database, SEALED_WRITER_KIB
 from akk_tui.store.errors import StoreGone, StoreReadOnly, UnknownCycle
 from akk_tui.store.meta import Meta
 from akk_tui.store.shapes import Edit
@@ -59,8 +59,8 @@ class Store:
 
         ``now`` gives the real time as an aware datetime, ``random_bits(n)`` n random bits. Raises StoreUnusable
         (StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull) in words. ``read_only`` writes nothing into a store that
-        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB) where the
-        store is not encrypted. ``again``: it was open before and is not made anew; raises StoreGone.
+        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB), but not
+        that of an encrypted store. ``again``: it was open before and is not made anew; raises StoreGone.
         """
         if again and not path.exists():
             raise StoreGone(path=path)
@@ -68,6 +68,8 @@ class Store:
         if keys.of(path) is not None:
             if not store.read_only:
                 _count_unsent(store)
+                if cache_kib is not None:
+                    store.db.execute(f"PRAGMA cache_size=-{SEALED_WRITER_KIB}")
         elif cache_kib is not None:
             store.db.execute(f"PRAGMA cache_size=-{int(cache_kib)}")
         return store

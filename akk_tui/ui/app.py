@@ -285,6 +285,12 @@ class AkkApp(DressedApp):
     def _resumed(self, _app: object) -> None:
         self.lock.look()
 
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        # After hours of sleep, or stopped, what arrived meanwhile may be drawn before any clock has struck.
+        self.lock.look()
+        if not self.lock.locked or getattr(screen, "OVER_LOCK", False):
+            super()._display(screen, renderable)
+
     # --- start
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -393,6 +399,7 @@ class AkkApp(DressedApp):
     # --- settings
 
     def _poll(self) -> None:
+        self.lock.look()
         if self.store.gone:
             self._gone()
             return
@@ -400,7 +407,6 @@ class AkkApp(DressedApp):
         super()._poll()
         if self.retention_days and day != self._day:
             self._expire()
-        self.lock.look()
         self._collector.look()
 
     def _expire(self) -> None:
@@ -448,7 +454,7 @@ class AkkApp(DressedApp):
         from akk_tui.ui.sign_in import SignInWindow
 
         paths, meta = self.paths, self.store.meta
-        if paths is None or isinstance(self.screen, SignInWindow):
+        if paths is None or any(isinstance(one, SignInWindow) for one in self.screen_stack):
             return
         officer = meta.get("officer")
 

@@ -1,8 +1,8 @@
 """The lock: after a while without a key, or when asked, nothing is seen but that and when the app was locked.
 
 Sync goes on behind it: what was written must not wait for somebody to come back. No timer of its own draws anything;
-the moment is found with the poll that looks for changes of the data once a second, by a clock that runs while the
-computer sleeps.
+the moment is found with the poll that looks for changes of the data once a second, and before anything is drawn, by a
+clock that runs while the computer sleeps or the process is stopped.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class IdleLock:
         """Lock at once."""
         if not self.locked:
             self._app.clear_notifications()
-            self._app.push_screen(LockScreen())
             self.locked = True
+            self._app.push_screen(LockScreen())
 
     def later(self, work: Callable[[], object]) -> None:
         """Do ``work``, which would show another screen, once the officer is back."""

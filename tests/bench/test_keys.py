@@ -23,6 +23,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
 
+import encrypted
 import noted
 import stores
 from programs import clean_env, Home, ServerProcess
@@ -149,7 +150,7 @@ class Country(NamedTuple):
 
     def rows(self) -> int:
         """How many rows the app's store holds."""
-        (path,) = self.home.folder.glob("data/stores/*/akk.db")
+        (path,) = self.home.folder.glob("data/**/stores/*/akk.db")
         with Store.open(path, read_only=True) as store:
             return int(store.db.value("SELECT count(*) FROM base"))
 
@@ -166,6 +167,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     os.setpriority(os.PRIO_PROCESS, server.process.pid, 10)
     home = Home(folder / "home").login(server, OFFICER)
     home.ok("sync")
+    encrypted.as_asked(home.folder)
     yield Country(home, [cycle.id for cycle in reference.cycles])
     server.stop()
 
@@ -223,7 +225,10 @@ def test_keys_while_a_sync_runs(country: Country, capsys: pytest.CaptureFixture[
     base = share([one.wall for one in stock])
     assert rounds, "the sync ended before a whole day was typed"
     with capsys.disabled():
-        print(f"\n{len(every)} keys while {fetched} rows came in; ms from the key to the first frame that answers it,")
+        print(
+            f"\n{encrypted.WORDS}{len(every)} keys while {fetched} rows came in; "
+            f"ms from the key to the first frame that answers it,"
+        )
         print("and to the frame that stays")
         print(
             f"{'':16} keys    first     95 %   stays     95 %     most  95 % computed  95 % less waits  95 % to stock"

@@ -18,6 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import encrypted
 import noted
 import stores
 
@@ -78,7 +79,7 @@ def fill(store: Store) -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The store as the app opens it: with a small page cache."""
-    path = tmp_path_factory.mktemp("noted") / "akk.db"
+    path = encrypted.store_as_asked(tmp_path_factory.mktemp("noted")) / "akk.db"
     with Store.open(path) as made:
         fill(made)
     with Store.open(path, cache_kib=256) as opened:
@@ -113,7 +114,8 @@ def test_every_keystroke_of_a_search(store: Store, capsys: pytest.CaptureFixture
     wall, cpu = [one.wall for one in strokes], [one.cpu for one in strokes]
     with capsys.disabled():
         print(
-            f"\nsearch, {NOTES} notes, {len(strokes)} keystrokes: median {statistics.median(wall):.1f} ms, "
+            f"\n{encrypted.WORDS}search, {NOTES} notes, {len(strokes)} keystrokes: "
+            f"median {statistics.median(wall):.1f} ms, "
             f"95 % below {share(wall):.1f} ms, at most {max(wall):.1f} ms; of the thread's own time "
             f"{statistics.median(cpu):.1f}, {share(cpu):.1f}, {max(cpu):.1f} ms (limit {LIMIT_MS:.0f}); "
             f"median {statistics.median(wall) / base:.0f} × a plain query of {base:.2f} ms"

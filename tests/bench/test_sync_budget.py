@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import encrypted
 import pytest
 from documents import changed, COUNT, mean_bytes, records, Row, rows
 from linkproxy import LinkProxy
@@ -103,7 +104,7 @@ class Bench:
         self.token = loaded.token
         self.running = embedded.start(self.db)
         self.port = int(self.running.url.rpartition(":")[2])
-        self.paths = paths.find(folder / "home", {})
+        self.paths = paths.find(encrypted.as_asked(folder / "home"), {})
         self.settings = config.Settings()
         self.account: Account | None = None
 
@@ -117,8 +118,9 @@ class Bench:
         self.account = Account(server=link.url, officer=old.officer, store=old.store)
         from akk_tui.sync import account as accounts
 
-        token = accounts.token_path(self.paths, self.account)
-        paths.write_private(token, self.token.encode())
+        place = accounts.place_of(self.paths, self.account)
+        assert place is not None
+        place.write(self.token)
 
     def sync(self) -> runner.RoundResult:
         assert self.account is not None

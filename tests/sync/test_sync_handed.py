@@ -103,6 +103,21 @@ class TestKeyCommand:
         assert "rahasia" not in failed.value.words()
         assert failed.value.__cause__ is None
 
+    def test_one_that_says_nothing_more_and_stays_is_stopped_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(keycommand, "SECONDS", 1.0)
+        with pytest.raises(KeyCommandFailed):
+            self.run("import os, time; os.write(1, b'kunci'); os.close(1); time.sleep(60)")
+
+    def test_much_more_than_a_line_is_read_to_its_end(self) -> None:
+        assert self.run("print('kunci'); print('x' * 500_000)") == b"kunci"
+
+    def test_what_it_leaves_open_is_closed(self) -> None:
+        before = len(os.listdir("/dev/fd"))
+        assert self.run("print('kunci')") == b"kunci"
+        with pytest.raises(KeyCommandFailed):
+            keycommand.run(["/nowhere/bukan-ada"])
+        assert len(os.listdir("/dev/fd")) == before
+
     def test_one_that_is_not_there_is_named(self) -> None:
         with pytest.raises(KeyCommandFailed, match="bukan-ada"):
             keycommand.run(["/nowhere/bukan-ada"])
