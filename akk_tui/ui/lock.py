@@ -94,6 +94,8 @@ class LockScreen(Screen[None]):
 
     FACES_OTHERS: ClassVar[bool] = True
     OVER_LOCK: ClassVar[bool] = True
+    GRACE: ClassVar[float] = 0.4
+    """Seconds in which a key does not lead back: it was pressed for what stood there before, or is still held down."""
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
@@ -110,6 +112,7 @@ class LockScreen(Screen[None]):
         self._since = i18n.clock(app.now(), app.zone)
         self._how = _how(app)
         self._trying = False
+        self._began = time.monotonic()
         if self._how != "passphrase":
             self.take_key = self._any_key
 
@@ -123,7 +126,9 @@ class LockScreen(Screen[None]):
     def _hint(self) -> str:
         return _("enter membuka") if self._how == "passphrase" else _("Tekan tombol apa saja untuk kembali.")
 
-    def _any_key(self, _event: events.Key) -> None:
+    def _any_key(self, event: events.Key) -> None:
+        if event.time - self._began < self.GRACE:
+            return
         if self._how == "key":
             self._leave()
         else:

@@ -9,10 +9,10 @@ import signal
 import struct
 import sys
 import termios
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+import clocked
 import pytest
 from programs import clean_env, wait_for
 from pseudo import Terminal
@@ -26,7 +26,15 @@ SHOWN = (*NAMES, NOTE[:20], TITLE, OFFICER, "Catatan", "Dasbor", "Bantuan", "Sin
 
 
 @pytest.fixture
-def terminal(make_home: MakeHome, terminals: list[Terminal]) -> Callable[..., tuple[Home, Terminal]]:
+def clock(tmp_path: Path) -> Path:
+    """The clock of the lock, to be put forward."""
+    file = tmp_path / "clock"
+    file.touch()
+    return file
+
+
+@pytest.fixture
+def terminal(make_home: MakeHome, terminals: list[Terminal], clock: Path) -> Callable[..., tuple[Home, Terminal]]:
     """``terminal(encrypted=True)``: a home and its app, on the list of notes."""
 
     def opened(*, encrypted: bool = True, minutes: int = 0, **env: str) -> tuple[Home, Terminal]:
@@ -36,7 +44,8 @@ def terminal(make_home: MakeHome, terminals: list[Terminal]) -> Callable[..., tu
         if encrypted:
             home.encrypt()
         whole = clean_env(TERM="xterm-256color", COLORTERM="truecolor", **env)
-        command = [sys.executable, "-m", "akk_tui.cli", "--home", str(home.home), "--lang", "id"]
+        program = [str(Path(clocked.__file__)), str(clock)]
+        command = [sys.executable, *program, "--home", str(home.home), "--lang", "id"]
         made = Terminal(command, whole, 100, 30)
         terminals.append(made)
         if encrypted:
@@ -149,11 +158,36 @@ def test_f8_the_passphrase_that_is_asked_for_is_todays(terminal: Callable[..., t
     app.wait(TITLE)
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "a key", "another size"])
+def test_f8_stopped_for_hours_it_is_locked_before_anything_is_drawn(
+    terminal: Callable[..., tuple[Home, Terminal]], clock: Path, meanwhile: str
+) -> None:
+    home, app = terminal(encrypted=False, minutes=15)
+    os.kill(app.pid, signal.SIGSTOP)
+    wait_for(lambda: Path(f"/proc/{app.pid}/stat").read_text().split()[2] == "T", "stopped")
+    app.settle(0.2)
+    since = len(app.raw)
+    clocked.forward(clock, 3 * 3600)
+    # What would be drawn: another note in the list that is shown, and what came from outside.
+    added = home.run("note", "add", "--subject", "35.72", "--title", f"{TITLE} baru", stdin=None, input="Isi baru")
+    assert added.returncode == 0, added.stderr
+    if meanwhile == "a key":
+        app.send("1")
+    elif meanwhile == "another size":
+        resize(app, 90, 28)
+    os.kill(app.pid, signal.SIGCONT)
+    app.wait(LOCKED)
+    app.settle()
+    assert seen(app, since) == []
+    app.send("x")
+    app.wait(f"{TITLE} baru")
+
+
 EDITOR = "import sys; print('PENYUNTING', flush=True); input()"
 
 
 def test_f8_back_from_another_editor_after_a_while_it_is_locked_at_once(
-    terminal: Callable[..., tuple[Home, Terminal]], tmp_path: Path
+    terminal: Callable[..., tuple[Home, Terminal]], tmp_path: Path, clock: Path
 ) -> None:
     script = tmp_path / "editor.py"
     script.write_text(EDITOR)
@@ -164,10 +198,7 @@ def test_f8_back_from_another_editor_after_a_while_it_is_locked_at_once(
     app.wait("PENYUNTING")
     app.settle()
     since = len(app.raw)
-    # The minute that nobody presses a key in.
-    end = time.monotonic() + 61
-    while time.monotonic() < end:
-        app.read(1)
+    clocked.forward(clock, 61)
     app.send("\r")
     app.wait(LOCKED)
     app.settle()

@@ -24,6 +24,12 @@ pytestmark = pytest.mark.security
 MakeHome = Callable[..., Home]
 
 
+@pytest.fixture(autouse=True)
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key counts at once."""
+    monkeypatch.setattr(LockScreen, "GRACE", 0.0)
+
+
 class Clock:
     """A clock that stands until it is put forward."""
 
@@ -121,6 +127,42 @@ def test_f8_a_key_after_sleep_is_not_answered(make_home: MakeHome) -> None:
         shown = app.app.shown()
         assert shown is not None
         assert shown.ID == "dashboard"
+
+    drive(make_home(), steps)
+
+
+def test_f8_what_arrives_after_sleep_is_not_drawn_before_the_lock(make_home: MakeHome) -> None:
+    async def steps(app: Driven, clock: Clock) -> None:
+        await app.press("4")
+        drawn: list[str] = []
+        before = AkkApp.__mro__[1]._display
+        clock.seconds += 3_600
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                AkkApp.__mro__[1], "_display", lambda me, screen, of: (drawn.append(screen), before(me, screen, of))
+            )
+            # A message of a round that ended, and a screen drawn anew, before the clock has been looked at.
+            app.app.tell(NOTE, "error")
+            app.app.screen.refresh()
+            await app.settle()
+        assert isinstance(app.screen, LockScreen)
+        assert {type(one) for one in drawn} <= {LockScreen}
+        assert _hidden(app)
+
+    drive(make_home(), steps)
+
+
+def test_f8_a_key_pressed_before_the_lock_stood_does_not_open_it(
+    make_home: MakeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def steps(app: Driven, clock: Clock) -> None:
+        monkeypatch.setattr(LockScreen, "GRACE", 3_600.0)
+        await _pass(app, clock, 16)
+        await app.press("1", "f12", "enter")
+        assert isinstance(app.screen, LockScreen)
+        monkeypatch.setattr(LockScreen, "GRACE", 0.0)
+        await app.press("1")
+        assert not isinstance(app.screen, LockScreen)
 
     drive(make_home(), steps)
 
