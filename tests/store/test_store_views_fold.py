@@ -52,6 +52,13 @@ def test_an_excerpt_without_a_match_is_the_beginning() -> None:
     assert fold.excerpt("", fold.starts(["tiga"])) == ("", ())
 
 
+def test_an_excerpt_has_no_marks_of_quotations_and_headings_in_its_line() -> None:
+    text = "## Hasil\nWarga hadir.\n> > “Aman?”\n- nilai > 90 #lapangan"
+    assert fold.excerpt(text, None)[0] == "Hasil Warga hadir. “Aman?” - nilai > 90 #lapangan"
+    shown, ranges = fold.excerpt(text, fold.starts(["aman"]))
+    assert [shown[start:end] for start, end in ranges] == ["Aman"]
+
+
 def test_an_excerpt_of_one_long_word_is_cut_inside_it() -> None:
     text = "a" * 100 + "-" + "b" * 300
     shown, ranges = fold.excerpt(text, fold.starts(["bb"]))

@@ -36,7 +36,7 @@ def test_notes_are_newest_first_with_what_a_list_shows(world: World) -> None:
     row = world.store.views.notes("2025")[0]
     assert (row.cycle, row.region, row.region_name) == ("2025", BLITAR, "Kota Blitar")
     assert (row.subject, row.subject_title) == (f"{BLITAR}:2.4", "Kepatuhan Pelaporan LHKPN (100%)")
-    assert (row.title, row.excerpt, row.tags) == ("Baru", "# Observasi Pelayanan di MPP", ("mpp", "observasi"))
+    assert (row.title, row.excerpt, row.tags) == ("Baru", "Observasi Pelayanan di MPP", ("mpp", "observasi"))
     assert (row.author, row.mine, row.state) == ("sari", False, "sent")
     assert row.at == datetime(2025, 9, 1, 2, 0, tzinfo=UTC)
     assert world.store.views.notes("2025")[1].subject_title == "Kota Blitar"

@@ -49,6 +49,10 @@ def ranges(text: str, found: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in found.finditer(fold(text)))
 
 
+_MARKS: Final = re.compile(r"^[ \t]*(?:(?:>[ \t]?)+|#{1,6}[ \t]+)", re.MULTILINE)
+"""What makes a line of Markdown a quotation or a heading: no words, and no sense in the middle of a line."""
+
+
 def one_line(text: str) -> str:
     """``text`` with every run of blanks as one space."""
     return " ".join(text.split())
@@ -63,7 +67,7 @@ def excerpt(text: str, found: re.Pattern[str] | None, width: int = _EXCERPT) -> 
     at = first.start() if first else 0
     # Only a window is folded into one line: a note may hold 32 kB.
     begin = max(0, at - _BEFORE) if at > _BEFORE else 0
-    shown = one_line(text[begin : begin + 2 * width])
+    shown = one_line(_MARKS.sub("", text[begin : begin + 2 * width]))
     if begin:
         cut = shown.find(" ")
         shown = "…" + (shown[cut + 1 :] if 0 <= cut < _BEFORE // 2 else shown)
