@@ -13,6 +13,10 @@ from akk_tui.contract.records import Role, Zone
 from akk_tui.server import embedded, setup
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=20_000, help="rounds of a campaign (-m campaign)")
+
+
 class TestServer:
     """One server on loopback over its own database.
 

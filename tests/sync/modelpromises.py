@@ -1,0 +1,148 @@
+"""The promises: what must hold of the server's log and rows, and of each device, when everything has healed.
+
+kept      what an officer saved is on the server, in the outbox, or put aside by a decision; what was acknowledged is
+          on the server, also when it was restored from a backup
+invented  the server holds nothing that nobody saved, and each operation as it was saved
+honest    an accepted operation replaced exactly what its author had seen, and none was carried out twice: the log,
+          carried out anew, gives the rows
+converge  everybody's rows are the server's
+free      nothing is queued unless an open difference on its field holds it
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, TYPE_CHECKING
+
+from akk_tui.contract import codec
+from akk_tui.contract.fields import empty
+from akk_tui.contract.states import repack, unpack
+from akk_tui.store.conflicts import Conflicts
+
+if TYPE_CHECKING:
+    from modelworld import Device
+
+ITEMS = {"1.1.1": 0, "1.1.2": 2}
+
+
+class Broken(AssertionError):
+    """A promise does not hold."""
+
+
+def look_at_log(devices: Sequence[Device], log: list[Any], rows: dict[tuple[str, str], Any]) -> None:
+    ever: dict[str, Any] = {}
+    for device in devices:
+        ever |= device.ever
+    made: dict[tuple[str, str], dict[str, Any]] = {}
+    revs: Counter[tuple[str, str]] = Counter()
+    for entry in log:
+        body = codec.decode(dict[str, Any], entry.body)
+        said = (entry.kind, entry.key, body["set"], body["was"])
+        if ever.get(entry.op) != said:
+            raise Broken(f"the server holds what nobody saved: {said}")
+        row = made.get((entry.kind, entry.key))
+        if entry.result == "applied":
+            _carry_out(made, entry, body, row)
+            revs[entry.kind, entry.key] += 1
+    there = {name: _plain(row[3]) for name, row in rows.items()}
+    if there != {name: _plain(row) for name, row in made.items()}:
+        raise Broken(f"the rows are not what the log makes: {there} {made}")
+    if any(rows[name][1] != count for name, count in revs.items()):
+        raise Broken("an operation was carried out twice")
+
+
+def _carry_out(made: dict[tuple[str, str], Any], entry: Any, body: dict[str, Any], row: Any) -> None:
+    name = (entry.kind, entry.key)
+    if body["was"] is None:
+        if row is not None:
+            raise Broken(f"a row was made twice: {name}")
+        made[name] = {field: value for field, value in body["set"].items() if value is not None}
+        return
+    row = made.setdefault(name, {})
+    for field, value in body["set"].items():
+        stood = _of(row, entry.kind, field)
+        was = body["was"][field]
+        if stood != (empty(entry.kind, field) if was is None else was):
+            raise Broken(f"overwrote what its author had not seen: {entry.op} {name} {field} {stood} {was}")
+        _put(row, field, value)
+    if entry.kind == "note" and row.get("deleted"):
+        for field in ("title", "body", "tags"):
+            row.pop(field, None)
+
+
+def look_at(device: Device, log: set[str], rows: dict[tuple[str, str], Any]) -> None:
+    db = device.store.db
+    box = device.outbox()
+    acknowledged = {op for (op,) in db.execute("SELECT op FROM sent WHERE acknowledged")}
+    same = {op for (op,) in db.execute("SELECT op FROM sent WHERE NOT acknowledged AND result = 'same'")}
+    aside = {op for (op,) in db.execute("SELECT op FROM discarded")}
+    if lost := acknowledged - log:
+        raise Broken(f"acknowledged and not there: {device.name} {lost}")
+    if lost := device.ever.keys() - log - {row[0] for row in box} - aside - same:
+        raise Broken(f"an operation is gone: {device.name} {lost}")
+    units = device.world.host.scope(device.officer)
+    base = {
+        (kind, key): (seq, rev, unit, codec.decode(dict[str, Any], data))
+        for kind, key, seq, rev, unit, data in db.execute("SELECT kind, key, seq, rev, unit, data FROM base")
+    }
+    wanted = {name: row for name, row in rows.items() if row[2] in units}
+    if base != wanted:
+        odd = {name for name in {*base, *wanted} if base.get(name) != wanted.get(name)}
+        raise Broken(f"not converged: {device.name} {sorted(odd)[:3]}")
+    if db.value("SELECT count(*) FROM sent WHERE shown") or device.store.replica.recovering:
+        raise Broken(f"laid over for ever, or never recovered: {device.name}")
+    _look_at_outbox(device, box, units, rows)
+
+
+def _look_at_outbox(
+    device: Device, box: list[tuple[Any, ...]], units: dict[str, bool], rows: dict[tuple[str, str], Any]
+) -> None:
+    held: set[tuple[str, str, str]] = set()
+    stuck: set[str] = set()
+    here = {row[0] for row in box}
+    clashes = {row.op for clash in Conflicts(device.store).list() for row in clash.rows}
+    codes = dict(device.store.db.execute("SELECT op, answer FROM outbox WHERE state = 'rejected'").fetchall())
+    for op, kind, key, field, state, body, undoes, _, unit in box:
+        if state == "rejected" and codec.decode(dict[str, Any], codes[op])["code"] not in ("not_author", "deleted"):
+            raise Broken(f"refused for ever: {device.name} {op} {codes[op]}")
+        waits = body["prev"] in stuck or (kind, key, field) in held or undoes in here
+        if state in ("queued", "sending", "wait") and not waits:
+            raise Broken(f"nothing holds it, and it is not sent: {device.name} {op} {state} {kind} {field}")
+        if state == "forbidden" and unit in units and kind not in ("note", "event", "followup"):
+            raise Broken(f"refused for its place, which is there: {device.name} {op}")
+        if state == "conflict" and op not in clashes:
+            raise Broken(f"a conflict that nobody can answer: {device.name} {op}")
+        stuck.add(op)
+        held.add((kind, key, field))
+    for clash in Conflicts(device.store).list():
+        there = rows.get((clash.kind, clash.key))
+        if there is None or clash.base is None or clash.unit not in units:
+            continue
+        if not there[3].get("deleted") and all(
+            _of(there[3], clash.kind, name) == (empty(clash.kind, name) if value is None else value)
+            for name, value in clash.mine.items()
+        ):
+            raise Broken(f"a conflict without a difference: {device.name} {clash.kind} {clash.key} {clash.mine}")
+
+
+def _of(row: dict[str, Any], kind: str, field: str) -> Any:
+    if field.startswith("item."):
+        return unpack(row.get("items", ""), ITEMS[field[5:]])
+    return row.get(field, empty(kind, field))
+
+
+def _put(row: dict[str, Any], field: str, value: Any) -> None:
+    if field.startswith("item."):
+        packed = repack(row.get("items", ""), ITEMS[field[5:]], value)
+        row["items"] = packed
+        if not packed:
+            del row["items"]
+    elif value is None:
+        row.pop(field, None)
+    else:
+        row[field] = value
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("by", "at", "instrument")}

@@ -1,0 +1,114 @@
+"""The promises under everything that can go wrong at once: random scripts over the real client and server, in process.
+
+A round is one device's push and pull. Every planted fault must be found; without one nothing may be.
+``pytest -m campaign --rounds N tests/sync/test_sync_model.py`` runs the long form and prints its figures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from modelfaults import PLANTS
+from modelpromises import Broken
+from modelworld import World
+
+from akk_tui.server import feed
+from akk_tui.sync import engine
+
+RUNS = 150
+"""Of each of the four parts, some 12 rounds each."""
+BUDGET = 400
+"""Runs in which a planted fault must be found."""
+THEME = {
+    "no-mark": "restore",
+    "no-reoffer": "restore",
+    "mark-on-pull-only": "torn",
+    "purge-outbox": "scope",
+    "dead-forbidden": "scope",
+    "cycle-blind-cursor": "cycle",
+    "was-at-commit": "seen",
+}
+"""Where a fault is looked for; the others are looked for everywhere."""
+SCRIPTED = ("mark-at-end-only", "mark-of-row")
+"""What chance finds once in hundreds of runs has a script of its own."""
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
+    """Portions so small that a handful of rows makes many of them; files in memory, where there is such a place."""
+    monkeypatch.setattr(feed, "POINT_ROWS", 2)
+    monkeypatch.setattr(feed, "PULL_ROWS", 9)
+    monkeypatch.setattr(engine, "CHUNK_ROWS", 2)
+    in_memory = os.access("/dev/shm", os.W_OK)
+    folder = Path(tempfile.mkdtemp(dir="/dev/shm")) if in_memory else tmp_path
+    made = World(folder)
+    yield made
+    made.close()
+    if in_memory:
+        shutil.rmtree(folder)
+
+
+def figures(counted: Counter[str]) -> str:
+    names = ("runs", "rounds", "operations", "faults")
+    return ", ".join(f"{counted[name]} {name}" for name in names)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_nothing_is_lost_invented_or_repeated_and_all_converge(world: World, part: int) -> None:
+    for number in range(RUNS):
+        world.run(f"{part}-{number}")
+    assert world.counted["operations"] > RUNS
+    assert world.counted["faults"] > RUNS
+    assert world.counted["rounds"] > 8 * RUNS
+
+
+def test_rows_of_a_pull_that_was_cut_are_not_trusted_after_a_restore(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "POINT_ROWS", 1)
+    world.torn_pull()
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_planted_fault_is_found(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    PLANTS[name](monkeypatch, world)
+
+    if name in SCRIPTED:
+        monkeypatch.setattr(feed, "POINT_ROWS", 1)
+        with pytest.raises(Broken):
+            world.torn_pull()
+        return
+
+    def look() -> None:
+        for number in range(BUDGET):
+            world.run(f"{name}-{number}", theme=THEME.get(name))
+
+    with pytest.raises(Broken):
+        look()
+
+
+@pytest.mark.campaign
+def test_nothing_is_found_in_many_rounds(
+    world: World, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = int(pytestconfig.getoption("rounds"))
+    start = int(os.environ.get("AKK_MODEL_SEED", "0"))
+    lost = 0
+    while world.counted["rounds"] < wanted:
+        seed = f"campaign-{start + world.counted['started']}"
+        world.counted["started"] += 1
+        try:
+            world.run(seed)
+        except Broken as cause:
+            lost += 1
+            with capsys.disabled():
+                print(f"\n{seed}: {cause}")
+    with capsys.disabled():
+        print(f"\n{figures(world.counted)}, {lost} losses")
+    assert not lost
