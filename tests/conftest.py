@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import compiled_once
 import pytest
 
 from akk_tui.contract.records import Role, Zone
@@ -15,6 +16,12 @@ from akk_tui.server import embedded, setup
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=20_000, help="rounds of a campaign (-m campaign)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before several processes start, make what each would make for itself."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compiled_once.make(config)
 
 
 class TestServer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,12 @@ def terminals() -> Iterator[list[Terminal]]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
+def server(tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[ServerProcess]:
     """A server with the sample data that is not running yet."""
     folder = tmp_path / "server"
     folder.mkdir()
     made = ServerProcess(folder)
-    made.admin("init", "--demo")
+    shutil.copyfile(server_templates(True), made.db)
     yield made
     made.stop()
 

@@ -16,10 +16,25 @@ import waiting
 from akk_tui import i18n
 from akk_tui.store.store import Store
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
+FOLDER = Path(__file__).parent
+SNAPSHOTS = FOLDER / "snapshots"
 
 idle.use()
 styles_once.use()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure the first case of each test of a screen: others show the same code at another size or in other words.
+
+    The measuring doubles the time of a test. What is measured is then a little less than what the tests reach.
+    """
+    met: set[tuple[Path, str]] = set()
+    for item in items:
+        if FOLDER in item.path.parents and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            test = (item.path, item.nodeid.partition("[")[0])
+            if test in met:
+                item.add_marker(pytest.mark.no_cover)
+            met.add(test)
 
 
 @pytest.fixture(autouse=True)

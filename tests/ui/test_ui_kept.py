@@ -31,6 +31,9 @@ STARTS = {
     "a criterion": {"criterion": "2"},
 }
 
+pytestmark = pytest.mark.no_cover
+"""What these go over the tests of each page prove."""
+
 
 def state(app: Driven) -> tuple[object, ...]:
     """What is seen, where the focus is, and what is marked or scrolled."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,12 +13,11 @@ from typing import NamedTuple
 import pytest
 from work_app import drive, Driven
 
-from akk_tui import i18n
+from akk_tui import config, i18n
 from akk_tui.paths import find, Paths
-from akk_tui.server import embedded
+from akk_tui.server import embedded, setup
 from akk_tui.store.store import Store
-from akk_tui.sync import account as accounts
-from akk_tui.sync.transport import Transport
+from akk_tui.sync import runner
 from akk_tui.ui.launch import sync_command
 from akk_tui.ui.prepare import PrepareWindow
 from akk_tui.ui.screens.sync import SyncScreen
@@ -40,22 +38,16 @@ class Signed(NamedTuple):
 
 
 @pytest.fixture
-def signed(tmp_path: Path) -> Iterator[Signed]:
+def signed(tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[Signed]:
     """contoh1 with all rows of the sample here, none of its history."""
     db = tmp_path / "server.db"
-
-    def run(*words: str) -> str:
-        return subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=True).stdout
-
-    run("akk_tui.server.cli", "init", "--demo", "--db", str(db))
-    token = run("akk_tui.server.cli", "token", "contoh1", "--db", str(db)).split()[-1]
+    shutil.copyfile(server_templates(True), db)
+    token = setup.issue_token(db, "contoh1").token
     server = embedded.start(db)
     try:
         paths = find(tmp_path / "home")
-        transport = Transport(server.url, token, replica="0" * 8)
-        account = accounts.login(paths, token, transport)
-        transport.close()
-        run("akk_tui.cli", "--home", str(tmp_path / "home"), "sync")
+        account = runner.sign_in(paths, server.url, token, config.Settings())
+        runner.sync_once(paths, account, config.Settings())
         yield Signed(paths, Path(account.store), server)
     finally:
         server.stop()
