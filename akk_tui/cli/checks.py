@@ -13,7 +13,7 @@ from akk_tui.cli.context import sentence
 from akk_tui.contract.errors import AkkError, system_words
 from akk_tui.contract.limits import SKEW_SECONDS
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import language
+from akk_tui.i18n import language, ngettext
 
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
@@ -260,14 +260,42 @@ def _server(context: Context) -> list[Check]:
     except AkkError as error:
         return [Check("server", title, "fail", sentence(error))]
     try:
+        from akk_tui.contract import endpoints
+
         transport.health()
         transport.reference()
+        told = transport.knows(endpoints.EXPORTS)
     except AkkError as error:
         cure = "akk-tui login" if error.exit_code == 4 else _("Periksa jaringan; pekerjaan luring tetap jalan")
         return [Check("server", title, "fail", sentence(error), cure)]
     finally:
         transport.close()
-    return [Check("server", title, "ok", account.server), *_pins(settings.pins), _clock(transport.server_date)]
+    found = [Check("server", title, "ok", account.server), *_pins(settings.pins), _clock(transport.server_date)]
+    return [*found, _exports(context, told=told)]
+
+
+def _exports(context: Context, *, told: bool) -> Check:
+    """Whether the server's audit learns of the files that are exported here, and how many it does not know of yet."""
+    title = _("Berkas ekspor")
+
+    def look() -> Check:
+        from akk_tui.store import exports
+
+        with context.store(read_only=True) as store:
+            waiting = len(exports.waiting(store))
+        if not told:
+            detail = ngettext(
+                "versi server ini belum mengenal pemberitahuan ekspor; {n} ekspor hanya tercatat di komputer ini",
+                "versi server ini belum mengenal pemberitahuan ekspor; {n} ekspor hanya tercatat di komputer ini",
+                waiting,
+            )
+            return Check("exports", title, "warn", detail.format(n=waiting), _("Minta admin memperbarui akk-server"))
+        if not waiting:
+            return Check("exports", title, "ok", _("semua diketahui server"))
+        detail = ngettext("{n} diberitahukan saat sinkron", "{n} diberitahukan saat sinkron", waiting)
+        return Check("exports", title, "ok", detail.format(n=waiting))
+
+    return _guarded("exports", title, look)
 
 
 def _pins(pins: tuple[str, ...]) -> list[Check]:

@@ -196,6 +196,16 @@ class Transport:
         _, body = self._whole(endpoint, content=None if question is None else codec.encode(question))
         return self._decoded(form, body)
 
+    def knows(self, endpoint: Endpoint) -> bool:
+        """Whether the server has the call, which is not made; raises as :meth:`reference`."""
+        try:
+            self._whole(endpoint._replace(method="GET" if endpoint.method == "POST" else "POST"))
+        except errors.ServerProblem as problem:
+            if problem.status not in (404, 405):
+                raise
+            return problem.status == 405
+        return True
+
     def grant(self, fields: Mapping[str, str]) -> identity.Tokens:
         """An access token for the fields of a grant; raises GrantRefused, and as :meth:`reference`."""
         made = self.form(endpoints.TOKEN, fields, identity.Tokens)

@@ -54,7 +54,7 @@ def test_doctor_finds_a_healthy_profile_healthy(shell) -> None:
     found = by_id(shell)
     assert set(found) == {
         "config", "folders", "file_system", "sqlite", "signed_in", "token_store", "store", "unsent", "server", "clock",
-        "locale", "terminal", "output", "themes",
+        "exports", "locale", "terminal", "output", "themes",
     }  # fmt: skip
     assert all(check["ok"] for check in found.values())
     page = shell("doctor")

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ from typing import Any
 import pytest
 from apis import KOTA, records, Server, UNIT
 from programs import clean_env, Home, ServerProcess
+from sealedhome import Home as SealedHome
+
+from akk_tui.contract import endpoints
 
 pytestmark = pytest.mark.security
 
@@ -175,6 +179,33 @@ class TestExports:
         ):
             answer = api.client.post("/v1/exports", headers=ani.headers, json={"exports": [{**one, **wrong}]})
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+    def test_e4_doctor_says_when_the_server_is_too_old_to_be_told(
+        self, make_home: Callable[..., SealedHome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        home = make_home()
+
+        def said() -> dict[str, str]:
+            done = home.run("doctor", "--json")
+            return next(one for one in json.loads(done.stdout)["checks"] if one["id"] == "exports")
+
+        assert (said()["level"], said()["detail"]) == ("ok", "semua diketahui server")
+        assert home.run("outbox", "export", str(tmp_path / "isian.json")).returncode == 0
+        assert (said()["level"], said()["detail"]) == ("ok", "1 diberitahukan saat sinkron")
+        # The server of a version that had no such call.
+        kept = tuple(one for one in endpoints.ENDPOINTS if one != endpoints.EXPORTS)
+        monkeypatch.setattr(endpoints, "ENDPOINTS", kept)
+        home.server.restart()
+        old = said()
+        assert old["level"] == "warn"
+        assert "1 ekspor hanya tercatat di komputer ini" in old["detail"]
+        assert "akk-server" in old["cure"]
+        assert home.run("sync").returncode == 0
+        assert said()["detail"] == old["detail"]
+        monkeypatch.undo()
+        home.server.restart()
+        assert home.run("sync").returncode == 0
+        assert said()["detail"] == "semua diketahui server"
 
     def test_e4_the_servers_own_export_of_the_audit_too(self, server: ServerProcess, tmp_path: Path) -> None:
         target = tmp_path / "audit.jsonl"

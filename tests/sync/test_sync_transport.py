@@ -14,6 +14,7 @@ import pytest
 from calling import HEAD, HEALTH, LINES, MADE, OP, pulled, refusal, saying, TOKEN, transport
 from hostile import answer, Asked, Hostile, STALL
 
+from akk_tui.contract import endpoints
 from akk_tui.contract.limits import SILENCE_SECONDS
 from akk_tui.contract.records import EndLine, PullRequest
 from akk_tui.sync import errors
@@ -207,6 +208,16 @@ class TestProblems:
         assert found.passing == (status >= 500)
         if isinstance(found, errors.ServerProblem) and error is not errors.ServerBusy:
             assert (found.status, found.problem) == (status, code)
+
+    def test_whether_a_server_has_a_call_is_asked_without_making_it(self) -> None:
+        for status, known in ((404, False), (405, True)):
+            with Hostile(self.problem(status, "x")) as server:
+                assert transport(server.url).knows(endpoints.EXPORTS) is known
+            assert [(asked.method, asked.target) for asked in server.asked] == [("GET", "/v1/exports")]
+        with Hostile(saying(*answer(b"{}"))) as server:
+            assert transport(server.url).knows(endpoints.EXPORTS)
+        with Hostile(self.problem(500, "x")) as server, pytest.raises(errors.ServerProblem):
+            transport(server.url).knows(endpoints.EXPORTS)
 
     def test_retry_after_is_kept(self) -> None:
         found = refusal(self.problem(503, "unavailable", Retry_After="17"), errors.ServerBusy)
