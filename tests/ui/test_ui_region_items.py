@@ -12,6 +12,7 @@ from work_app import drive, Driven
 from akk_tui.server.demo import sample
 from akk_tui.store.store import Store
 from akk_tui.ui.widgets.lines import Words
+from akk_tui.ui.widgets.state_menu import StateMenu
 
 KEY = "2025:35.72:2.4"
 
@@ -386,3 +387,19 @@ def test_page_keys_scroll_the_details(sample_store: Path) -> None:
         assert detail.scroll_offset.y == 0
 
     drive(sample_store, steps, size=(80, 20))
+
+
+@pytest.mark.parametrize("size", [(40, 15), (80, 24)])
+def test_the_menu_of_states_is_as_wide_as_its_window(store_path: Path, size: tuple[int, int]) -> None:
+    async def steps(app: Driven) -> None:
+        await app.app.open_region("35.72")
+        await app.settle()
+        await app.press("space")
+        assert isinstance(app.screen, StateMenu)
+        table = app.screen.query_one("#states")
+        assert not table.show_horizontal_scrollbar
+        await app.pilot.resize_terminal(40, 15)
+        await app.settle()
+        assert not table.show_horizontal_scrollbar
+
+    drive(store_path, steps, size)

@@ -55,12 +55,17 @@ class StateMenu(AkkModal[str]):
             yield Static(content(_("1–6 atau enter memilih · esc batal")), id="hint")
 
     def on_mount(self) -> None:
-        table = self.query_one(AkkTable)
-        table.fill(
-            (Column("state", "", 50),), [(state, (self._row(n, state),)) for n, state in enumerate(ITEM_STATES, 1)]
-        )
+        self._fill()
         if self._current is not None:
-            table.go_to(self._current)
+            self.query_one(AkkTable).go_to(self._current)
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        width = min(50, self.akk.size.width * 96 // 100 - 4)
+        rows = [(state, (self._row(n, state),)) for n, state in enumerate(ITEM_STATES, 1)]
+        self.query_one(AkkTable).fill((Column("state", "", width),), rows)
 
     def _row(self, n: int, state: str) -> Text:
         row = cell(f"{n}  {state_glyph(state)} {state_word(state)}", self.akk.tone(state_tone(state)))
