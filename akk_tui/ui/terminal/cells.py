@@ -221,6 +221,8 @@ class Pen:
     def line(self, y: int, old: Row, new: Row) -> None:
         """Write the cells of line ``y`` that differ."""
         texts, looks = new.texts, new.looks
+        if old.texts == texts and old.looks == looks:
+            return
         differ: Iterable[bool] = map(_either, map(ne, old.texts, texts), map(ne, old.looks, looks))
         changed = list(compress(range(self._width), differ))
         if None in texts:

@@ -73,6 +73,7 @@ class Differences:
         self._shown = Shown(0, 0)
         self._colours = colours
         self._erases = erases
+        self._looks: dict[str, str] = {}
 
     def _at(self, width: int, height: int) -> Shown:
         """What a terminal of this size shows; nothing is known of one that has another size than before."""
@@ -121,7 +122,10 @@ class Differences:
         if style._link:
             raise TypeError("link")
         ansi = style._ansi
-        return ansi if ansi is not None else Strip.render_ansi(style, self._colours)
+        if ansi is None:
+            ansi = Strip.render_ansi(style, self._colours)
+        # The same object for the same attributes: what is one object is compared at once.
+        return self._looks.setdefault(ansi, ansi)
 
 
 class LeanOutput(App[Answer]):
