@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -22,6 +23,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before several processes start, make what each would make for itself."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         compiled_once.make(config)
+    # What collecting makes stays until the end: nothing to look for in it, neither now nor later.
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file of campaigns is read when one is asked for: to make cases of the OpenAPI document takes seconds."""
+    unasked = "not campaign" in config.getoption("markexpr")
+    return True if unasked and collection_path.name.endswith("_campaign.py") else None
 
 
 class TestServer:
