@@ -57,7 +57,8 @@ def fetch(url: str) -> dict[str, Any]:
         cause.close()
         raise CannotFetch(f"{url}: {cause.code}") from cause
     except (URLError, OSError, http.client.HTTPException, ValueError) as cause:
-        raise CannotFetch(f"{url}: {cause}") from cause
+        why = getattr(cause, "reason", cause)
+        raise CannotFetch(f"{url}: {getattr(why, 'strerror', None) or why}") from cause
     try:
         return decode(dict[str, Any], bytes(body))
     except Malformed as cause:
