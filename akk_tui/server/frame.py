@@ -17,6 +17,7 @@ from akk_tui.server import audit
 from akk_tui.server.address import address_of, bucket_of
 from akk_tui.server.errors import Refused
 from akk_tui.server.http import problem_response
+from akk_tui.server.jsonlog import redacted
 from akk_tui.server.options import ADDRESS
 from akk_tui.server.refusals import Refusal
 from akk_tui.server.service import Service
@@ -91,6 +92,6 @@ class Frame:
         try:
             await self._service.limiter.admit([(ADDRESS, bucket_of(address))])
         except Refused as cause:
-            self._service.refusals.note(Refusal(str(cause.problem.code), scope["path"][:80], address))
+            self._service.refusals.note(Refusal(str(cause.problem.code), redacted(scope["path"][:80]), address))
             return problem_response(cause.problem, cause.headers)
         return None

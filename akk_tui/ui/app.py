@@ -459,13 +459,13 @@ class AkkApp(DressedApp):
         officer = meta.get("officer")
 
         def command(server: str, store: str | None) -> tuple[str, ...]:
-            return login_command(paths, server, store, officer)
+            return login_command(paths, server, store, expected=bool(officer))
 
         def closed(done: bool | None) -> None:
             if done:
                 self.sync.signed_in()
 
-        self.push_screen(SignInWindow(command, meta.get("server") or ""), closed)
+        self.push_screen(SignInWindow(command, meta.get("server") or "", officer or ""), closed)
 
     def action_prepare_offline(self) -> None:
         from akk_tui.ui.prepare import PrepareWindow

@@ -52,8 +52,8 @@ def sync_command(paths: Paths) -> tuple[str, ...]:
     return (*_program(paths), "sync", "--json", "--progress", "--handed")
 
 
-def login_command(paths: Paths, server: str, store: str | None = None, expected: str | None = None) -> tuple[str, ...]:
-    """The command line that signs in to ``server`` by a code, as the officer ``expected`` where one is named."""
+def login_command(paths: Paths, server: str, store: str | None = None, *, expected: bool = False) -> tuple[str, ...]:
+    """The command line that signs in to ``server`` by a code; with ``expected`` as the officer named on its input."""
     return (
         *_program(paths),
         "login",
@@ -62,7 +62,7 @@ def login_command(paths: Paths, server: str, store: str | None = None, expected:
         "--server",
         server,
         *(("--store-token", store) if store is not None else ()),
-        *(("--expect", expected) if expected is not None else ()),
+        *(("--expect",) if expected else ()),
     )
 
 

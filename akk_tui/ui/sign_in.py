@@ -94,13 +94,16 @@ class SignInPane(Vertical):
         paths: Paths | None,
         fixed: bool,
         plain: Callable[[], tuple[bool, bool]],
+        officer: str = "",
     ) -> None:
         """``paths``: the profile, whose key the child gets. ``fixed``: the address may not be another one.
 
-        ``plain()``: everything is in ASCII, there are no colours.
+        ``officer`` is told to a command that wants to know who is expected. ``plain()``: everything is in ASCII, there
+        are no colours.
         """
         super().__init__()
         self._paths = paths
+        self._officer = officer
         self._fixed = fixed
         self._command = command
         self.server = server
@@ -225,7 +228,7 @@ class SignInPane(Vertical):
             with key_pipe(self._paths) as (handed, pipe):
                 child = subprocess.Popen(  # noqa: S603
                     (*command, *handed),
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,
@@ -240,6 +243,9 @@ class SignInPane(Vertical):
         self._child = child
         if number != self._number:
             child.terminate()
+        if child.stdin is not None:
+            with suppress(OSError), child.stdin:
+                child.stdin.write(f"{self._officer}\n")
         for line in child.stderr or ():
             document = _document(line)
             if "stage" in document:
@@ -388,10 +394,11 @@ class SignInWindow(AkkModal[bool]):
     ]
     AUTO_FOCUS: ClassVar[str | None] = None
 
-    def __init__(self, command: Command, server: str) -> None:
+    def __init__(self, command: Command, server: str, officer: str = "") -> None:
         super().__init__()
         self._command = command
         self._server = server
+        self._officer = officer
 
     def compose(self) -> ComposeResult:
         about = (
@@ -408,6 +415,7 @@ class SignInWindow(AkkModal[bool]):
                 paths=self.akk.paths,
                 fixed=bool(self._server),
                 plain=lambda: (self.akk.ascii_glyphs, self.akk.no_color),
+                officer=self._officer,
             )
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 import pytest
 from programs import clean_env, Home, ServerProcess
 from pseudo import Terminal
@@ -58,7 +59,12 @@ def test_s4_a_session_that_has_ended_opens_the_window_and_the_work_is_sent_after
     app.send("\x1b")
     app.wait(lambda text: "Panduan singkat" not in text)
     app.send("s")
-    confirm(server, code_on(app), "contoh1")
+    code = code_on(app)
+    # What runs for it names nobody to those who list the processes of this computer.
+    running = [" ".join(child.cmdline()) for child in psutil.Process(app.pid).children(recursive=True)]
+    assert any(" login " in line and "--expect" in line for line in running), running
+    assert not any("contoh1" in line or code in line for line in running)
+    confirm(server, code, "contoh1")
     app.wait("1 terkirim")
     assert home.ok("outbox", "list")["operations"] == []
 

@@ -72,6 +72,17 @@ def served(client: Client, token: str, most: int = 500) -> int:
     raise AssertionError("never refused")
 
 
+def test_a1_what_is_told_of_a_refused_request_holds_no_invitation(api: Server, processes: Processes) -> None:
+    client = processes.start({**RATES, "address": Rate(1, 0.1)})
+    link = "/invite/akk_in_" + "x" * 43
+    while client.get(link).status_code != 429:
+        pass
+    client.service.refusals.flush()
+    found = [one.detail for one in records(api.database, "refused")]
+    assert any("/invite/" in one for one in found)
+    assert not any("xxx" in one for one in found)
+
+
 @pytest.mark.parametrize("kind", ["token", "officer", "address"])
 def test_s6_past_the_rate_there_is_a_problem_that_says_when_to_come_again(
     api: Server, processes: Processes, kind: str

@@ -48,7 +48,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--issuer", metavar="URL", help=_("penyedia identitas (OpenID) yang dipakai server"))
     parser.add_argument("--progress", action="store_true", help=_("kemajuan sebagai baris JSON di stderr"))
-    parser.add_argument("--expect", metavar="NAME", help=argparse.SUPPRESS)
+    # The name is the first line of the standard input: an argument would be read by everybody on the computer.
+    parser.add_argument("--expect", action="store_true", help=argparse.SUPPRESS)
 
 
 def token_in(path: Path) -> str:
@@ -130,6 +131,7 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not args.progress
     wanted = args.store_token or settings.sign_in.store
     store = choose(context.paths, wanted, lambda: _file_agreed(context, asks=asks))
+    expected = sys.stdin.readline().strip() if args.expect else None
     told = _Told(server, context.settings().ui.glyphs, progress=args.progress)
     way = partial(signing.by_device, offered=told.offered)
     if args.issuer:
@@ -147,7 +149,7 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
                     show=told.show,
                     tell=told.tell,
                     lang=language(),
-                    expected=args.expect,
+                    expected=expected,
                     cancelled=stop,
                 )
         except CodeExpired:
