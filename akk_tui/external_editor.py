@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TYPE_CHECKING
 
@@ -22,6 +24,8 @@ from akk_tui.paths import alive, private_folder
 from akk_tui.process import for_others
 
 if TYPE_CHECKING:
+    import subprocess
+
     from akk_tui.paths import Paths
 
 MOST_READ: Final = 1_000_000
@@ -196,18 +200,30 @@ def sweep(folder: Path, ended: str = "") -> None:
             continue
 
 
+_at_work: list[subprocess.Popen[bytes]] = []
+
+
 def _call(arguments: Sequence[str]) -> int:
-    import signal
     import subprocess
 
     # An interrupt typed in the editor is the editor's; a handler, not SIG_IGN, because that would be inherited.
     before = {name: signal.signal(name, _heard) for name in (signal.SIGINT, signal.SIGQUIT)}
     try:
         # The user's own editor: what it makes is for nobody else either.
-        return subprocess.call(arguments, env=for_others(), umask=0o077)  # noqa: S603
+        with subprocess.Popen(arguments, env=for_others(), umask=0o077) as child:  # noqa: S603
+            _at_work.append(child)
+            return child.wait()
     finally:
+        _at_work.clear()
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+def hang_up() -> None:
+    """Tell the editor that is at work, if one is, that its terminal goes: editors keep their text then. Any thread."""
+    for child in list(_at_work):
+        with suppress(OSError):
+            child.send_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
 
 
 def _heard(number: int, frame: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -303,8 +302,6 @@ class AkkApp(DressedApp):
         self.set_interval(POLL_SECONDS, self._poll)
         # Back from another editor, or from the shell.
         cast("Any", self).app_resume_signal.subscribe(self, self._resumed, immediate=True)
-        if not self.is_headless:
-            self._end_on_signals()
 
     def on_ready(self) -> None:
         """The first frame stands."""
@@ -513,14 +510,6 @@ class AkkApp(DressedApp):
 
     def _leave_empty(self, words: str) -> None:
         self.exit(4, return_code=4, message=content_for_exit(words))
-
-    def _end_on_signals(self) -> None:
-        """A hang-up or a request to end leaves in order: drafts are kept and the terminal is restored."""
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        for name, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
-            loop.add_signal_handler(name, self.end, code)
 
     def end(self, code: int) -> None:
         """Stop the sync and leave with ``code``."""

@@ -111,6 +111,7 @@ def _run(
     from akk_tui.store.store import Store
     from akk_tui.ui import first_run
     from akk_tui.ui.app import AkkApp
+    from akk_tui.ui.ending import Ending
     from akk_tui.ui.glyphs import wants_ascii
     from akk_tui.ui.themes import DEFAULT_THEME
 
@@ -140,7 +141,8 @@ def _run(
         if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:
             app.wear(FEW_COLOURS)
         app.greeting = said
-        app.run(mouse=settings.ui.mouse)
+        with Ending(app, app.journal.flush, app.end, app.sync.cancel):
+            app.run(mouse=settings.ui.mouse)
         done = app.return_code or app.return_value or 0
     return app.after or done
 

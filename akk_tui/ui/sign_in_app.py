@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
+from akk_tui.ui.ending import Ending, leave_with
 from akk_tui.ui.glyphs import wants_ascii
 from akk_tui.ui.launch import FEW_COLOURS, login_command, terminal_refused
 from akk_tui.ui.sign_in import Command, SignInPane
@@ -152,4 +153,7 @@ def run(paths: Paths, settings: Settings) -> bool:
         theme=settings.ui.theme,
         ascii_glyphs=wants_ascii(settings.ui.glyphs),
     )
-    return app.run(mouse=settings.ui.mouse) or False
+    with Ending(app):
+        done = app.run(mouse=settings.ui.mouse) or False
+    leave_with(app.return_code)
+    return done

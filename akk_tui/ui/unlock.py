@@ -18,6 +18,7 @@ from textual.widgets import Input
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
+from akk_tui.ui.ending import Ending, leave_with
 from akk_tui.ui.glyphs import wants_ascii
 from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.driver import driver_for
@@ -196,4 +197,7 @@ class UnlockApp(LeanOutput[bool]):
 def ask(paths: Paths, settings: Settings) -> bool:
     """Ask until the profile is open; False when the officer left."""
     app: Any = UnlockApp(paths, settings)
-    return bool(app.run(mouse=settings.ui.mouse))
+    with Ending(app):
+        done = bool(app.run(mouse=settings.ui.mouse))
+    leave_with(app.return_code)
+    return done

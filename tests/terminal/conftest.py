@@ -7,12 +7,19 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
+sys.path.append(str(Path(__file__).parent.parent / "ui"))
 
+import filled
 from programs import clean_env, Home, ServerProcess
 from pseudo import Terminal
+
+from akk_tui import paths as folders
+from akk_tui.sync import account as accounts
+from akk_tui.sync.account import Account
 
 
 @pytest.fixture
@@ -56,3 +63,36 @@ def open_app(terminals: list[Terminal]) -> object:
         return made
 
     return opened
+
+
+@pytest.fixture
+def sample_home(tmp_path: Path, sample: Path) -> Home:
+    """A signed-in profile with the sample data and no server; the settings keep it from syncing."""
+    root = tmp_path / "home"
+    paths = folders.find(root)
+    account = Account(server="http://127.0.0.1:9", officer="contoh1")
+    folders.write_private(paths.account_file, msgspec.json.encode(account))
+    folders.write_private(accounts.token_path(paths, account), b"akk_at_" + b"S" * 43)
+    folders.write_private(paths.config_file, b"[sync]\nat_start = false\nevery_minutes = 0\n")
+    store = Path(accounts.load(paths).store)
+    folders.private_folder(store.parent)
+    shutil.copy(sample, store)
+    return Home(root)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data as contoh1 holds it; not to be written."""
+    return filled.fill_sample(tmp_path_factory.mktemp("sample") / "akk.db")
+
+
+@pytest.fixture
+def open_sample(sample_home: Home, terminals: list[Terminal]) -> Callable[..., Terminal]:
+    """A function that opens the app on the sample data, with variables of the environment."""
+
+    def opening(**env: str) -> Terminal:
+        made = Terminal(sample_home.argv(), clean_env(TERM="xterm-256color", COLORTERM="truecolor", **env))
+        terminals.append(made)
+        return made
+
+    return opening

@@ -105,8 +105,28 @@ class Terminal:
         assert self.status is not None
         return self.status
 
+    @property
+    def fd(self) -> int:
+        """Our side of the terminal."""
+        return self._fd
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def status_when_gone(self, seconds: float = 30) -> int:
+        """The exit status (negative: the signal) after waiting for it; what is written meanwhile is not read."""
+        end = time.monotonic() + seconds
+        while self.alive():
+            assert time.monotonic() < end, "still running"
+            time.sleep(0.02)
+        assert self.status is not None
+        return self.status
+
     def close(self) -> None:
         if self.alive():
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        self.hang_up()

@@ -5,27 +5,15 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
 import pytest
-
-sys.path.append(str(Path(__file__).parent.parent / "ui"))
-
-import filled
 from day import CTRL_P, DOWN, ENTER, ESC, PAGE_DOWN, TAB
-from programs import clean_env, Home
 from pseudo import Terminal
 from reference import cells, reference
 
-from akk_tui import paths as folders
 from akk_tui.contract.limits import NOTE_BYTES
-from akk_tui.sync import account as accounts
-from akk_tui.sync.account import Account
 
 SHARE, MORE = 1.3, 64
 """Of the reference encoder's bytes, and bytes beside."""
@@ -64,36 +52,6 @@ class Meter:
         if limit:
             assert cost.written <= limit, (name, cost)
             assert cost.written <= SHARE * cost.reference + MORE, (name, cost)
-
-
-@pytest.fixture
-def home(tmp_path: Path, sample: Path) -> Home:
-    """A signed-in profile with the sample data and no server; the settings keep it from syncing."""
-    root = tmp_path / "home"
-    paths = folders.find(root)
-    account = Account(server="http://127.0.0.1:9", officer="contoh1")
-    folders.write_private(paths.account_file, msgspec.json.encode(account))
-    folders.write_private(accounts.token_path(paths, account), b"akk_at_" + b"S" * 43)
-    folders.write_private(paths.config_file, b"[sync]\nat_start = false\nevery_minutes = 0\n")
-    store = Path(accounts.load(paths).store)
-    folders.private_folder(store.parent)
-    shutil.copy(sample, store)
-    return Home(root)
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return filled.fill_sample(tmp_path_factory.mktemp("sample") / "akk.db")
-
-
-@pytest.fixture
-def opened(home: Home, terminals: list[Terminal]) -> Iterator[Callable[..., Terminal]]:
-    def opening(**env: str) -> Terminal:
-        made = Terminal(home.argv(), clean_env(TERM="xterm-256color", COLORTERM="truecolor", **env))
-        terminals.append(made)
-        return made
-
-    return opening
 
 
 def weigh_all(app: Terminal, *, limits: bool) -> dict[str, Cost]:
@@ -142,13 +100,13 @@ def weigh_all(app: Terminal, *, limits: bool) -> dict[str, Cost]:
     return meter.costs
 
 
-def test_every_event_is_within_its_limit(opened: Callable[..., Terminal]) -> None:
-    weigh_all(opened(), limits=True)
+def test_every_event_is_within_its_limit(open_sample: Callable[..., Terminal]) -> None:
+    weigh_all(open_sample(), limits=True)
 
 
 @pytest.mark.campaign
-def test_nothing_is_written_in_a_minute_on_any_screen(opened: Callable[..., Terminal]) -> None:
-    app = opened()
+def test_nothing_is_written_in_a_minute_on_any_screen(open_sample: Callable[..., Terminal]) -> None:
+    app = open_sample()
     app.wait("(25)")
     for key in "1234567":
         app.send(key)
@@ -157,10 +115,10 @@ def test_nothing_is_written_in_a_minute_on_any_screen(opened: Callable[..., Term
 
 
 @pytest.mark.bench
-def test_bytes_beside_those_of_stock_output(opened: Callable[..., Terminal]) -> None:
+def test_bytes_beside_those_of_stock_output(open_sample: Callable[..., Terminal]) -> None:
     found: list[dict[str, Cost]] = []
     for env in ({}, {"AKK_OUTPUT": "stock"}):
-        found.append(weigh_all(opened(**env), limits=False))
+        found.append(weigh_all(open_sample(**env), limits=False))
     print()
     for name, cost in found[0].items():
         print(f"{name:40} {cost.written:8,} stock {found[1][name].written:9,} reference {cost.reference:8,}")

@@ -80,3 +80,6 @@ class EscapeDriver(LinuxDriver):
             take(bool(selector.select(0)), final=True)
         with suppress(EOFError, ParseError):
             deque(parser.feed(""))
+        ending: Any = getattr(getattr(self, "_app", None), "ending", None)
+        if not self.exit_event.is_set() and ending is not None:
+            ending.terminal_gone()
