@@ -11,7 +11,7 @@ from textual import events
 from textual._compositor import Compositor
 from work_app import drive, Driven
 
-from akk_tui.ui.terminal.painting import PATIENCE
+from akk_tui.ui.terminal import painting
 from akk_tui.ui.widgets.lines import FooterLine
 from akk_tui.ui.widgets.table import AkkTable
 
@@ -32,6 +32,8 @@ def paints(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paints]:
         return update
 
     monkeypatch.setattr(Compositor, "render_update", counted)
+    # A busy machine is no key that hangs.
+    monkeypatch.setattr(painting, "PATIENCE", 5.0)
     return found
 
 
@@ -86,7 +88,7 @@ def test_what_is_ready_is_painted_though_the_key_is_not_answered(store_path: Pat
             await asyncio.sleep(0)
         assert app.app.painter.held
         assert not paints.count
-        await app.until(lambda: not app.app.painter.held, f"released after {PATIENCE} s")
+        await app.until(lambda: not app.app.painter.held, f"released after {painting.PATIENCE} s")
         await app.until(lambda: paints.count > 0, "painted")
 
     drive(store_path, test)

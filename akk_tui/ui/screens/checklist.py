@@ -151,12 +151,13 @@ class ChecklistScreen(AkkScreen):
             self._group_ahead(self._sheet)
 
     def _group_ahead(self, sheet: Sheet) -> None:
-        """Group what is owed in the other ways too, for the key that asks for the next one."""
+        """Group what is owed in the other ways too, for the key that asks for the next one: that one first."""
         if not sheet.rows:
             return
+        after = GROUPINGS.index(self._by) + 1
 
         def work() -> None:
-            for by in GROUPINGS:
+            for by in (*GROUPINGS[after:], *GROUPINGS[:after]):
                 if self._sheet is not sheet:
                     return
                 checklist_rows.owed(sheet, by)
@@ -266,7 +267,7 @@ class ChecklistScreen(AkkScreen):
         for group in self._groups:
             rows = group.rows if group.key in self._opened else group.rows[:most]
             whole = len(rows) == len(group.rows)
-            made.append((_HEAD + group.key, checklist_table.head(group, shown, tone, opened=whole)))
+            made.append((_HEAD + group.key, partial(checklist_table.head, group, shown, tone, opened=whole)))
             for row in rows:
                 key = row_key(row)
                 self._shown[key] = row
@@ -275,7 +276,7 @@ class ChecklistScreen(AkkScreen):
                 rest = len(group.rows) - len(rows)
                 words = ngettext("… {n} butir lagi (enter menampilkan)", "… {n} butir lagi (enter menampilkan)", rest)
                 words = words.format(n=rest)
-                made.append((_MORE + group.key, checklist_table.line(words, shown, tone("muted"))))
+                made.append((_MORE + group.key, partial(checklist_table.line, words, shown, tone("muted"))))
         table = self._table
         top = top or table.cursor_key is None
         table.fill(shown, made)

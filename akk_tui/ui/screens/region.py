@@ -234,7 +234,7 @@ class RegionScreen(RegionActions):
 
     def _is_made(self, tab: str) -> bool:
         """Whether the widget of a tab is there."""
-        return bool(self.query(f"#{_PARTS[tab][1]}"))
+        return any(part.id == _PARTS[tab][1] for part in self.children)
 
     def _part(self, tab: str) -> Part:
         return cast("Part", self.query_one(f"#{_PARTS[tab][1]}"))

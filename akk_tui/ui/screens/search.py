@@ -17,6 +17,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.store.views import fold
 from akk_tui.ui import commands, palette, words
 from akk_tui.ui.screens.base import AkkModal
+from akk_tui.ui.terminal.painting import after_paint
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.quick_table import Cells
@@ -96,7 +97,7 @@ class SearchScreen(AkkModal[None]):
             self._regions = {region.code: region.full_name for region in reference.regions}
         self._show("")
         # The window stands before the first letter is typed.
-        self.call_after_refresh(self.akk.store.search.warm, self.akk.cycle)
+        after_paint(self, partial(self.akk.store.search.warm, self.akk.cycle))
 
     def on_resize(self) -> None:
         self._show(self._wanted, again=True)

@@ -19,8 +19,11 @@ from typing import Any, cast, Final, TypeVar
 from textual import events
 from textual.app import App
 from textual.reactive import Reactive
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.widget import Widget
+
+from akk_tui.ui.terminal.under import Under
 
 PATIENCE: Final = 0.3
 """Seconds after which what is ready is painted in any case."""
@@ -113,6 +116,10 @@ class PaintedScreen(Screen[Answer]):
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Both widgets draw themselves again when the focus goes from one to the other: the others look the same."""
+
+    def render(self) -> Any:
+        found = super().render()
+        return Under(found) if isinstance(found, BackgroundScreen) else found
 
     @property
     def painter(self) -> Painter | None:

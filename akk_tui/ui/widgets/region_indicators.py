@@ -89,6 +89,8 @@ class IndicatorsTab(Horizontal):
         self._notes: Sequence[NoteRow] | None = None
         self._shown: str | None = None
         """The indicator whose items are in the table."""
+        self._described: tuple[object, ...] = ()
+        """What the details on the right were drawn from, besides what was read."""
         self.inside = False
         """Whether the items stand in front in a narrow terminal, and have the focus."""
         self.marked: frozenset[str] = frozenset()
@@ -135,6 +137,7 @@ class IndicatorsTab(Horizontal):
         """Be as a new one."""
         self._shown, self.inside, self.marked = None, False, frozenset()
         self._detail = self._notes = None
+        self._described = ()
         self.tree_table.begin()
         self.items.begin()
         detail = self.query_one("#detail")
@@ -144,6 +147,7 @@ class IndicatorsTab(Horizontal):
     def show(self, detail: RegionDetail, notes: Sequence[NoteRow] | None) -> None:
         """Show a region; ``notes`` are all of its notes, None before they were read."""
         self._detail, self._notes = detail, notes
+        self._described = ()
         known = {item.id for one in self.indicators() for item in one.items}
         self.marked &= known
         self.draw()
@@ -167,6 +171,11 @@ class IndicatorsTab(Horizontal):
         self.query_one("#detail").display = not self.narrow or self.inside
 
     def _draw_detail(self) -> None:
+        """Draw what is right of the tree, once: several things ask for it while a page opens."""
+        described = (self.tree_table.cursor_key, self.marked, self._space)
+        if described == self._described:
+            return
+        self._described = described
         about, items = self.query_one("#about", Words), self.items
         indicator = self.indicator
         if indicator is None:

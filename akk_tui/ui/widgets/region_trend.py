@@ -101,6 +101,8 @@ class TrendTab(Vertical):
         self._detail: RegionDetail | None = None
         self.scores: tuple[ReportedScore, ...] = ()
         """The newest as-of day first."""
+        self._drawn: tuple[int, int] | None = None
+        """The space for which what was read last was drawn."""
 
     def compose(self) -> ComposeResult:
         yield Words(id="graph")
@@ -124,7 +126,7 @@ class TrendTab(Vertical):
 
     def show(self, detail: RegionDetail, scores: tuple[ReportedScore, ...]) -> None:
         """Show the scores of a region."""
-        self._detail, self.scores = detail, scores
+        self._detail, self.scores, self._drawn = detail, scores, None
         self.draw()
 
     def on_resize(self) -> None:
@@ -133,8 +135,9 @@ class TrendTab(Vertical):
     def draw(self) -> None:
         """Draw plot and figures in the space that there is."""
         detail, (width, height) = self._detail, self.size
-        if detail is None or not width:
+        if detail is None or not width or self._drawn == (width, height):
             return
+        self._drawn = width, height
         beside = width >= _WIDE
         self.set_class(beside, "-beside")
         table = self.query_one(AkkTable)
