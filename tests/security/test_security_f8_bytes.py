@@ -158,12 +158,12 @@ def test_f8_the_passphrase_that_is_asked_for_is_todays(terminal: Callable[..., t
     app.wait(TITLE)
 
 
-@pytest.mark.parametrize("meanwhile", ["nothing", "a key", "another size"])
+@pytest.mark.parametrize("meanwhile", ["nothing", "a key", "another size", "in the shell"])
 def test_f8_stopped_for_hours_it_is_locked_before_anything_is_drawn(
     terminal: Callable[..., tuple[Home, Terminal]], clock: Path, meanwhile: str
 ) -> None:
     home, app = terminal(encrypted=False, minutes=15)
-    os.kill(app.pid, signal.SIGSTOP)
+    os.kill(app.pid, signal.SIGTSTP if meanwhile == "in the shell" else signal.SIGSTOP)
     wait_for(lambda: Path(f"/proc/{app.pid}/stat").read_text().split()[2] == "T", "stopped")
     app.settle(0.2)
     since = len(app.raw)
