@@ -145,6 +145,7 @@ class AkkApp(DressedApp):
     async def _key(self, event: events.Event) -> None:
         """A key whose turn has come: one that acts everywhere does so in windows and text fields too."""
         self._collector.typed()
+        self.key_typed()
         if self._preloader is not None:
             self._preloader.typed()
         if isinstance(event, events.Key) and event.key == _LINE_FEED and not self._is_bound(_LINE_FEED):
@@ -493,6 +494,7 @@ class AkkApp(DressedApp):
         if self.sync.signed_out and asked:
             self.action_sign_in()
         self._poll()
+        self.show_changes()
         self.renew_lines()
         self.tell_screen("on_sync_progress")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from math import inf
 from time import monotonic
 from typing import Any, cast, Final, TYPE_CHECKING
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from akk_tui.ui.screens.base import AkkScreen
 
 POLL_SECONDS: Final = 1.0
+QUIET_SECONDS: Final = 0.35
+"""After a key before what others changed is shown: whoever types comes first."""
+PATIENCE_SECONDS: Final = 3.0
+"""After which it is shown in any case."""
 _WARNING_SECONDS: Final = 8
 _MESSAGES: Final = 200
 
@@ -51,6 +56,8 @@ class LiveApp(LeanOutput[int]):
         self._warned = -_WARNING_SECONDS * 2.0
         self._read_status()
         self._store_version = store.version()
+        self._key_at = self._changed_at = -inf
+        """When the last key was typed, and when a change by others was seen that is not shown yet."""
 
     def get_driver_class(self) -> type[Driver]:
         return driver_for(super().get_driver_class())
@@ -92,14 +99,29 @@ class LiveApp(LeanOutput[int]):
             # Where it cannot be written, readings compute it, and the next edit says why.
             with suppress(AkkError):
                 self.store.new_day()
+        if self.store.version() == self._store_version:
+            return
+        now = monotonic()
+        if self._changed_at == -inf:
+            self._changed_at = now
+        if now - self._key_at >= QUIET_SECONDS or now - self._changed_at >= PATIENCE_SECONDS:
+            self.show_changes()
+
+    def show_changes(self) -> None:
+        """Show what others changed since the last look."""
         version = self.store.version()
         if version != self._store_version:
             self._store_version = version
             self.data_changed()
 
+    def key_typed(self) -> None:
+        """A key is answered now."""
+        self._key_at = monotonic()
+
     def data_changed(self) -> None:
         """The data is another than before: renew status line, the screen that is shown, and a window over it."""
         self.data_number += 1
+        self._changed_at = -inf
         self._read_status()
         screen = self.standing()
         if screen is not None:

@@ -14,7 +14,7 @@ from work_app import drive, Driven
 from akk_tui.contract.errors import AkkError
 from akk_tui.paths import find
 from akk_tui.store.store import Store
-from akk_tui.ui import commands
+from akk_tui.ui import commands, live
 from akk_tui.ui.app import SCREENS
 from akk_tui.ui.screens.base import Fetched
 
@@ -224,6 +224,23 @@ def test_a_change_of_another_process_is_shown(store_path: Path) -> None:
         number = app.app.data_number
         app.app._poll()
         assert app.app.data_number == number
+
+    drive(store_path, steps)
+
+
+def test_who_types_comes_before_a_change_of_another_process(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("down")
+        monkeypatch.setattr(live, "QUIET_SECONDS", 3600.0)
+        number = app.app.data_number
+        with Store.open(store_path) as other:
+            other.edit("assessment", "2025:35.72:2.1", {"item.2.1.4": "diterima"}, seen=None)
+        app.app._poll()
+        app.app._poll()
+        assert app.app.data_number == number
+        monkeypatch.setattr(live, "PATIENCE_SECONDS", 0.0)
+        app.app._poll()
+        assert app.app.data_number == number + 1
 
     drive(store_path, steps)
 

@@ -24,7 +24,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 _TYPED: Final = "0123456789-="
 """What Textual reads behind ``esc`` as the signs that a Mac's option key types; other terminals mean alt by it."""
-LOCAL_SECONDS: Final = 0.025
+LOCAL_SECONDS: Final = 0.01
 """What tmux and editors wait at most on a line of their own is between 10 and 50 ms."""
 _LOOK_SECONDS: Final = 0.1
 _REMOTE: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "MOSH_CONNECTION")
