@@ -41,6 +41,16 @@ def terminal_refused(env: Mapping[str, str], *, tty: bool) -> str | None:
     return None
 
 
+def speak_utf8() -> None:
+    """Write UTF-8 to the terminal, whatever the locale: Textual writes to stderr, where Python spells out the rest.
+
+    A locale that is not UTF-8 gets ASCII alone, which is the same in both; who asks for glyphs there gets glyphs.
+    """
+    out = sys.__stderr__
+    if out is not None and (out.encoding or "").lower().replace("_", "-") not in ("utf-8", "utf8"):
+        out.reconfigure(encoding="utf-8")
+
+
 def home_of(paths: Paths) -> Path | None:
     """The one folder that holds the whole profile; None where the platform's folders are used."""
     root = paths.config.parent
@@ -79,6 +89,7 @@ def run(paths: Paths, settings: Settings, account: Account) -> int:
     if refused is not None:
         sys.stderr.write(refused + "\n")
         return 1
+    speak_utf8()
     # Collecting garbage during the start costs a fifth of the time to the first frame and finds nothing: the app turns
     # it on again after the first paint.
     gc.disable()

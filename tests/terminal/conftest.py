@@ -91,7 +91,7 @@ def open_sample(sample_home: Home, terminals: list[Terminal]) -> Callable[..., T
     """A function that opens the app on the sample data, with variables of the environment."""
 
     def opening(**env: str) -> Terminal:
-        made = Terminal(sample_home.argv(), clean_env(TERM="xterm-256color", COLORTERM="truecolor", **env))
+        made = Terminal(sample_home.argv(), clean_env(**{"TERM": "xterm-256color", "COLORTERM": "truecolor", **env}))
         terminals.append(made)
         return made
 

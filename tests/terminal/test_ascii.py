@@ -168,3 +168,24 @@ def test_a_saved_theme_is_worn_without_a_restart(offline: Home, open_app: Callab
         assert app.read(20), "the saved theme was never worn"
     (themes / "senja.toml").write_text('[colors]\nprimary = "#405060"\n\nprimer = 3\n')
     app.wait("baris 4")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"LANG": "id_ID"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "AKK_GLYPHS": "unicode"},
+        {"TERM": "linux"},
+        {"TERM": "screen"},
+        {"TERM": ""},
+    ],
+    ids=lambda env: " ".join(f"{name}={value}" for name, value in env.items()),
+)
+def test_no_character_is_spelled_out(open_sample: Callable[..., Terminal], env: dict[str, str]) -> None:
+    """Where Python takes the terminal for one of few letters it writes \\u2500 in place of a line."""
+    app = open_sample(**env)
+    shown = app.wait("(25)")
+    assert b"\\u" not in app.raw
+    assert b"\\x" not in app.raw
+    assert shown.isascii() is (env.get("AKK_GLYPHS") != "unicode" and ("LANG" in env or "LC_ALL" in env))
