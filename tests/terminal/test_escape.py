@@ -26,8 +26,8 @@ FOLLOWED = 5.0
 @pytest.mark.parametrize(
     ("env", "seconds"),
     [
-        ({}, 0.025),
-        ({"TERM": "xterm-256color", "TMUX": "/tmp/tmux-0/default,1,0"}, 0.025),
+        ({}, 0.01),
+        ({"TERM": "xterm-256color", "TMUX": "/tmp/tmux-0/default,1,0"}, 0.01),
         ({"SSH_CONNECTION": "10.0.0.2 51122 10.0.0.1 22"}, 0.1),
         ({"SSH_TTY": "/dev/pts/3"}, 0.1),
         ({"ESCDELAY": "100"}, 0.1),
