@@ -136,8 +136,10 @@ class Judge:
         self._connection = connection
         self._cycles = cycles
         self._signed = signed
-        self._stored = _read_stored(connection, operations)
+        # First the rows, whose locks wait for whoever writes them: only then is it sure that the answers to the same
+        # operations, sent a second time while the first was under way, are all there.
         self._rows = _read_rows(connection, operations)
+        self._stored = _read_stored(connection, operations)
         units = {row.unit for row in self._rows.values()}
         units |= {place.unit for op in operations if (place := _place(op))}
         self._scope = scope.some(connection, signed.name, units)

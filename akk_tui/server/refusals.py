@@ -44,6 +44,7 @@ class Refusals:
         self._database = database
         self._clock = clock
         self._lock = Lock()
+        self._writing = Lock()
         self._counts: dict[Refusal, tuple[int, str]] = {}
         self._written = -SECONDS
         self._task: asyncio.Task[None] | None = None
@@ -63,7 +64,14 @@ class Refusals:
         await self._database.run(self.flush)
 
     def flush(self) -> None:
-        """Write what was counted; what cannot be written now is kept and told with the next."""
+        """Write what was counted; what cannot be written now is kept and told with the next.
+
+        Returns only when nothing is being written any more, so that the database can be closed behind it.
+        """
+        with self._writing:
+            self._flush()
+
+    def _flush(self) -> None:
         with self._lock:
             taken, self._counts = self._counts, {}
         self._written = self._clock()

@@ -38,15 +38,15 @@ class Postgres:
             shutil.chown(folder, user)
             self._as = ["runuser", "-u", user, "--"]
         self._run("initdb", "-D", str(folder / "data"), "-U", "root_", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c deadlock_timeout=100ms"
         self._run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
         for role in (OWNER, APP):
             self.sql(f"CREATE ROLE {role} LOGIN", database="postgres")
         self.sql(f"CREATE DATABASE akk OWNER {OWNER}", database="postgres")
 
-    def url(self, role: str) -> str:
+    def url(self, role: str, database: str = "akk") -> str:
         """What ``--db`` takes."""
-        return f"postgresql+psycopg://{role}@/akk?host={self._folder}"
+        return f"postgresql+psycopg://{role}@/{database}?host={self._folder}"
 
     def sql(self, statement: str, *, role: str = "root_", database: str = "akk") -> tuple[int, str]:
         """The exit code and what psql says."""

@@ -124,8 +124,8 @@ class Client:
 class Server:
     """The app over one database; ``officer`` adds accounts."""
 
-    def __init__(self, db: Path) -> None:
-        self.db = db
+    def __init__(self, db: Path | str) -> None:
+        self.where = db
         self.database = Database(db)
         self.client = Client(create_app(self.database))
 
@@ -137,12 +137,19 @@ class Server:
             setup.assign(self.database, name, regions, write=write, cycle=cycle)
         return Officer(self.client, name, setup.issue_token(self.database, name).token)
 
+    @property
+    def db(self) -> Path:
+        """The database's file; only where it is one."""
+        assert isinstance(self.where, Path)
+        return self.where
+
     def reopen(self) -> None:
         """Another process over the same database."""
         self.close()
-        self.database = Database(self.db)
+        self.database = Database(self.where)
         self.client = Client(create_app(self.database))
 
     def close(self) -> None:
         self.client.close()
+        self.client.service.close()
         self.database.close()

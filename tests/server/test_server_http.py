@@ -106,6 +106,7 @@ class TestSignIn:
         else:
             check_problem(response, 403, "disabled")
 
+    @pytest.mark.sqlite
     def test_the_database_holds_no_token(self, server: Server, ani: Officer) -> None:
         token = ani.headers["Authorization"].removeprefix("Bearer ")
         assert token.startswith("akk_at_")
@@ -340,7 +341,7 @@ class TestBodies:
             sent.append(message)
 
         async def call() -> None:
-            database = Database(server.db)
+            database = Database(server.where)
             try:
                 await create_app(database)(scope, receive, send)
             except Exception:

@@ -319,6 +319,7 @@ class TestWitness:
         response = ani.send(witness=header)
         assert (response.status_code, response.json()["code"]) == (422, "invalid")
 
+    @pytest.mark.sqlite
     def test_a_server_that_was_restored_and_has_grown_again(self, server: Server, ani: Officer, tmp_path: Any) -> None:
         ani.do("assessment", ROW, {"due": "2025-10-10"}, {"due": None})
         server.close()

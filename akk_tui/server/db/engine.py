@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import secrets
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ T = TypeVar("T")
 BUSY_SECONDS: Final = 10
 POOL_SIZE: Final = 10
 ATTEMPTS: Final = 5
+_PAUSE_MS: Final = 10
+"""A write that was disturbed pauses for up to this before it is tried again, and up to twice as long each time."""
 _PRAGMAS: Final = (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 _STEPS: Final = 100_000
 """Of SQLite's machine between two looks at the clock: a millisecond or two."""
@@ -75,6 +78,8 @@ class Database:
             except (OperationalError, IntegrityError) as cause:
                 if self.is_sqlite or attempt == ATTEMPTS - 1 or _state(cause) not in _SERIALIZATION:
                     raise
+            # Two that were both ended would meet again if they began again at the same moment.
+            time.sleep(secrets.randbelow(_PAUSE_MS << attempt) / 1000)
         raise AssertionError("unreachable")  # pragma: no cover
 
     async def run(self, work: Callable[..., T], *args: Any) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DatabaseError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +11,7 @@ from akk_tui.contract.endpoints import JSON, PLAIN
 from akk_tui.contract.records import Health
 from akk_tui.server.db.commit import read_head
 from akk_tui.server.db.engine import Database
+from akk_tui.server.errors import Unavailable
 from akk_tui.server.http import respond
 from akk_tui.server.service import service_of
 
@@ -32,5 +34,9 @@ async def metrics(request: Request) -> Response:
 
 
 def _look(database: Database) -> None:
-    with database.reading() as connection:
-        read_head(connection)
+    try:
+        with database.reading() as connection:
+            read_head(connection)
+    except DatabaseError as cause:
+        # Also one without our tables: SQLite and PostgreSQL report it as errors of different kinds.
+        raise Unavailable from cause

@@ -1,0 +1,211 @@
+"""Several writers on PostgreSQL: numbers in the order of commits, retries, and an operation that arrives twice at once.
+
+The naive cursor, numbers taken at the insert, is planted: the same reader must miss rows with it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
+from sqlalchemy import Connection, select, text, update
+
+from akk_tui.contract.codec import decode
+from akk_tui.contract.records import Operation
+from akk_tui.server import auth, judge
+from akk_tui.server.db import commit as commits
+from akk_tui.server.db.engine import ATTEMPTS
+from akk_tui.server.db.tables import HEAD, ROW
+
+WRITERS = 8
+
+
+class Many:
+    """Eight writers of scores, each a commit of its own, and one who reads by number until they are done."""
+
+    def __init__(self, server: Server, done: Callable[[int, float], bool]) -> None:
+        self._server, self._done = server, done
+        self._officers = [server.officer(f"w{i}", KOTA, KABUPATEN, OTHER) for i in range(WRITERS)]
+        self._reader = server.officer("reader", KOTA, KABUPATEN, OTHER, write=False)
+        self.problems: list[BaseException] = []
+        self.written: list[int] = [0] * WRITERS
+        self.seen: set[str] = set()
+
+    def run(self) -> None:
+        threads = [threading.Thread(target=self._write, args=(i,)) for i in range(WRITERS)]
+        for thread in threads:
+            thread.start()
+        at = 1
+        while any(thread.is_alive() for thread in threads):
+            at = self._read(at)
+        for thread in threads:
+            thread.join()
+        self._read(at)
+        if self.problems:
+            raise self.problems[0]
+
+    def missed(self) -> set[str]:
+        """The rows that are in the database and that the reader never got."""
+        with self._server.database.reading() as connection:
+            return set(connection.execute(select(ROW.c.key)).scalars()) - self.seen
+
+    def _write(self, i: int) -> None:
+        started = time.monotonic()
+        try:
+            for n in count():
+                if self._done(n, time.monotonic() - started):
+                    return
+                region = (KOTA, KABUPATEN, OTHER)[n % 3]
+                key = f"2025:{region}:{1000 + 100 * i + n // 300:04d}-{n // 25 % 12 + 1:02d}-{n % 25 + 1:02d}"
+                op = decode(Operation, _encoded(self._officers[i], key))
+                self._server.database.write(_pushing(self._server, self._officers[i], op))
+                self.written[i] += 1
+        except BaseException as problem:
+            self.problems.append(problem)
+
+    def _read(self, at: int) -> int:
+        # A first pull would be one from the start: this reader is never at 0.
+        pulled = self._reader.pull(at=at, behind=dict.fromkeys((f"2025:{one}" for one in (KOTA, KABUPATEN, OTHER)), at))
+        self.seen |= {row[2] for row in pulled.rows}
+        return int(pulled.last.get("end", at))
+
+
+def _encoded(officer: Officer, key: str) -> bytes:
+    return json.dumps(officer.op("score", key, {"value": "77.50"}, None)).encode()
+
+
+def _pushing(server: Server, officer: Officer, *ops: Operation) -> Callable[[Connection], Any]:
+    """A push as the server carries it out, of an officer who has signed in."""
+    token = officer.headers["Authorization"].removeprefix("Bearer ")
+    catalogue = server.client.service.catalogue
+
+    def work(connection: Connection) -> Any:
+        signed = auth.sign_in(connection, token, "2000-01-01T00:00:00Z")
+        return judge.push(connection, catalogue, signed, ops, None)
+
+    return work
+
+
+def test_eight_writers_and_the_reader_has_every_row(on_postgres: Server) -> None:
+    many = Many(on_postgres, lambda n, _: n >= 15)
+    many.run()
+    assert sum(many.written) == WRITERS * 15
+    assert many.missed() == set()
+
+
+@pytest.mark.campaign
+def test_eight_writers_for_a_minute(on_postgres: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    many = Many(on_postgres, lambda _, seconds: seconds > 60)
+    many.run()
+    with capsys.disabled():
+        print(f"\n{sum(many.written)} commits of {WRITERS} writers, {len(many.missed())} rows missed")
+    assert many.missed() == set()
+
+
+@pytest.fixture
+def naive(on_postgres: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The fault: a sequence gives the numbers when a row is written, the commit comes whenever it comes."""
+    with on_postgres.database.writing() as connection:
+        start = connection.execute(select(HEAD.c.seq)).scalar_one() + 1
+        connection.execute(text("DROP SEQUENCE IF EXISTS naive"))
+        connection.execute(text(f"CREATE SEQUENCE naive START {start}"))
+    turn = count()
+
+    def commit(connection: Connection, *, rows: Any, entries: Any, count: int, reference: bool) -> Any:
+        seq = connection.execute(text("SELECT nextval('naive')")).scalar_one()
+        for row in rows:
+            connection.execute(commits._INSERT_ROW, [{**commits._row(row), "seq": seq}])
+        if next(turn) % 3 == 0:
+            time.sleep(0.05)
+        connection.execute(update(HEAD).where(HEAD.c.seq < seq).values(seq=seq))
+        return commits.Head(seq, "0" * 16, 1)
+
+    monkeypatch.setattr(judge, "commit", commit)
+    return on_postgres
+
+
+def test_the_naive_cursor_loses_rows(naive: Server) -> None:
+    many = Many(naive, lambda n, _: n >= 15)
+    many.run()
+    assert many.missed()
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "23505"])
+def test_a_write_that_another_one_disturbed_is_tried_again(on_postgres: Server, state: str) -> None:
+    tries: list[int] = []
+
+    def work(connection: Connection) -> str:
+        tries.append(len(tries))
+        if len(tries) < ATTEMPTS:
+            connection.exec_driver_sql(f"DO $$BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END$$")
+        return "done"
+
+    assert on_postgres.database.write(work) == "done"
+    assert len(tries) == ATTEMPTS
+
+
+def test_two_that_wait_for_each_other_both_end(on_postgres: Server) -> None:
+    """A real deadlock: PostgreSQL ends one of the two, which is tried again."""
+    both = threading.Barrier(2, timeout=20)
+    tries: list[str] = []
+    names = ("ani", "budi")
+    for name in names:
+        on_postgres.officer(name, KOTA)
+
+    def locking(first: str, second: str) -> None:
+        def work(connection: Connection) -> None:
+            tries.append(first)
+            connection.execute(text("SELECT 1 FROM officer WHERE name = :n FOR UPDATE"), {"n": first})
+            if tries.count(first) == 1:
+                both.wait()
+            connection.execute(text("SELECT 1 FROM officer WHERE name = :n FOR UPDATE"), {"n": second})
+
+        on_postgres.database.write(work)
+
+    threads = [threading.Thread(target=locking, args=names[::step]) for step in (1, -1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert 3 <= len(tries) <= 2 * ATTEMPTS
+
+
+def test_a_database_without_our_tables_is_not_ready(on_postgres: Server) -> None:
+    assert on_postgres.client.get("/v1/ready").status_code == 200
+    with on_postgres.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE head RENAME TO away")
+    assert on_postgres.client.get("/v1/ready").status_code == 503
+    with on_postgres.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO head")
+
+
+def test_an_operation_that_arrives_again_while_the_first_is_under_way_gets_its_answer(
+    on_postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that lost its patience sends again; in between a colleague has gone on from there."""
+    ani, budi = on_postgres.officer("ani", KOTA), on_postgres.officer("budi", KOTA)
+    key = f"{UNIT}:2.4"
+    ani.do("assessment", key, {"due": "2025-10-01"}, {"due": None})
+    mine = ani.op("assessment", key, {"due": "2025-10-02"}, {"due": "2025-10-01"})
+    before = judge._read_rows
+    waits = [True]
+
+    def rows(connection: Connection, operations: Any) -> Any:
+        if waits:
+            waits.clear()
+            assert ani.one(mine)[1] == "applied"
+            assert budi.do("assessment", key, {"due": "2025-10-03"}, {"due": "2025-10-02"})[1] == "applied"
+        return before(connection, operations)
+
+    monkeypatch.setattr(judge, "_read_rows", rows)
+    op = decode(Operation, json.dumps(mine).encode())
+    again = on_postgres.database.write(_pushing(on_postgres, ani, op))
+    assert [answer[1] for answer in again.answers] == ["applied"]
+    assert (ani.pull().row("assessment", key) or {})["due"] == "2025-10-03"
