@@ -17,15 +17,14 @@ from textual.screen import Screen
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import language
 from akk_tui.ui import commands
 from akk_tui.ui.collector import Collector
-from akk_tui.ui.drafts import DraftJournal
-from akk_tui.ui.dressed import DressedApp
+from akk_tui.ui.drafts import DraftJournal, recover_edited
 from akk_tui.ui.live import POLL_SECONDS
 from akk_tui.ui.lock import IdleLock
 from akk_tui.ui.opening import SCREENS
-from akk_tui.ui.sync_runner import SyncEnded, SyncRunner, SyncStep
+from akk_tui.ui.sync_runner import SyncRunner
+from akk_tui.ui.synced import content_for_exit, SyncedApp
 from akk_tui.ui.terminal.painting import Painter
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.terminal.typeahead import TypeAhead
@@ -48,7 +47,7 @@ _TOUCHES: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrol
 """What shows that somebody is there; a mouse that only moves may be a knock at the table."""
 
 
-class AkkApp(DressedApp):
+class AkkApp(SyncedApp):
     """The interface to one store.
 
     ``open_reader`` opens the same store again for a worker thread; ``sync_command`` is the command line of a sync round
@@ -118,7 +117,7 @@ class AkkApp(DressedApp):
         self.journal_trouble: AkkError | None = None
         self._began = time.time()
         # Before the first screen reads the drafts.
-        self._not_recovered = self._recover_edited()
+        self._not_recovered = recover_edited(store, paths)
         self.recent: list[str] = []
         """Ids of the commands that were chosen last in the palette, the newest first."""
         self.painter = Painter(self)
@@ -188,73 +187,10 @@ class AkkApp(DressedApp):
         self.recent = [command_id, *(one for one in self.recent if one != command_id)][:_RECENT]
         await self.action_command(command_id)
 
-    def action_search(self) -> None:
-        from akk_tui.ui.screens.search import SearchScreen
-
-        about, over = getattr(self.screen, "region_code", None), getattr(self.screen, "ID", "")
-        window = self.left(SearchScreen)
-        if window is None:
-            window = SearchScreen(about, over)
-            self.keep(window)
-        else:
-            window.begin(about, over)
-        self.push_screen(window)
-
-    def action_help(self) -> None:
-        from akk_tui.ui.help import HelpScreen
-
-        if self.faces_others:
-            # A window over that screen asks here by itself: the help names other screens.
-            return
-        if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss(None)
-            return
-        self._leave_guide()
-        self.push_screen(HelpScreen.about(self.screen))
-
-    def action_palette(self) -> None:
-        from akk_tui.ui.palette import PaletteScreen
-
-        if isinstance(self.screen, PaletteScreen):
-            self.screen.dismiss(None)
-            return
-        self._leave_guide()
-        self.push_screen(PaletteScreen.over(self))
+    # --- the lock: nothing that ends or arrives meanwhile brings another screen over it, or takes it away
 
     def action_lock(self) -> None:
         self.lock.now()
-
-    def action_encrypt(self) -> None:
-        from akk_tui.ui.encrypting import EncryptWindow
-
-        self.push_screen(EncryptWindow())
-
-    def action_messages(self) -> None:
-        from akk_tui.ui.messages import MessagesScreen
-
-        self.push_screen(MessagesScreen(tuple(self.messages)))
-
-    def _leave_guide(self) -> None:
-        """Close the guide: help and palette are for the screen below it."""
-        if getattr(self.screen, "GUIDES", False):
-            self.screen.dismiss(None)
-
-    def action_guide(self) -> None:
-        from akk_tui.ui.first_run import GuideScreen
-
-        self.push_screen(GuideScreen())
-
-    def action_choose_theme(self) -> None:
-        from akk_tui.ui.chooser import choose_theme
-
-        choose_theme(self)
-
-    def action_choose_cycle(self) -> None:
-        from akk_tui.ui.chooser import choose_cycle
-
-        choose_cycle(self)
-
-    # --- the lock: nothing that ends or arrives meanwhile brings another screen over it, or takes it away
 
     if not TYPE_CHECKING:  # its types are those of Textual's
 
@@ -357,31 +293,6 @@ class AkkApp(DressedApp):
 
     # --- drafts
 
-    def _recover_edited(self) -> AkkError | None:
-        """What the officer's own editor held when a session ended goes into its draft; why not, where it cannot."""
-        if self.paths is None:
-            return None
-        from akk_tui.sync import vault
-
-        place = self.paths.state / "edit"
-        if vault.sealed(self.paths):
-            from akk_tui import external_editor
-
-            try:
-                place = external_editor.folder_of(self.paths)
-            except AkkError:
-                # No such folder, so that nothing can be in it.
-                return None
-        if not place.is_dir() or not any(place.iterdir()):
-            return None
-        from akk_tui.ui import external
-
-        try:
-            external.recover(self.store, place)
-        except AkkError as cause:
-            return cause
-        return None
-
     def _draft_told(self, error: AkkError | None) -> None:
         """Called in the journal's thread: a draft could not be written (``error``), or writing works again."""
         self.call_later(self._draft_trouble, error)
@@ -430,88 +341,7 @@ class AkkApp(DressedApp):
             self.data_changed()
         super().apply(name, settings)
 
-    def language_changed(self) -> None:
-        self.sync.speak(language())
-
-    # --- sync
-
-    @property
-    def online(self) -> bool | None:
-        """Whether the last sync reached the server; None before the first."""
-        return self.sync.online
-
-    def action_sync_now(self) -> None:
-        self.sync.round()
-
-    def action_sync_cancel(self) -> None:
-        self.sync.cancel()
-
-    def action_sign_in(self) -> None:
-        """Sign in again as the officer whose store this is; a round follows."""
-        from akk_tui.ui.launch import login_command
-        from akk_tui.ui.sign_in import SignInWindow
-
-        paths, meta = self.paths, self.store.meta
-        if paths is None or any(isinstance(one, SignInWindow) for one in self.screen_stack):
-            return
-        officer = meta.get("officer")
-
-        def command(server: str, store: str | None) -> tuple[str, ...]:
-            return login_command(paths, server, store, expected=bool(officer))
-
-        def closed(done: bool | None) -> None:
-            if done:
-                self.sync.signed_in()
-
-        self.push_screen(SignInWindow(command, meta.get("server") or "", officer or ""), closed)
-
-    def action_prepare_offline(self) -> None:
-        from akk_tui.ui.prepare import PrepareWindow
-
-        self.push_screen(PrepareWindow())
-
-    def action_export_unsent(self) -> None:
-        from akk_tui.ui.outbox_export import export_form
-
-        self.push_screen(export_form(self))
-
-    def on_sync_step(self, message: SyncStep) -> None:
-        self.sync.stepped(message)
-        self.renew_top()
-        self.tell_screen("on_sync_progress")
-
-    def on_sync_ended(self, message: SyncEnded) -> None:
-        asked = self.sync.asked
-        words = self.sync.ended(message)
-        if self.sync.wiped:
-            self._leave_empty(words)
-            return
-        if words:
-            self.tell(words, "warning" if message.code not in (0, 130) else "information")
-        clock = self.sync.clock_words(message)
-        if clock:
-            self.tell(clock, "warning")
-        if self.sync.signed_out and asked:
-            self.action_sign_in()
-        self._poll()
-        self.show_changes()
-        self.renew_lines()
-        self.tell_screen("on_sync_progress")
-
     # --- end
-
-    def _gone(self) -> None:
-        """What is shown is no longer there. A round that runs may be what destroyed it: it says where the rest is."""
-        from akk_tui.ui import gone
-
-        if not self.sync.running:
-            self._leave_empty(gone.words(self.paths, self._began))
-        elif not isinstance(self.screen, gone.GoneScreen):
-            self.clear_notifications()
-            self.push_screen(gone.GoneScreen())
-
-    def _leave_empty(self, words: str) -> None:
-        self.exit(4, return_code=4, message=content_for_exit(words))
 
     def end(self, code: int) -> None:
         """Stop the sync and leave with ``code``."""
@@ -539,15 +369,6 @@ class AkkApp(DressedApp):
             return
         self._exit_renderables.append(content_for_exit(report(sys.exc_info(), self.paths)))
         self._close_messages_no_wait()
-
-
-def content_for_exit(words: str) -> Any:
-    """``words`` as rich text: what a crash leaves on the terminal."""
-    from rich.text import Text
-
-    from akk_tui.ui.terminal.safe import printable_lines
-
-    return Text(printable_lines(words))
 
 
 def run(paths: Paths, settings: Settings, account: Account) -> int:

@@ -10,10 +10,14 @@ import atexit
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final, Protocol, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.store.shapes import Draft
+
+if TYPE_CHECKING:
+    from akk_tui.paths import Paths
+    from akk_tui.store.store import Store
 
 WAIT_SECONDS: Final = 2.0
 """A change is on disk after at most so long."""
@@ -179,3 +183,29 @@ class DraftJournal:
 
 def _length(draft: Draft) -> int:
     return len(draft.title) + len(draft.body) + sum(map(len, draft.tags))
+
+
+def recover_edited(store: Store, paths: Paths | None) -> AkkError | None:
+    """What the officer's own editor held when a session ended goes into its draft; why not, where it cannot."""
+    if paths is None:
+        return None
+    from akk_tui.sync import vault
+
+    place = paths.state / "edit"
+    if vault.sealed(paths):
+        from akk_tui import external_editor
+
+        try:
+            place = external_editor.folder_of(paths)
+        except AkkError:
+            # No such folder, so that nothing can be in it.
+            return None
+    if not place.is_dir() or not any(place.iterdir()):
+        return None
+    from akk_tui.ui import external
+
+    try:
+        external.recover(store, place)
+    except AkkError as cause:
+        return cause
+    return None
