@@ -1,4 +1,4 @@
-"""``akk-server verify-log`` and ``akk-server audit``: the proof of the logs, and what is kept elsewhere for it."""
+"""``akk-server verify-log``, ``audit`` and ``backup``: the proof of the logs, and what is kept elsewhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ def add_commands(add: Any, commands: Any, stored: Any) -> None:
     """Add these commands; ``add(name, text, command, under)`` makes one."""
     proof = add("verify-log", _("buktikan bahwa log dan catatan audit utuh"), _verify)
     proof.add_argument("--head", type=Path, metavar="F", help=_("ujung yang diekspor dulu: bukti bahwa tidak dipotong"))
+    saved = add("backup", _("salin basis data ke berkas, juga selagi server melayani"), _backup)
+    saved.add_argument("file", type=Path, metavar="F", help=_("berkas yang belum ada"))
     about = _("catatan audit")
     audits = commands.add_parser("audit", help=about, description=about, parents=[stored]).add_subparsers(
         metavar=_("PERINTAH"), required=True
@@ -24,6 +26,18 @@ def add_commands(add: Any, commands: Any, stored: Any) -> None:
         "export", _("tulis seluruh catatan audit ke berkas (JSON per baris, ujungnya terakhir)"), _export, audits
     )
     exported.add_argument("file", type=Path, metavar="F")
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    from akk_tui.server.backup import backup
+
+    size = backup(ready(asked), asked.file)
+    tell(
+        _("{size} byte di {path}. Untuk memulihkan: hentikan server, taruh berkas ini di tempat basis data.").format(
+            size=size, path=asked.file
+        )
+    )
+    return 0
 
 
 def _verify(asked: argparse.Namespace) -> int:
