@@ -88,6 +88,8 @@ class SyncRunner:
         """Whether the last round said that the session has ended."""
         self._fetched: dict[tuple[str, str], float] = {}
         self._child: subprocess.Popen[str] | None = None
+        self._cancelled = False
+        """Whether the round was cancelled: perhaps before its child was there."""
         self._readers: set[subprocess.Popen[str]] = set()
         self._timer: Timer | None = None
 
@@ -144,6 +146,7 @@ class SyncRunner:
         if self.command is None or self.running:
             return
         self.progress = {}
+        self._cancelled = False
         self.asked = asked
         self._failed_before, self._failure = self._failure, ""
         self.app.renew_lines()
@@ -188,6 +191,7 @@ class SyncRunner:
 
     def cancel(self) -> None:
         """Ask the child to stop; what was sent and received stays."""
+        self._cancelled = True
         for child in (self._child, *self._readers):
             if child is not None and child.poll() is None:
                 child.terminate()
@@ -201,6 +205,8 @@ class SyncRunner:
             self.app.post_message(SyncEnded(1, {}, _(system_words(str(cause.strerror or cause)))))
             return
         self._child = child
+        if self._cancelled:
+            child.terminate()
         out: list[str] = []
         reader = threading.Thread(target=lambda: out.append(child.stdout.read() if child.stdout else ""), daemon=True)
         reader.start()

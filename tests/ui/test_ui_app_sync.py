@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from work_app import drive, Driven
 from akk_tui.paths import find
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
+from akk_tui.sync.handed import Keeper
 from akk_tui.ui.launch import home_of, sync_command, terminal_refused
 
 SYNC = ("sync", "--json", "--progress", "--handed")
@@ -77,6 +79,27 @@ def test_progress_stands_in_the_status_line_and_cancel_ends_it(
         assert app.app.sync.words() is None
 
     drive(sample_store, steps, sync_command=child(tmp_path, f"say('{line}'); time.sleep(60)"))
+
+
+def test_a_round_is_cancelled_also_before_its_program_has_started(
+    sample_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed = threading.Event()
+    start = Keeper.start
+
+    def late(*args: object, **kept: object) -> object:
+        pressed.wait(20)
+        return start(*args, **kept)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Keeper, "start", late)
+
+    async def steps(app: Driven) -> None:
+        await app.pilot.press("s", "S")
+        pressed.set()
+        await app.until(lambda: "Sinkronisasi dibatalkan" in app.told(), "it is cancelled")
+        assert not app.app.sync.running
+
+    drive(sample_store, steps, sync_command=child(tmp_path, "time.sleep(60)"))
 
 
 def test_a_background_round_that_finds_no_server_says_nothing(sample_store: Path, tmp_path: Path) -> None:
