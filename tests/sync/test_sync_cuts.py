@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,30 @@ def test_cuts_upstream_and_of_answers_send_everything_once(server: Server, budi:
     assert budi.waiting() == []
     assert len(budi.base()) == sent
     assert {row[2] for row in budi.base()} == {1}
+
+
+@pytest.mark.campaign
+def test_every_cut_down_and_up_in_steps_of_97_bytes(server: Server, filled: Officer, tmp_path: Path) -> None:
+    """Whatever the byte at which the link breaks: the next round has every row, and each edit once."""
+    sent = 60
+    for number, cut in enumerate(range(97, 5000, 97)):
+        name = f"officer{number}"
+        server.officer(name, *REGIONS)
+        officer = Officer(tmp_path / name, server, name)
+        with LinkProxy(port(server), cut_after=cut) as link, suppress(errors.Cut):
+            round_through(officer, link)
+        officer.sync()
+        assert officer.base() == filled.base(), cut
+        notes(officer, 8)
+        sent += 8
+        with LinkProxy(port(server), cut_up=cut) as link, suppress(errors.Cut):
+            round_through(officer, link)
+        officer.sync()
+        filled.sync()
+        assert officer.waiting() == [], cut
+        assert officer.base() == filled.base(), cut
+        assert len(officer.base()) == sent, cut
+        assert {row[2] for row in officer.base()} == {1}, cut
 
 
 def start_child(officer: Officer, link: LinkProxy) -> subprocess.Popen[str]:
