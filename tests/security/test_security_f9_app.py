@@ -66,6 +66,8 @@ def test_f9_the_round_of_an_open_app_ends_it_with_the_place_of_the_sealed_file(
     one = Officer(served, tmp_path / "home", encrypted)
     one.ok("note", "add", "--private", "--subject", "35.72", "--title", "Rapat tertutup", text=PRIVATE)
     app = _opened(one, open_app)
+    # Once its first round is over: that would send what is done now.
+    app.wait("daring · sinkron")
     one.work(OTHER)
     served.admin("unassign", OFFICER, OTHER)
     one.wipe()
