@@ -35,7 +35,7 @@ else:
     _Connection = _Cursor = object
 
 BUSY_SECONDS: Final = 5.0
-SEALED_CACHE_KIB: Final = 2048
+SEALED_CACHE_KIB: Final = 4096
 """The page cache of an encrypted store: a page that is read again must be decrypted and checked again."""
 SEALED_WRITER_KIB: Final = 512
 """That of the app's connection that writes: what it draws and finds, it reads through another one."""
