@@ -57,42 +57,42 @@ class Ending:
         self._exit_now = exit_now
         self._done = threading.Event()
         self._begun = threading.Lock()
-        self._heard, self._told = socket.socketpair()
+        self._told: socket.socket | None = None
         self._before: dict[int, Any] = {}
         self._fd_before = -1
         self._terminal: list[Any] | None = None
 
     def __enter__(self) -> Self:
         self._terminal = _attributes()
-        self._told.setblocking(False)
         self._app.ending = self
         if CODES:
+            heard, self._told = socket.socketpair()
+            self._told.setblocking(False)
             self._fd_before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
             self._before = {number: signal.signal(number, _noted) for number in CODES}
-            threading.Thread(target=self._listen, name="akk-signals", daemon=True).start()
+            threading.Thread(target=self._listen, args=(heard,), name="akk-signals", daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
-        if CODES:
+        if self._told is not None:
             for number, handler in self._before.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(self._fd_before)
-        # The listener ends: nothing more is told.
-        self._told.close()
+            # The listener ends: nothing more is told.
+            self._told.close()
 
     def terminal_gone(self) -> None:
         """The terminal will never say anything again; called in whichever thread found out."""
         if CODES:
             threading.Thread(target=self._end, args=(HANG_UP,), name="akk-hang-up", daemon=True).start()
 
-    def _listen(self) -> None:
-        with suppress(OSError):
-            while numbers := self._heard.recv(64):
+    def _listen(self, heard: socket.socket) -> None:
+        with heard, suppress(OSError):
+            while numbers := heard.recv(64):
                 for number in numbers:
                     if number in CODES:
                         self._end(CODES[number])
-        self._heard.close()
 
     def _end(self, code: int) -> None:
         """Once: keep what was typed, ask the loop, wait, and leave without it."""

@@ -1,0 +1,77 @@
+"""In which order an app ends: what was typed first, then the loop, and without the loop where it does not answer."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from akk_tui.ui import ending
+from akk_tui.ui.ending import Ending, leave_with
+
+
+class Loop:
+    """A loop that does what it is asked, or not."""
+
+    def __init__(self, *, answers: bool) -> None:
+        self.answers = answers
+
+    def call_soon_threadsafe(self, work: Any, code: int) -> None:
+        if self.answers:
+            work(code)
+
+
+class App:
+    def __init__(self, *, answers: bool) -> None:
+        self._loop = Loop(answers=answers)
+        self.steps: list[object] = []
+        self.ended = threading.Event()
+        self.ending = Ending(self, self._keep, self._leave, self._last, self._exit)
+
+    def _keep(self, seconds: float) -> None:
+        self.steps.append("kept")
+        raise OSError("disk full")
+
+    def _leave(self, code: int) -> None:
+        self.steps.append(code)
+        self.ending._done.set()
+        self.ended.set()
+
+    def _last(self) -> None:
+        self.steps.append("last")
+        raise RuntimeError
+
+    def _exit(self, code: int) -> None:
+        self.steps.append(("gone", code))
+        self.ended.set()
+
+
+def test_the_loop_is_asked_once_what_was_typed_is_kept() -> None:
+    app = App(answers=True)
+    app.ending.terminal_gone()
+    assert app.ended.wait(30)
+    assert app.steps == ["kept", 129]
+    app.ending._end(143)
+    assert app.steps == ["kept", 129], "it ends once"
+
+
+def test_a_loop_that_does_not_answer_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "LEAVE_SECONDS", 0.05)
+    monkeypatch.setattr(ending, "_restore", lambda attributes: None)
+    app = App(answers=False)
+    app.ending.terminal_gone()
+    assert app.ended.wait(30)
+    assert app.steps == ["kept", "last", ("gone", 129)]
+
+
+@pytest.mark.parametrize("code", [129, 143])
+def test_an_app_that_asks_something_first_ends_the_program(code: int) -> None:
+    with pytest.raises(SystemExit) as left:
+        leave_with(code)
+    assert left.value.code == code
+
+
+@pytest.mark.parametrize("code", [None, 0, 1])
+def test_any_other_end_is_an_answer(code: int | None) -> None:
+    leave_with(code)
