@@ -177,6 +177,7 @@ class LiveApp(LeanOutput[int]):
     def _done(self, words: str) -> None:
         self._store_version = self.store.version()
         self.tell(words)
+        self.tell_screen("changed_here")
         self.data_changed()
 
     def standing(self) -> AkkScreen | None:

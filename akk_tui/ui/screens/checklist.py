@@ -120,6 +120,10 @@ class ChecklistScreen(AkkScreen):
             lambda store: (cycle, checklist_rows.sheet(store.views.checklist_rows(cycle), store.instrument(cycle), by)),
         )
 
+    def changed_here(self) -> None:
+        """What the officer took back or did again is shown at once, however long reading takes."""
+        self._took = 0.0
+
     def _read_later(self) -> None:
         self._later = False
         if self.is_current:
