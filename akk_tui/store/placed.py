@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 REGIONS_MOST: Final = 12
 _NAMING_CHARS: Final = 3
 """The letters from which on the beginning of a word names a region."""
-_KINDS: Final = {"kota": ("kota",), "kabupaten": ("kabupaten", "kab")}
+_KIND_CHARS: Final = 2
+"""A space and the letter with which a kind begins are not enough for it."""
+_KINDS: Final = {"kota": " kota", "kabupaten": " kabupaten kab"}
 
 
 class Named(NamedTuple):
@@ -29,9 +31,11 @@ class Named(NamedTuple):
 
 
 class _Region(NamedTuple):
+    """A region's code, and the words of its name and of its kind with a space before each."""
+
     code: str
-    name: tuple[str, ...]
-    kind: tuple[str, ...]
+    name: str
+    kind: str
 
 
 _made: tuple[object, tuple[_Region, ...]] = (None, ())
@@ -43,7 +47,9 @@ def _regions(reference: Reference) -> tuple[_Region, ...]:
     if known is not reference:
         regions = tuple(
             _Region(
-                region.code, tuple(fold.words(region.name)), _KINDS["kota" if region.kind == "kota" else "kabupaten"]
+                region.code,
+                "".join(f" {word}" for word in fold.words(region.name)),
+                _KINDS["kota" if region.kind == "kota" else "kabupaten"],
             )
             for region in reference.regions
         )
@@ -56,15 +62,16 @@ def named(reference: Reference | None, terms: Iterable[str]) -> tuple[Named, ...
     words = [(term, "".join(fold.words(term))) for term in terms]
     if reference is None or not any(len(word) >= _NAMING_CHARS for _, word in words):
         return ()
+    begins = [(term, f" {word}") for term, word in words]
+    naming = [begin for _, begin in begins if len(begin) > _NAMING_CHARS]
     most, found = 0, dict[tuple[str, ...], list[str]]()
     for region in _regions(reference):
-        own = [word for _, word in words if any(part.startswith(word) for part in region.name)]
-        if not any(len(word) >= _NAMING_CHARS for word in own):
+        if not any(begin in region.name for begin in naming):
             continue
         rest = tuple(
             term
-            for term, word in words
-            if word not in own and not any(part.startswith(word) for part in region.kind if len(word) > 1)
+            for term, begin in begins
+            if begin not in region.name and (len(begin) <= _KIND_CHARS or begin not in region.kind)
         )
         met = len(words) - len(rest)
         if met > most:
@@ -84,7 +91,9 @@ def units(db: Database, codes: Iterable[str], cycle: str | None) -> list[str]:
         marks = ", ".join("?" * len(there))
         rows = db.execute(f"SELECT unit FROM unit WHERE NOT leaving AND unit IN ({marks})", there)  # noqa: S608
         return [unit for (unit,) in rows]
-    return [unit for (unit,) in db.execute("SELECT unit FROM unit WHERE NOT leaving") if unit[5:] in wanted]
+    marks = ", ".join("?" * len(wanted))
+    rows = db.execute(f"SELECT unit FROM unit WHERE NOT leaving AND substr(unit, 6) IN ({marks})", sorted(wanted))  # noqa: S608
+    return [unit for (unit,) in rows]
 
 
 def within(found: Iterable[str]) -> str:

@@ -164,7 +164,7 @@ _AGENDA: Final = _Source(
 _INDEXED_CHARS: Final = 3
 """The longest prefix for which the indexes hold a list of their own."""
 _PROBED_DOCS: Final = 300
-_TRIED_DOCS: Final = 24
+_TRIED_DOCS: Final = 12
 _PROBED_CHARS: Final = 120_000
 
 
@@ -187,8 +187,10 @@ class Search:
         if found is None or limit < 1:
             return ()
         things = self._things(terms, found, cycle, limit)
-        agenda = self._written(_AGENDA, text, found, cycle, limit)
-        notes = self._written(_NOTES, text, found, cycle, limit)
+        written = terms_of(text)
+        named = self._named(written, cycle)
+        agenda = self._written(_AGENDA, written, named, found, cycle, limit)
+        notes = self._written(_NOTES, written, named, found, cycle, limit)
         things = things[: max(limit - len(agenda) - len(notes), (limit + 1) // 2)]
         left = limit - len(things)
         agenda = agenda[: max(left - len(notes), (left + 1) // 2)]
@@ -196,29 +198,46 @@ class Search:
         return (*things, *agenda, *notes[: left - len(agenda)])
 
     def warm(self, cycle: str | None) -> None:
-        """Make ready what the first search in ``cycle`` would have to make."""
+        """Make ready what the first search in ``cycle`` would have to make. After the last one: :meth:`rest`."""
+        self._store.keep_pages(roomy=True)
         _entries(self._store.reference(), cycle)
         self.nearness.read(cycle)
 
-    def _written(self, source: _Source, text: str, found: Pattern[str], cycle: str | None, limit: int) -> list[Hit]:
-        """The newest documents that hold all words of ``text``, those that name the document's region apart."""
-        terms = terms_of(text)
+    def rest(self) -> None:
+        """Let go what only searching needs."""
+        self._store.keep_pages(roomy=False)
+
+    def _named(self, terms: list[str], cycle: str | None) -> list[tuple[list[str], tuple[str, ...]]]:
+        """The units of the regions that some of ``terms`` name, each with the words that are left to find there."""
+        parts = placed.named(self._store.reference(), terms) if terms else ()
+        return [(units, part.rest) for part in parts if (units := placed.units(self._store.db, part.codes, cycle))]
+
+    def _written(
+        self,
+        source: _Source,
+        terms: list[str],
+        named: list[tuple[list[str], tuple[str, ...]]],
+        found: Pattern[str],
+        cycle: str | None,
+        limit: int,
+    ) -> list[Hit]:
+        """The newest documents that hold all words, those that name the document's region apart."""
         if not terms:
             return []
-        hits = {row[0]: row for row in self._placed(source, terms, cycle, limit)}
+        hits = {row[0]: row for row in self._placed(source, named, limit)}
         hits.update(self._held(source, terms, cycle, limit))
         newest = sorted(hits, reverse=True)[:limit]
         return [_written_hit(hits[doc], found) for doc in newest]
 
-    def _placed(self, source: _Source, terms: list[str], cycle: str | None, limit: int) -> Iterator[tuple[Any, ...]]:
-        """The newest documents of the regions that ``terms`` name and that hold the other words."""
+    def _placed(
+        self, source: _Source, named: list[tuple[list[str], tuple[str, ...]]], limit: int
+    ) -> Iterator[tuple[Any, ...]]:
+        """The newest documents of the regions that were named and that hold the other words."""
         db = self._store.db
-        for part in placed.named(self._store.reference(), terms):
-            units = placed.units(db, part.codes, cycle)
-            if units and part.rest:
-                expression = _within(source.columns, part.rest, units)
-                yield from db.execute(source.query, (expression, _DOC_MOST, limit))
-            elif units:
+        for units, rest in named:
+            if rest:
+                yield from db.execute(source.query, (_within(source.columns, rest, units), _DOC_MOST, limit))
+            else:
                 yield from db.execute(source.within.format(marks=", ".join("?" * len(units))), (*units, limit))
 
     def _held(self, source: _Source, terms: list[str], cycle: str | None, limit: int) -> dict[int, tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
 from akk_tui.store import clock, keys, schema
 from akk_tui.store.clock import stamp
-from akk_tui.store.db import connect, Database, SEALED_WRITER_KIB
+from akk_tui.store.db import connect, Database, SEALED_CACHE_KIB, SEALED_WRITER_KIB
 from akk_tui.store.errors import StoreGone, StoreReadOnly, UnknownCycle
 from akk_tui.store.meta import Meta
 from akk_tui.store.shapes import Edit
@@ -69,10 +69,17 @@ class Store:
             if not store.read_only:
                 _count_unsent(store)
                 if cache_kib is not None:
-                    store.db.execute(f"PRAGMA cache_size=-{SEALED_WRITER_KIB}")
+                    store.keep_pages(roomy=False)
         elif cache_kib is not None:
             store.db.execute(f"PRAGMA cache_size=-{int(cache_kib)}")
         return store
+
+    def keep_pages(self, *, roomy: bool) -> None:
+        """Keep as many decrypted pages as searching needs, or let them go; only an encrypted store does either."""
+        if keys.of(self.db.path) is not None:
+            self.db.execute(f"PRAGMA cache_size=-{SEALED_CACHE_KIB if roomy else SEALED_WRITER_KIB}")
+            if not roomy:
+                self.db.execute("PRAGMA shrink_memory")
 
     @classmethod
     def _opened(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import secrets
 import unicodedata
 from hashlib import sha256
 from typing import Final, Literal
@@ -64,6 +63,9 @@ def passphrase(text: str) -> bytes:
 
 def made(key: bytes, secret: bytes, kind: Kind) -> KeyFile:
     """The key file from which ``secret`` opens the data key."""
+    # Only who makes a key needs it, not every start.
+    import secrets
+
     direct = kind == "command" and _KEY.match(secret) is not None
     file = KeyFile(
         kind=kind,

@@ -208,7 +208,7 @@ def _databases(folder: Path) -> list[Path]:
 
 def _copy(source: Path, to: Path) -> None:
     """Copy a database; each side is encrypted or not as its folder is. Raises CopyDiffers, StoreUnusable."""
-    from akk_tui.store.db import cipher, connect, in_words
+    from akk_tui.store.db import cipher, connect, in_words, SEALED_PAGES
     from akk_tui.store.errors import StoreDamaged
 
     module = cipher()
@@ -216,6 +216,7 @@ def _copy(source: Path, to: Path) -> None:
     try:
         with closing(module.connect(str(source), isolation_level=None)) as db:
             db.execute("PRAGMA cipher_log_level=NONE")
+            db.execute(SEALED_PAGES)
             if (key := keys.of(source)) is not None:
                 db.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
             other = keys.of(to)

@@ -99,6 +99,9 @@ class SearchScreen(AkkModal[None]):
         # The window stands before the first letter is typed.
         after_paint(self, partial(self.akk.store.search.warm, self.akk.cycle))
 
+    def on_screen_suspend(self) -> None:
+        self.akk.store.search.rest()
+
     def on_resize(self) -> None:
         self._show(self._wanted, again=True)
 
