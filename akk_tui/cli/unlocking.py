@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
@@ -34,13 +35,23 @@ def unlock(context: Context) -> None:
     if given is None and context.settings().encryption.key_command:
         from akk_tui.sync import keycommand
 
-        given = keycommand.run(context.settings().encryption.key_command)
+        given = keycommand.run(context.settings().encryption.key_command, _load)
     if given is not None:
         vault.unlock(context.paths, given)
     elif vault.kind(context.paths) == "command":
         raise NoKeyCommand
     else:
         _ask(context)
+
+
+def _load() -> None:
+    """Load what reads an encrypted store: it is wanted next, and the command takes its time."""
+    import akk_tui.store.store  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    from akk_tui.store.db import cipher
+    from akk_tui.store.errors import NoCipher
+
+    with suppress(NoCipher):
+        cipher()
 
 
 def passphrase_given(context: Context) -> bytes | None:

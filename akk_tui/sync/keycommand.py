@@ -9,7 +9,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,11 @@ SECONDS: Final = 10
 _MOST: Final = 4096
 
 
-def run(command: Sequence[str]) -> bytes:
-    """The first line that the command prints, without its end; raises KeyCommandFailed, which never repeats it."""
+def run(command: Sequence[str], meanwhile: Callable[[], object] | None = None) -> bytes:
+    """The first line that the command prints, without its end; raises KeyCommandFailed, which never repeats it.
+
+    ``meanwhile`` is called once it has been started.
+    """
     name = Path(command[0]).name
     ours, theirs = os.pipe()
     pid = 0
@@ -34,6 +37,8 @@ def run(command: Sequence[str]) -> bytes:
         finally:
             os.close(theirs)
         end = time.monotonic() + SECONDS
+        if meanwhile is not None:
+            meanwhile()
         said = _read(ours, end)
         status = _ended(pid, end) if said is not None else None
         if said is None or status is None:
