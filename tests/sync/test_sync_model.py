@@ -21,7 +21,10 @@ from modelworld import World
 from akk_tui.server import feed
 from akk_tui.sync import engine
 
-RUNS = 150
+# The tracer would double what the many random runs take.
+pytestmark = pytest.mark.no_cover
+
+RUNS = 120
 """Of each of the four parts, some 12 rounds each."""
 BUDGET = 400
 """Runs in which a planted fault must be found."""

@@ -11,6 +11,9 @@ import pytest
 from akk_tui.ui.terminal.cells import Cells, cells_of, fills, Piece, Shown
 from akk_tui.ui.terminal.sgr import change, plain_blank, slots
 
+# The tracer would double what the many random runs take.
+pytestmark = pytest.mark.no_cover
+
 WIDTH, HEIGHT = 40, 12
 LOOKS = [
     "", "1", "2", "1;2", "4", "7", "9", "3;4", "31", "91;44", "38;5;208", "38;2;1;2;3", "48;2;9;8;7",

@@ -15,6 +15,9 @@ from work_app import drive, Driven
 from akk_tui.ui.terminal import lean
 from akk_tui.ui.terminal.lean import Differences, LeanOutput, Written
 
+# The tracer would double what the many random runs take.
+pytestmark = pytest.mark.no_cover
+
 KEYS = [
     *("down", "up", "right", "left", "pagedown", "pageup", "home", "end", "tab", "shift+tab", "enter", "escape"),
     *("slash", "question_mark", "ctrl+p", "s", "f", "g", "o", "left_square_bracket", "right_square_bracket", "space"),
