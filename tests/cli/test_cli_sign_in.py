@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +262,38 @@ class TestTokenCommand:
         assert done.code == 1
         assert said in done.err
         assert "secret" not in done.err + capfd.readouterr().err
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and has not ended, also where nobody has waited for it yet."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_child_of_an_app_that_is_gone_ends(front: Front, tmp_path: Path) -> None:
+    home, said = tmp_path / "home", tmp_path / "said"
+    login = shlex.join([*PROGRAM, "login", "--json", "--progress", "--server", front.url, "--store-token", "file"])
+    with subprocess.Popen(
+        ["sh", "-c", f"{login} >{shlex.quote(str(said))} 2>&1 </dev/null & echo $!; read gone"],
+        env=env(home),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as app:
+        assert app.stdout is not None
+        child = int(app.stdout.readline())
+        end = time.monotonic() + 60
+        while not front.grants.codes:
+            assert time.monotonic() < end, said.read_text()
+            time.sleep(0.02)
+        app.kill()
+    try:
+        while runs(child):
+            assert time.monotonic() < end, "it goes on asking"
+            time.sleep(0.02)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)

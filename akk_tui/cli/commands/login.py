@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -138,6 +139,12 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
         from akk_tui.sync.openid import by_provider
 
         way = partial(by_provider, issuer=args.issuer)
+    parent = os.getppid()
+
+    def left() -> bool:
+        """Whether the app that asked for it is gone, whatever ended it: nobody sees the code any more."""
+        return args.progress and os.getppid() != parent
+
     while True:
         try:
             with Stop() as stop:
@@ -150,7 +157,7 @@ def _by_device(context: Context, args: argparse.Namespace, address: str) -> Acco
                     tell=told.tell,
                     lang=language(),
                     expected=expected,
-                    cancelled=stop,
+                    cancelled=lambda: stop() or left(),
                 )
         except CodeExpired:
             told.end()
