@@ -83,6 +83,14 @@ def named(reference: Reference | None, terms: Iterable[str]) -> tuple[Named, ...
     return tuple(Named(tuple(codes), rest) for rest, codes in found.items())
 
 
+def places(
+    db: Database, reference: Reference | None, terms: Iterable[str], cycle: str | None
+) -> list[tuple[list[str], tuple[str, ...]]]:
+    """The units of the regions that some of ``terms`` name, each with the words that are left to find there."""
+    parts = named(reference, terms)
+    return [(there, part.rest) for part in parts if (there := units(db, part.codes, cycle))]
+
+
 def units(db: Database, codes: Iterable[str], cycle: str | None) -> list[str]:
     """The units of the regions ``codes`` that are here, of ``cycle`` or of all."""
     wanted = set(codes)

@@ -188,7 +188,7 @@ class Search:
             return ()
         things = self._things(terms, found, cycle, limit)
         written = terms_of(text)
-        named = self._named(written, cycle)
+        named = placed.places(self._store.db, self._store.reference(), written, cycle)
         agenda = self._written(_AGENDA, written, named, found, cycle, limit)
         notes = self._written(_NOTES, written, named, found, cycle, limit)
         things = things[: max(limit - len(agenda) - len(notes), (limit + 1) // 2)]
@@ -206,11 +206,6 @@ class Search:
     def rest(self) -> None:
         """Let go what only searching needs."""
         self._store.keep_pages(roomy=False)
-
-    def _named(self, terms: list[str], cycle: str | None) -> list[tuple[list[str], tuple[str, ...]]]:
-        """The units of the regions that some of ``terms`` name, each with the words that are left to find there."""
-        parts = placed.named(self._store.reference(), terms) if terms else ()
-        return [(units, part.rest) for part in parts if (units := placed.units(self._store.db, part.codes, cycle))]
 
     def _written(
         self,

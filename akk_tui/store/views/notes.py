@@ -107,12 +107,11 @@ def _found(
 def _placed(store: Store, cycle: str | None, search: str) -> tuple[list[str], list[str]]:
     """Queries, with their parameters, for the notes of regions that some words name and that hold the others."""
     queries, params = list[str](), list[str]()
-    for part in placed.named(store.reference(), index.terms_of(search)):
-        units = placed.units(store.db, part.codes, cycle)
-        if units and part.rest:
+    for units, rest in placed.places(store.db, store.reference(), index.terms_of(search), cycle):
+        if rest:
             queries.append(_HELD)
-            params.append(index.match_within(part.rest, units))
-        elif units:
+            params.append(index.match_within(rest, units))
+        else:
             queries.append(f"SELECT doc FROM note_doc WHERE unit IN ({', '.join('?' * len(units))})")  # noqa: S608
             params += units
     return queries, params
