@@ -45,7 +45,8 @@ class SyncedApp(WindowedApp):
         if self.sync.signed_out and asked:
             self.action_sign_in()
         self._poll()
-        self.show_changes()
+        if not self.store.gone:
+            self.show_changes()
         self.renew_lines()
         self.tell_screen("on_sync_progress")
 
