@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
@@ -16,10 +15,6 @@ sys.path.append(str(Path(__file__).parent.parent / "ui"))
 import filled
 from programs import clean_env, Home, ServerProcess
 from pseudo import Terminal
-
-from akk_tui import paths as folders
-from akk_tui.sync import account as accounts
-from akk_tui.sync.account import Account
 
 
 @pytest.fixture
@@ -68,16 +63,7 @@ def open_app(terminals: list[Terminal]) -> object:
 @pytest.fixture
 def sample_home(tmp_path: Path, sample: Path) -> Home:
     """A signed-in profile with the sample data and no server; the settings keep it from syncing."""
-    root = tmp_path / "home"
-    paths = folders.find(root)
-    account = Account(server="http://127.0.0.1:9", officer="contoh1")
-    folders.write_private(paths.account_file, msgspec.json.encode(account))
-    folders.write_private(accounts.token_path(paths, account), b"akk_at_" + b"S" * 43)
-    folders.write_private(paths.config_file, b"[sync]\nat_start = false\nevery_minutes = 0\n")
-    store = Path(accounts.load(paths).store)
-    folders.private_folder(store.parent)
-    shutil.copy(sample, store)
-    return Home(root)
+    return Home(filled.signed_in(tmp_path / "home", sample))
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from akk_tui import paths as folders
 from akk_tui.contract import codec, ids, records, states
 from akk_tui.contract.text import Line
 from akk_tui.server import demo as demo_package
@@ -15,6 +17,8 @@ from akk_tui.server.demo import sample
 from akk_tui.server.instruments import built_in
 from akk_tui.store import derived
 from akk_tui.store.store import Store
+from akk_tui.sync import account as accounts
+from akk_tui.sync.account import Account
 from akk_tui.ui import first_run
 
 REGIONS_CSV = Path(demo_package.__file__).parent.parent / "regions.csv"
@@ -130,3 +134,16 @@ def fill_country(path: Path, cycle: str = "2025") -> Path:
     """A full local store: 514 regions × 19 indicators."""
     units = {ids.unit(cycle, region.code): True for region in every_region()}
     return fill(path, units, country_rows(cycle))
+
+
+def signed_in(root: Path, store: Path) -> Path:
+    """The profile ``root`` of contoh1 with a copy of ``store`` and no server; the settings keep it from syncing."""
+    paths = folders.find(root)
+    account = Account(server="http://127.0.0.1:9", officer="contoh1")
+    folders.write_private(paths.account_file, codec.encode(account))
+    folders.write_private(accounts.token_path(paths, account), b"akk_at_" + b"S" * 43)
+    folders.write_private(paths.config_file, b"[sync]\nat_start = false\nevery_minutes = 0\n")
+    copy = Path(accounts.load(paths).store)
+    folders.private_folder(copy.parent)
+    shutil.copy(store, copy)
+    return root

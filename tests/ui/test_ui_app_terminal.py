@@ -6,7 +6,6 @@ import fcntl
 import os
 import pty
 import select
-import shutil
 import signal
 import stat
 import struct
@@ -16,13 +15,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
+import filled
 import pyte
 import pytest
 
 from akk_tui import paths as folders
-from akk_tui.sync import account as accounts
-from akk_tui.sync.account import Account
 
 LIMIT = 60.0
 IDLE = 2.5
@@ -84,16 +81,7 @@ class Terminal:
 @pytest.fixture
 def home(sample_store: Path, tmp_path: Path) -> Path:
     """A signed-in profile with the sample data; the settings keep it from syncing."""
-    root = tmp_path / "home"
-    paths = folders.find(root)
-    account = Account(server="http://127.0.0.1:9", officer="contoh1")
-    folders.write_private(paths.account_file, msgspec.json.encode(account))
-    folders.write_private(accounts.token_path(paths, account), b"akk_at_" + b"S" * 43)
-    folders.write_private(paths.config_file, b"[sync]\nat_start = false\nevery_minutes = 0\n")
-    store = Path(accounts.load(paths).store)
-    folders.private_folder(store.parent)
-    shutil.copy(sample_store, store)
-    return root
+    return filled.signed_in(tmp_path / "home", sample_store)
 
 
 def app(home: Path, **env: str) -> Terminal:
