@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ("SCREENS", "AkkApp", "content_for_exit", "run")
 
 _RECENT: Final = 8
+_ALWAYS: Final = ("lock.now", "redraw")
+"""Commands that tell nothing: they work behind the lock and where the screen faces others."""
 _LINE_FEED: Final = "ctrl+j"
 """What a terminal makes of enter before a program has asked for the keys themselves: of what is typed at the start."""
 _TOUCHES: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
@@ -169,9 +171,9 @@ class AkkApp(SyncedApp):
     async def action_command(self, command_id: str) -> None:
         """Run a command of the registry, or say why it is off."""
         command = commands.by_id()[command_id]
-        if self.lock.locked and command.id != "lock.now":
+        if self.lock.locked and command.id not in _ALWAYS:
             return
-        if self.faces_others and "meeting" not in command.screens and command.id != "lock.now":
+        if self.faces_others and "meeting" not in command.screens and command.id not in _ALWAYS:
             return
         reason = command.when(self) if command.when is not None else None
         if reason is not None:

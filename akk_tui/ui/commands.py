@@ -131,6 +131,14 @@ _EVERYWHERE: Final = (
     Command("cycle", N_("Ganti siklus"), N_("Memilih siklus yang ditampilkan."), "y", "app.choose_cycle"),
     Command("theme", N_("Ganti tema"), N_("Memilih tema warna dan menyimpannya."), "", "app.choose_theme"),
     Command(
+        "redraw",
+        N_("Gambar ulang layar"),
+        N_("Menggambar seluruh layar lagi, bila yang lain telah menulis di atasnya."),
+        "ctrl+l",
+        "app.redraw",
+        priority=True,
+    ),
+    Command(
         "lock.now",
         N_("Kunci layar"),
         N_("Menyembunyikan isi layar sampai Anda kembali; sinkronisasi jalan terus."),
@@ -200,6 +208,7 @@ def _over_windows(command: Command) -> bool:
         "messages",
         "theme",
         "palette",
+        "redraw",
         "lock.now",
         "help",
         "quit",

@@ -229,7 +229,7 @@ _EDITOR: Final = (
         "editor.template",
         N_("Templat"),
         N_("Menaruh templat di tempat kursor: observasi, bimtek, monev, penilaian, atau milik Anda."),
-        "ctrl+l",
+        "f8,alt+t",
         "template",
         ("note_editor",),
         True,

@@ -10,7 +10,7 @@ from typing import ClassVar, TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.filter import LineFilter, NoColor
 from textual.widgets import Input
@@ -44,6 +44,7 @@ class SignInApp(LeanOutput[bool]):
         ("enter", "enter", N_("Lanjut, atau kode baru")),
         ("ctrl+r", "another", N_("Alamat lain")),
         ("ctrl+o", "provider", N_("Lewat penyedia identitas")),
+        Binding("ctrl+l", "redraw", N_("Gambar ulang layar"), priority=True),
     ]
     CSS = """
     Screen { align: center middle; }

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Final, TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.filter import LineFilter, NoColor
 from textual.message import Message
@@ -64,6 +64,7 @@ class UnlockApp(LeanOutput[bool]):
         ("escape", "leave", ""),
         ("ctrl+q", "leave", ""),
         ("f2", "forgot", ""),
+        Binding("ctrl+l", "redraw", "", priority=True),
     ]
     ENABLE_COMMAND_PALETTE = False
     TITLE = "AKK"

@@ -84,6 +84,10 @@ class Terminal:
             pass
         return self.text
 
+    def spoil(self, text: str) -> None:
+        """Draw what some other program writes to the same terminal; the program knows nothing of it."""
+        self._stream.feed(text.encode())
+
     def send(self, keys: str) -> None:
         os.write(self._fd, keys.encode())
 

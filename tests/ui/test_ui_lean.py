@@ -112,6 +112,22 @@ def test_what_stands_is_forgotten(store_path: Path, frames: Frames, what: str) -
     drive(store_path, test)
 
 
+@pytest.mark.parametrize("place", ["4,e", "ctrl+p", "slash", "3,down,m"])
+def test_the_key_that_draws_anew_works_everywhere(store_path: Path, frames: Frames, place: str) -> None:
+    """In the editor, in windows, in text fields, and where the screen faces others."""
+
+    async def test(app: Driven) -> None:
+        await app.press(*place.split(","))
+        screen = app.screen
+        frames.take()
+        await app.press("ctrl+l")
+        assert app.screen is screen
+        text = "".join(one.text for one in frames.take())
+        assert all(f"\x1b[{line};" in text or f"\x1b[{line}H" in text for line in range(1, 41))
+
+    drive(store_path, test)
+
+
 def test_a_frame_that_cannot_be_compared_is_written_by_textual_and_said(
     store_path: Path, frames: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,7 +80,7 @@ def test_a_template_goes_where_the_cursor_is_and_is_undone(store_path: Path, hom
         editor = await new(app)
         app.screen.query_one("#title").value = "Judul saya"
         await app.type("awal")
-        await app.press("ctrl+l", "1")
+        await app.press("f8", "1")
         assert editor.text.startswith("awal\n**Hari, tanggal:**")
         assert app.screen.query_one("#title").value == "Judul saya"
         assert app.screen.query_one("#tags").value == "observasi"
@@ -99,7 +99,7 @@ def test_the_template_of_an_activity_knows_its_place_and_day(store_path: Path, h
 
         write_about(app.screen, event.id)
         await app.settle()
-        await app.press("ctrl+l", "2")
+        await app.press("f8", "2")
         body = app.screen.query_one(NoteText).text
         assert f"**Kegiatan:** {event.title}" in body
         assert f"**Tempat:** {event.place}" in body
@@ -110,12 +110,12 @@ def test_the_template_of_an_activity_knows_its_place_and_day(store_path: Path, h
 def test_templates_are_copied_where_they_can_be_changed_and_then_used(store_path: Path, home: Paths) -> None:
     async def test(app: Driven) -> None:
         await new(app)
-        await app.press("ctrl+l", "5")
+        await app.press("f8", "5")
         folder = templates.folder(home.config)
         assert f"Templat disalin ke {folder}" in app.told()
         (folder / "monev.md").write_text("nama: Monev kami\n---\nisi {daerah}\n")
         (folder / "bimtek.md").write_text("judul: a\n---\n{daera}\n")
-        await app.press("ctrl+l")
+        await app.press("f8")
         assert "Monev kami" in app.text()
         assert "templat Anda" in app.text()
         assert "bimtek.md, baris 3: {daera} tidak dikenal" in app.told()
