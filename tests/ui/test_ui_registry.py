@@ -187,7 +187,7 @@ def test_the_help_of_a_window_lists_its_keys_and_only_what_acts_there(
                 f"screen.{name}"
                 for name in ("dashboard", "regions", "checklist", "notes", "agenda", "sync", "settings")
             ),
-            *("palette", "lock.now", "help", "quit"),
+            *("palette", "redraw", "lock.now", "help", "quit"),
         }
         assert any("escape" in line.split(":")[0].split() for line in own)
         assert len(own) >= len(own_keys(window, typing=True))
