@@ -47,6 +47,11 @@ HEADER_SCHEMA: Final = "Akk-Schema"
 HEADER_CLIENT: Final = "Akk-Client"
 HEADER_REPLICA: Final = "Akk-Replica"
 HEADER_WITNESS: Final = "Akk-Witness"
+HEADER_RESUME: Final = "Akk-Resume"
+"""Of a pull sent again after a cut: how many bytes of the answer came, and their CRC-32 (eight hex digits).
+
+An answer that goes on behind them repeats the number; when it would be another one by now it is refused (422).
+"""
 
 
 class Endpoint(NamedTuple):
@@ -99,6 +104,7 @@ PULL: Final = Endpoint(
     answer=(PullHead, RowLine, ChunkLine, MoreLine, EndLine),
     answer_media=LINES,
     errors=(400, 401, 403, 409, 413, 415, 422, 426),
+    headers=(HEADER_RESUME,),
 )
 PUSH: Final = Endpoint(
     name="push",

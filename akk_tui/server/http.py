@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from akk_tui.contract.codec import decode, encode, Malformed
-from akk_tui.contract.endpoints import Endpoint, HEADER_PROTOCOL, HEADER_WITNESS, PROBLEM
+from akk_tui.contract.endpoints import Endpoint, HEADER_PROTOCOL, HEADER_RESUME, HEADER_WITNESS, PROBLEM
 from akk_tui.contract.limits import BODY_BYTES, PROTOCOL
 from akk_tui.contract.records import Problem, Witness
 from akk_tui.server.errors import Refused
@@ -24,6 +25,7 @@ GZIP_LEVEL: Final = 6
 _SMALL: Final = 400
 """Bytes below which compression is not worth its header."""
 _INFLATE_STEP: Final = 64 * 1024
+_RESUME: Final = re.compile(r"([1-9][0-9]{0,9}) ([0-9a-f]{8})")
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -126,6 +128,24 @@ def witness_of(request: Request) -> tuple[int, str] | None:
         raise Refused(422, "invalid", HEADER_WITNESS) from cause
 
 
+class Resume(NamedTuple):
+    """What a client has of an answer that was cut: its first ``size`` bytes, and their CRC-32."""
+
+    size: int
+    crc: int
+
+
+def resume_of(request: Request) -> Resume | None:
+    """The ``Akk-Resume`` header; Refused (422) when it has another form."""
+    header = request.headers.get(HEADER_RESUME)
+    if header is None:
+        return None
+    found = _RESUME.fullmatch(header)
+    if found is None:
+        raise Refused(422, "invalid", HEADER_RESUME)
+    return Resume(int(found[1]), int(found[2], 16))
+
+
 def takes_gzip(request: Request) -> bool:
     """Whether the client asked for a gzip answer."""
     for part in request.headers.get("accept-encoding", "").lower().split(","):
@@ -147,12 +167,18 @@ def respond(
     return Response(body, status, made, media)
 
 
-def stream(request: Request, parts: AsyncIterator[bytes], media: str) -> Response:
-    """A streamed answer; every part is flushed, so that the client has it whole when it arrives."""
+async def stream(request: Request, parts: AsyncIterator[bytes], media: str, after: Resume | None = None) -> Response:
+    """A streamed answer; every part is flushed, so that the client has it whole when it arrives.
+
+    Of one that was cut only what follows; Refused (422) when it no longer begins with what the client has.
+    """
     headers = {"X-Accel-Buffering": "no"}
     if takes_gzip(request):
         headers["Content-Encoding"] = "gzip"
         parts = _packed(parts, zlib.compressobj(GZIP_LEVEL, wbits=31))
+    if after is not None:
+        parts = _behind(await _skipped(parts, after), parts)
+        headers[HEADER_RESUME] = str(after.size)
     return StreamingResponse(parts, 200, headers, media)
 
 
@@ -160,3 +186,25 @@ async def _packed(parts: AsyncIterator[bytes], packer: Any) -> AsyncIterator[byt
     async for part in parts:
         yield packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
     yield packer.flush()
+
+
+async def _skipped(parts: AsyncIterator[bytes], after: Resume) -> bytes:
+    """Take what the client has from ``parts``; returns what is left of the part in which it ends."""
+    size = crc = 0
+    async for part in parts:
+        known = part[: after.size - size]
+        size += len(known)
+        crc = zlib.crc32(known, crc)
+        if size == after.size:
+            if crc != after.crc:
+                break
+            return part[len(known) :]
+        # Nothing is sent meanwhile that would let others have their turn.
+        await asyncio.sleep(0)
+    raise Refused(422, "invalid", HEADER_RESUME)
+
+
+async def _behind(first: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in parts:
+        yield part

@@ -47,6 +47,7 @@ from akk_tui.sync.credentials import Credentials, FixedToken, is_token
 from akk_tui.sync.faults import CONNECT_SECONDS, in_words
 from akk_tui.sync.link import Backend, Meter, Pinned
 from akk_tui.sync.progress import never
+from akk_tui.sync.resume import through_cuts
 
 T = TypeVar("T")
 
@@ -294,8 +295,24 @@ class Transport:
     def _lines(
         self, endpoint: Endpoint, content: bytes, headers: Mapping[str, str] | None = None
     ) -> Generator[Iterator[bytes]]:
-        with self._in_words(), self._answer(endpoint, content, headers or {}, None) as answer:
-            yield lines(answer.iter_raw(), _encoding(answer))
+        with self._in_words(), ExitStack() as stack:
+            answer = stack.enter_context(self._answer(endpoint, content, headers or {}, None))
+            coding, parts = _encoding(answer), answer.iter_raw()
+
+            def again(resume: str) -> Iterator[bytes]:
+                stack.close()
+                sent = {endpoints.HEADER_RESUME: resume}
+                answer = stack.enter_context(self._answer(endpoint, content, sent, None))
+                if (
+                    answer.headers.get(endpoints.HEADER_RESUME) != resume.partition(" ")[0]
+                    or _encoding(answer) != coding
+                ):
+                    raise errors.Cut(server=self.server)
+                return answer.iter_raw()
+
+            if endpoints.HEADER_RESUME in endpoint.headers:
+                parts = through_cuts(parts, again)
+            yield lines(parts, coding)
 
     @contextmanager
     def _answer(

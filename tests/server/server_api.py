@@ -114,6 +114,15 @@ class Client:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return self.request("POST", path, **options)
 
+    def raw(self, path: str, **options: Any) -> tuple[httpx.Headers, bytes]:
+        """The headers of an answer to a POST and its bytes as they came, compressed where they are."""
+
+        async def asked() -> tuple[httpx.Headers, bytes]:
+            async with self._client.stream("POST", path, **options) as response:
+                return response.headers, b"".join([part async for part in response.aiter_raw()])
+
+        return self._portal.call(asked)
+
     def close(self) -> None:
         if self._open:
             self._open = False

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+from binascii import crc32
 from typing import Any
 
+import httpx
 import pytest
 from server_api import KABUPATEN, KOTA, Officer, OTHER, Pulled, Server, UNIT
 
@@ -227,9 +230,7 @@ class TestCuts:
         pulled = ani.pull()
         head = pulled.head["head"][0]
         numbers = [row[0] for row in pulled.rows]
-        assert pulled.chunks == [
-            {UNIT: numbers[3]}, {UNIT: numbers[7]}, {UNIT: head, f"2025:{KABUPATEN}": head}
-        ]  # fmt: skip
+        assert pulled.chunks == [{UNIT: numbers[3]}, {UNIT: numbers[7]}, {UNIT: head, f"2025:{KABUPATEN}": head}]
 
     def test_a_planned_stop_differs_from_the_end(self, server: Server, ani: Officer) -> None:
         fill(server, UNIT, 40)
@@ -291,6 +292,59 @@ class TestCuts:
         pulled = ani.pull()
         assert len(pulled.rows) == 4
         assert pulled.last == {"more": pulled.rows[-1][0]}
+
+
+class TestGoingOn:
+    """An answer that was cut is asked for again from the byte at which it was cut."""
+
+    @staticmethod
+    def asked(ani: Officer, resume: str = "", coding: str = "identity") -> httpx.Response:
+        headers = {**ani.headers, "Accept-Encoding": coding, **({"Akk-Resume": resume} if resume else {})}
+        return ani.client.post("/v1/pull", json={}, headers=headers)
+
+    def test_what_follows_is_what_would_have_come(self, server: Server, ani: Officer) -> None:
+        fill(server, UNIT, 650)
+        whole = self.asked(ani).content
+        for size in (1, 700, len(whole) // 2, len(whole) - 1, len(whole)):
+            rest = self.asked(ani, f"{size} {crc32(whole[:size]):08x}")
+            assert (rest.status_code, rest.headers["akk-resume"]) == (200, str(size))
+            assert rest.content == whole[size:]
+
+    def test_also_of_its_gzip_stream(self, server: Server, ani: Officer) -> None:
+        fill(server, UNIT, 650)
+        headers = {**ani.headers, "Accept-Encoding": "gzip"}
+        _, whole = server.client.raw("/v1/pull", json={}, headers=headers)
+        assert gzip.decompress(whole) == self.asked(ani).content
+        for size in (1, 10, 3000, len(whole) - 1):
+            resume = {"Akk-Resume": f"{size} {crc32(whole[:size]):08x}"}
+            told, rest = server.client.raw("/v1/pull", json={}, headers={**headers, **resume})
+            assert (told["akk-resume"], told["content-encoding"]) == (str(size), "gzip")
+            assert rest == whole[size:]
+
+    def test_another_answer_is_not_gone_on_with(self, server: Server, ani: Officer) -> None:
+        fill(server, UNIT, 50)
+        whole = self.asked(ani).content
+        resume = f"{len(whole) // 2} {crc32(whole[: len(whole) // 2]):08x}"
+        assert self.asked(ani, resume).status_code == 200
+        ani.do("assessment", ROW, {"due": "2025-12-01"}, {"due": None})
+        assert self.asked(ani, resume).status_code == 422
+
+    @pytest.mark.parametrize(
+        "resume",
+        [
+            "x",
+            "0 00000000",
+            "5",
+            "5 0000000",
+            "5 00000000 ",
+            "-5 00000000",
+            "5 00000000",
+            "9999999999 00000000",
+        ],  # fmt: skip,
+    )
+    def test_a_resume_of_another_form_or_past_the_end(self, ani: Officer, resume: str) -> None:
+        response = self.asked(ani, resume)
+        assert (response.status_code, response.json()["code"]) == (422, "invalid")
 
 
 class TestWitness:

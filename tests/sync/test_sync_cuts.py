@@ -19,7 +19,8 @@ from syncworld import CYCLE, Officer, REGIONS, Server
 
 from akk_tui.paths import write_private
 from akk_tui.sync import account as accounts
-from akk_tui.sync import errors
+from akk_tui.sync import errors, transport
+from akk_tui.sync.resume import through_cuts
 
 CHILD = """
 import json, sys
@@ -88,6 +89,46 @@ def test_cuts_downstream_resume_behind_the_last_point(server: Server, filled: Of
             assert link.cuts
         assert officer.base() == wanted, cut
         assert officer.sync().pulled == 0
+
+
+def test_a_long_answer_goes_on_where_it_was_cut(server: Server, filled: Officer, budi: Officer) -> None:
+    """Nothing of it comes twice, its compression does not begin anew; a colleague's commit meanwhile changes that."""
+    notes(filled, 140)
+    filled.sync()
+    with LinkProxy(port(server)) as link:
+        budi_whole = round_through(budi, link)
+        whole = link.down
+    again = Officer(budi.paths.config.parent.parent / "again", server, "budi")
+    with LinkProxy(port(server), cut_after=6000) as link:
+        result = round_through(again, link)
+        assert link.cuts == result.requests - budi_whole.requests >= 2
+        assert link.down - whole < 600 * link.cuts
+    assert again.base() == budi.base() == filled.base()
+
+
+def test_another_answer_is_not_put_behind_half_of_the_first(
+    server: Server, filled: Officer, budi: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit came between: the rows that came are kept, the rest comes from the last commit point."""
+    notes(filled, 140)
+    filled.sync()
+    turns: list[str] = []
+
+    def writing(parts: Any, again: Any) -> Any:
+        def later(resume: str) -> Any:
+            turns.append(resume)
+            if len(turns) == 1:
+                notes(filled, 1)
+                filled.sync()
+            return again(resume)
+
+        return through_cuts(parts, later)
+
+    monkeypatch.setattr(transport, "through_cuts", writing)
+    with LinkProxy(port(server), cut_after=6000) as link:
+        round_through(budi, link)
+    assert len(turns) > 1
+    assert budi.base() == filled.base()
 
 
 def test_cuts_before_the_first_point_leave_the_store_as_it_was(server: Server, filled: Officer, budi: Officer) -> None:

@@ -15,7 +15,7 @@ from akk_tui.contract.records import MoreLine, PullRequest
 from akk_tui.server import clients, feed
 from akk_tui.server.auth import Signed
 from akk_tui.server.errors import Refused
-from akk_tui.server.http import check_protocol, parse, read_body, stream
+from akk_tui.server.http import check_protocol, parse, read_body, resume_of, stream
 from akk_tui.server.service import Metrics, Service, service_of, signed_in
 
 
@@ -28,8 +28,9 @@ async def answer(request: Request) -> Response:
         raise Refused(422, "invalid", f"The log of a row is at {LOG.path}", pointer="#/want/log")
     service = service_of(request)
     version = request.headers.get(HEADER_CLIENT)
+    after = resume_of(request)
     made = await service.database.run(_read, service, signed, asked, version)
-    return stream(request, _parts(made, service.metrics), LINES)
+    return await stream(request, _parts(made, service.metrics), LINES, after)
 
 
 def _read(service: Service, signed: Signed, asked: PullRequest, version: str | None) -> feed.Feed:
