@@ -8,7 +8,6 @@ also by a folder above, is refused: it may hold whatever that user wants.
 from __future__ import annotations
 
 import errno
-import glob
 import os
 import stat
 from collections.abc import Mapping
@@ -221,6 +220,8 @@ def write_private(path: Path, data: bytes, *, ours: bool = True) -> None:
 
 def _sweep(path: Path) -> None:
     """Remove what processes left that were killed while they wrote ``path``: it may hold what it held."""
+    import glob
+
     for torn in path.parent.glob(f".{glob.escape(path.name)}.*.*"):
         number, _dot, odd = torn.name[len(path.name) + 2 :].partition(".")
         if number.isdecimal() and len(odd) == 16 and not alive(int(number)):

@@ -21,10 +21,8 @@ _BOLD: Final = "\x1b[1m"
 _DIM: Final = "\x1b[2m"
 _RESET: Final = "\x1b[0m"
 _DARK_ON_LIGHT: Final = "\x1b[30;107m"
-_HIDDEN: Final = re.compile(
-    "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-_BEYOND: Final = re.compile("[\U000e0000-\U000e0fff]")
+_HIDDEN: Final = "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+_BEYOND: Final = "[\U000e0000-\U000e0fff]"
 
 
 def json_text(value: Any, *, indent: bool = False) -> str:
@@ -39,8 +37,8 @@ def json_text(value: Any, *, indent: bool = False) -> str:
     text = data.decode()
     if text.isascii() and "\x7f" not in text:
         return text
-    text = _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return _BEYOND.sub(_pair, text)
+    text = re.sub(_HIDDEN, lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_BEYOND, _pair, text)
 
 
 def _pair(found: re.Match[str]) -> str:

@@ -11,7 +11,9 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast, Final, NamedTuple
+from typing import Any, cast, Final
+
+from msgspec import Struct
 
 from akk_tui.config.errors import (
     BadToml,
@@ -60,7 +62,7 @@ __all__ = [
 ]
 
 
-class ServerSettings(NamedTuple):
+class ServerSettings(Struct, frozen=True):
     """``[server]``: where to sync. ``ca_file`` and ``proxy`` are used instead of the environment's.
 
     ``pins``: the keys that the server may show (:mod:`akk_tui.sync.pins`); empty: any with a trusted certificate.
@@ -72,14 +74,14 @@ class ServerSettings(NamedTuple):
     pins: tuple[str, ...] = ()
 
 
-class SignInSettings(NamedTuple):
+class SignInSettings(Struct, frozen=True):
     """``[sign_in]``: ``store`` is auto, keyring, runtime or file; ``token_command`` a program with its arguments."""
 
     store: str = "auto"
     token_command: tuple[str, ...] = ()
 
 
-class UiSettings(NamedTuple):
+class UiSettings(Struct, frozen=True):
     """``[ui]``: ``lang`` None is the locale's; ``density`` normal or compact; ``glyphs`` auto, unicode or ascii.
 
     ``keymap`` is default or vim. Columns: empty for the usual ones. ``clipboard``: whether what is copied also goes to
@@ -97,7 +99,7 @@ class UiSettings(NamedTuple):
     clipboard: bool = True
 
 
-class SyncSettings(NamedTuple):
+class SyncSettings(Struct, frozen=True):
     """``[sync]``: background rhythm in minutes (0 is off); ``cycles`` empty means all open ones."""
 
     every_minutes: int = 5
@@ -105,25 +107,25 @@ class SyncSettings(NamedTuple):
     cycles: tuple[str, ...] = ()
 
 
-class LockSettings(NamedTuple):
+class LockSettings(Struct, frozen=True):
     """``[lock]``: after how many minutes without a key the app hides what it shows (0: never)."""
 
     minutes: int = 0
 
 
-class RetentionSettings(NamedTuple):
+class RetentionSettings(Struct, frozen=True):
     """``[retention]``: after how many days without the server its data are let go (0: never)."""
 
     days: int = 0
 
 
-class EncryptionSettings(NamedTuple):
+class EncryptionSettings(Struct, frozen=True):
     """``[encryption]``: the argument list of the command that prints the key of an encrypted profile."""
 
     key_command: tuple[str, ...] = ()
 
 
-class Settings(NamedTuple):
+class Settings(Struct, frozen=True):
     """All settings; ``sources`` tells for each dotted name that was set its ``file:line``."""
 
     server: ServerSettings = ServerSettings()

@@ -7,6 +7,7 @@ from binascii import crc32
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
+from akk_tui.contract.digest import sha256
 from akk_tui.contract.errors import BadKey
 
 CYCLE: Final = re.compile(r"\d{4}\Z")
@@ -72,7 +73,5 @@ def checksum(rows: Iterable[tuple[str, str, int]]) -> int:
 
 def scope_digest(scope: Iterable[tuple[str, bool]]) -> str:
     """What tells two scopes apart: 16 hex digits over every (unit, write), in any order."""
-    from hashlib import sha256
-
     lines = sorted(f"{unit} {int(write)}\n" for unit, write in scope)
-    return sha256("".join(lines).encode()).hexdigest()[:16]
+    return sha256("".join(lines).encode()).hex()[:16]

@@ -10,25 +10,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any, Final
-
-_PLAIN: Final = re.compile(r"[ -~]*\Z")
-_PLAIN_LINES: Final = re.compile(r"[ -~\n]*\Z")
 
 # ECMA-48: CSI with parameters, the string controls (OSC, DCS, SOS, PM, APC) up to their end, and short escapes,
 # each in its 7-bit form (ESC x) and its 8-bit form (C1).
-_SEQUENCE: Final = re.compile(
+_SEQUENCE: Final = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x9c|\x1b\\)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 # C0 without tab and line feed, DEL, C1, bidi controls, zero-width and invisible operators, interlinear marks,
 # tag characters, variation selectors supplement, noncharacters and lone surrogates.
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_LINE_ENDS: Final = re.compile("\r\n|[\r\u0085\u2028\u2029\x0b\x0c]")
+_LINE_ENDS: Final = "\r\n|[\r\u0085\u2028\u2029\x0b\x0c]"
 _MARKS_KEPT: Final = 4
 
 
@@ -38,16 +36,23 @@ def clean(text: str, *, lines: bool = False) -> str:
     With ``lines`` every line end becomes LF and a tab up to four spaces; without, each becomes one space.
     At most four combining marks follow one base character. Cleaning what is clean changes nothing.
     """
-    if (_PLAIN_LINES if lines else _PLAIN).match(text):
+    if text.isascii() and (text.replace("\n", "") if lines else text).isprintable():
         return text
-    text = _LINE_ENDS.sub("\n", text)
-    text = _SEQUENCE.sub("", text)
-    text = _UNSEEN.sub("", text)
+    ends, sequence, unseen = _patterns()
+    text = ends.sub("\n", text)
+    text = sequence.sub("", text)
+    text = unseen.sub("", text)
     text = text.expandtabs(4) if lines else text.replace("\n", " ").replace("\t", " ")
     text = unicodedata.normalize("NFC", text)
     if not text.isascii():
         text = _few_marks(text)
     return text
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Compiled where they are needed first: most texts are plain, and they would cost every start a millisecond."""
+    return re.compile(_LINE_ENDS), re.compile(_SEQUENCE), re.compile(_UNSEEN)
 
 
 def _few_marks(text: str) -> str:

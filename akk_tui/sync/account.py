@@ -8,10 +8,8 @@ random name.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol, TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from akk_tui.contract import codec, ids
+from akk_tui.contract.digest import sha256
 from akk_tui.paths import PathRefused, private_folder, write_private
 from akk_tui.sync import places, vault
 from akk_tui.sync.progress import never
@@ -70,7 +69,7 @@ class Door(Protocol):
 
 
 def _name(server: str, officer: str) -> str:
-    return sha256(f"{server}|{officer}".encode()).hexdigest()[:12]
+    return sha256(f"{server}|{officer}".encode()).hex()[:12]
 
 
 def _store_path(paths: Paths, server: str, officer: str) -> Path:
@@ -211,6 +210,9 @@ def enter(
     The account counts once its file is written, as the last step. Raises what the transport and the place raise, and
     OtherOfficer when it is not the ``expected`` one; then the account from before stays.
     """
+    # Only who signs in needs it, not every start.
+    import secrets
+
     from akk_tui.store.store import Store
 
     transport.health()

@@ -9,16 +9,14 @@ digits: HKDF-SHA256 then, which costs no start), else as a passphrase.
 
 from __future__ import annotations
 
-import hmac
-import re
 import unicodedata
-from hashlib import sha256
 from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from akk_tui.contract import codec
+from akk_tui.contract.digest import hmac_sha256, same, sha256
 from akk_tui.store.errors import NoCipher
 from akk_tui.store.keys import KEY_BYTES
 from akk_tui.sync.vault_errors import ShortPassphrase, VaultDamaged, WrongSecret
@@ -31,7 +29,8 @@ PASSES: Final = 3
 LANES: Final = 4
 """RFC 9106, section 4, second recommendation: 64 MiB, 3 passes, 4 lanes."""
 _MOST_KIB: Final = 1_048_576
-_KEY: Final = re.compile(rb"[0-9a-fA-F]{64}\Z")
+_KEY_DIGITS: Final = 2 * KEY_BYTES
+_DIGITS: Final = b"0123456789abcdefABCDEF"
 
 
 class KeyFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +65,7 @@ def made(key: bytes, secret: bytes, kind: Kind) -> KeyFile:
     # Only who makes a key needs it, not every start.
     import secrets
 
-    direct = kind == "command" and _KEY.match(secret) is not None
+    direct = kind == "command" and len(secret) == _KEY_DIGITS and not secret.strip(_DIGITS)
     file = KeyFile(
         kind=kind,
         kdf="hkdf-sha256" if direct else "argon2id",
@@ -78,7 +77,7 @@ def made(key: bytes, secret: bytes, kind: Kind) -> KeyFile:
     )
     pad, mac = _derived(file, secret)
     file = replace(file, key=_xor(key, pad).hex())
-    file = replace(file, tag=hmac.new(mac, _bare(file), sha256).hexdigest())
+    file = replace(file, tag=hmac_sha256(mac, _bare(file)).hex())
     return replace(file, sum=_sum(file))
 
 
@@ -95,7 +94,7 @@ def read(data: bytes) -> KeyFile:
     except (codec.Malformed, ValueError) as cause:
         raise VaultDamaged(path="key.json", reason="JSON") from cause
     hard = file.memory_kib > _MOST_KIB or file.passes > 64 or file.lanes > 64
-    if sizes != [16, KEY_BYTES, 32] or hard or not hmac.compare_digest(file.sum, _sum(file)):
+    if sizes != [16, KEY_BYTES, 32] or hard or not same(file.sum, _sum(file)):
         raise VaultDamaged(path="key.json", reason="sum")
     return file
 
@@ -103,7 +102,7 @@ def read(data: bytes) -> KeyFile:
 def opened(file: KeyFile, secret: bytes) -> bytes:
     """The data key; raises WrongSecret, NoCipher."""
     pad, mac = _derived(file, secret)
-    if not hmac.compare_digest(file.tag, hmac.new(mac, _bare(file), sha256).hexdigest()):
+    if not same(file.tag, hmac_sha256(mac, _bare(file)).hex()):
         raise WrongSecret
     return _xor(bytes.fromhex(file.key), pad)
 
@@ -117,9 +116,9 @@ def _derived(file: KeyFile, secret: bytes) -> tuple[bytes, bytes]:
             raise NoCipher from cause
         found = hash_secret_raw(secret, salt, file.passes, file.memory_kib, file.lanes, 2 * KEY_BYTES, Type.ID)
         return found[:KEY_BYTES], found[KEY_BYTES:]
-    root = hmac.new(salt, secret.lower(), sha256).digest()
-    pad = hmac.new(root, b"akk-tui data key\x01", sha256).digest()
-    return pad, hmac.new(root, pad + b"akk-tui data key\x02", sha256).digest()
+    root = hmac_sha256(salt, secret.lower())
+    pad = hmac_sha256(root, b"akk-tui data key\x01")
+    return pad, hmac_sha256(root, pad + b"akk-tui data key\x02")
 
 
 def _bare(file: KeyFile) -> bytes:
@@ -127,7 +126,7 @@ def _bare(file: KeyFile) -> bytes:
 
 
 def _sum(file: KeyFile) -> str:
-    return sha256(codec.encode(replace(file, sum=""))).hexdigest()[:16]
+    return sha256(codec.encode(replace(file, sum=""))).hex()[:16]
 
 
 def _xor(one: bytes, other: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from syncworld import CYCLE, fill, note, Officer, REGIONS, Server
 from tampered import cut_off, run, Tampered
 
@@ -159,7 +160,7 @@ class TestScope:
 
     def test_a_cycle_of_the_settings(self, server: Server, ani: Officer) -> None:
         fill(ani, 2)
-        ani.settings = ani.settings._replace(sync=ani.settings.sync._replace(cycles=("2025",)))
+        ani.settings = replace(ani.settings, sync=replace(ani.settings.sync, cycles=("2025",)))
         assert ani.sync().requests == 1
         assert len(ani.base()) == 2
 
