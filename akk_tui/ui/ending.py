@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -26,13 +27,18 @@ CODES: Final = {
 """Exit status of each signal."""
 KEEP_SECONDS: Final = 0.8
 """How long keeping the drafts may take."""
-LEAVE_SECONDS: Final = 1.7
+LEAVE_SECONDS: Final = 1.5
 """How long the loop may take to leave."""
 
+_RESTORE_SECONDS: Final = 0.3
+"""How long it is tried to give the terminal back."""
+_WRITER: Final = "textual-output"
+"""The thread in which Textual writes."""
 _OUT_OF_IT: Final = (
-    b"\x1b[m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h"
+    b"\x18\x1b[m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h"
 )
-"""Takes back what Textual asks of a terminal: paste, mouse, focus and keys told, the other screen, no cursor."""
+"""Ends a sequence of which a part was sent, and takes back what Textual asks of a terminal: paste, mouse, focus and
+keys told, the other screen, no cursor."""
 
 
 class Ending:
@@ -132,7 +138,7 @@ def _attributes() -> list[Any] | None:
 
 
 def _restore(attributes: list[Any] | None) -> None:
-    """Set the terminal as it was, and leave the other screen where the line takes a few bytes at once."""
+    """Set the terminal as it was, and leave the other screen, also where a write of the app stands still in it."""
     if attributes is None or sys.__stdin__ is None or sys.__stderr__ is None:
         return
     import termios
@@ -140,13 +146,36 @@ def _restore(attributes: list[Any] | None) -> None:
     with suppress(termios.error, OSError, ValueError):
         termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, attributes)
     with suppress(OSError, ValueError):
-        out = sys.__stderr__.fileno()
+        app_writes_to = sys.__stderr__.fileno()
+        terminal = os.dup(app_writes_to)
+        # What the app still writes goes nowhere from here on.
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, app_writes_to)
+        os.close(nowhere)
         # Never waits; the shell has the same terminal, so that it is set back in any case.
-        os.set_blocking(out, False)
+        os.set_blocking(terminal, False)
         try:
-            os.write(out, _OUT_OF_IT)
+            end = time.monotonic() + _RESTORE_SECONDS
+            while not _left(terminal) and time.monotonic() < end:
+                time.sleep(0.01)
         finally:
-            os.set_blocking(out, True)
+            os.set_blocking(terminal, True)
+            os.close(terminal)
+
+
+def _left(terminal: int) -> bool:
+    """Try to leave the other screen; a part of a frame that waits to be sent is dropped, which makes room."""
+    import termios
+
+    # One write at a time gets in: a signal ends that of the app, which Python then takes up elsewhere.
+    for thread in threading.enumerate():
+        if thread.name == _WRITER and thread.ident is not None:
+            signal.pthread_kill(thread.ident, signal.SIGTERM)
+    with suppress(termios.error):
+        termios.tcflush(terminal, termios.TCOFLUSH)
+    with suppress(BlockingIOError):
+        return os.write(terminal, _OUT_OF_IT) == len(_OUT_OF_IT)
+    return False
 
 
 def leave_with(code: int | None) -> None:

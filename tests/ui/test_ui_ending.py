@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import signal
+import sys
+import termios
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -63,6 +69,44 @@ def test_a_loop_that_does_not_answer_is_left_behind(monkeypatch: pytest.MonkeyPa
     app.ending.terminal_gone()
     assert app.ended.wait(30)
     assert app.steps == ["kept", "last", ("gone", 129)]
+
+
+def test_the_terminal_is_given_back_where_a_write_stands_still_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    attributes = termios.tcgetattr(theirs)
+    raw = [*attributes]
+    raw[3] = 0
+    termios.tcsetattr(theirs, termios.TCSANOW, raw)
+    stdin, stderr = os.fdopen(os.dup(theirs), "r"), os.fdopen(os.dup(theirs), "w")
+    monkeypatch.setattr(sys, "__stdin__", stdin)
+    monkeypatch.setattr(sys, "__stderr__", stderr)
+    before = signal.signal(signal.SIGTERM, ending._noted)
+    frames = threading.Thread(target=_write, args=(stderr.fileno(),), name="textual-output", daemon=True)
+    frames.start()
+    try:
+        ending._restore(attributes)
+        frames.join(30)
+        assert not frames.is_alive(), "what it writes goes nowhere"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert termios.tcgetattr(theirs)[3] == attributes[3]
+    assert os.get_blocking(theirs), "the shell has the same terminal"
+    for file in (stdin, stderr):
+        file.close()
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):
+        while data := os.read(ours, 1 << 16):
+            shown += data
+    os.close(ours)
+    assert shown.endswith(ending._OUT_OF_IT)
+
+
+def _write(fd: int) -> None:
+    """Far more than a terminal holds."""
+    left = b"bingkai " * 100_000
+    while left:
+        left = left[os.write(fd, left) :]
 
 
 @pytest.mark.parametrize("code", [129, 143])
