@@ -134,14 +134,15 @@ class _InWords(_Connection):
         return super().cursor(factory or self.rows)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        # The connection's own execute would make a plain cursor, whatever cursor() gives.
         try:
-            return super().execute(sql, parameters)
+            return self.cursor().execute(sql, parameters)
         except self.Error as cause:
             raise self.said(cause) from cause
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
         try:
-            return super().executemany(sql, parameters)
+            return self.cursor().executemany(sql, parameters)
         except self.Error as cause:
             raise self.said(cause) from cause
 

@@ -124,6 +124,25 @@ def test_damage_found_later_is_a_sentence_too(tmp_path: Path) -> None:
         read()
 
 
+@pytest.mark.parametrize("how", ["fetchall", "fetchmany", "fetchone", "loop"])
+def test_damage_that_is_met_at_a_later_row_is_a_sentence_too(tmp_path: Path, how: str) -> None:
+    path = make(tmp_path / "akk.db")
+    with Store.open(path) as store, store.db.write():
+        store.db.executemany("INSERT INTO meta VALUES (?, ?)", ((f"x{n:04}", "y" * 900) for n in range(200)))
+    with path.open("r+b") as stream:
+        stream.seek(-40_960, os.SEEK_END)
+        stream.write(os.urandom(40_960))
+    with Store.open(path) as store:
+        found = store.db.execute("SELECT name, value FROM meta NOT INDEXED")
+
+        def read() -> None:
+            while list(found) if how == "loop" else getattr(found, how)():
+                pass
+
+        with pytest.raises(StoreUnusable):
+            read()
+
+
 def test_a_link_or_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
     path = make(tmp_path / "akk.db")
     link = tmp_path / "link.db"

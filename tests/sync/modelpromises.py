@@ -21,7 +21,7 @@ from akk_tui.contract.states import repack, unpack
 from akk_tui.store.conflicts import Conflicts
 
 if TYPE_CHECKING:
-    from modelworld import Device
+    from modeldevice import Device
 
 ITEMS = {"1.1.1": 0, "1.1.2": 2}
 

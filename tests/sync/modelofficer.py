@@ -1,0 +1,145 @@
+"""What an officer does on a device in the model: each function is one act, drawn from ``world.random``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TYPE_CHECKING
+
+from modelhost import UNITS
+from modelpromises import Broken, ITEMS
+
+from akk_tui.contract.states import unpack
+from akk_tui.store.conflicts import Conflicts
+from akk_tui.store.errors import ChecksumMismatch, EditRefused, PullRefused
+from akk_tui.store.overlay import Overlay
+from akk_tui.store.shapes import Draft
+
+if TYPE_CHECKING:
+    from modeldevice import Device
+    from modelworld import World
+
+STATES = ("belum_ada", "diunggah", "diverifikasi", "diterima")
+
+
+def tried(work: Callable[[], Any]) -> Any:
+    """What an officer does; None when it is refused in words."""
+    try:
+        return work()
+    except (EditRefused, PullRefused, ChecksumMismatch):
+        return None
+
+
+def edit(world: World, device: Device) -> None:
+    """An edit of what is on the screen now."""
+    unit = world.random.choice(UNITS)
+    what = world.random.randrange(4)
+    store = device.store
+    if what == 0:
+        owners = world.random.sample("ABC", world.random.randrange(1, 3))
+        tried(lambda: store.edit("assessment", f"{unit}:1.1", {"owners": owners}, seen=None))
+    elif what == 1:
+        value = {"value": f"{world.random.randrange(60, 63)}"}
+        tried(lambda: store.edit("criterion", f"{unit}:mcp", value, seen=None))
+    elif what == 2:
+        value = {"value": f"{world.random.randrange(60, 63)}"}
+        tried(lambda: store.edit("score", f"{unit}:2025-09-08", value, seen=None))
+    else:
+        open_menu(world, device)
+        save_menu(world, device)
+
+
+def open_menu(world: World, device: Device) -> None:
+    """An item's menu is opened, or it is on the screen already."""
+    unit, item = world.random.choice(UNITS[3:5]), world.random.choice(list(ITEMS))
+    if world.theme == "seen":
+        unit, item = UNITS[3], "1.1.1"
+    row = Overlay(device.store.db).effective("assessment", f"{unit}:1.1")
+    device.open_editor = (unit, item, f"item.{item}", unpack(row.get("items", ""), ITEMS[item]))
+
+
+def save_menu(world: World, device: Device) -> None:
+    """What was opened, maybe a while ago, is saved: the operation says what was seen then."""
+    if device.open_editor is None:
+        open_menu(world, device)
+    assert device.open_editor is not None
+    unit, _, name, seen = device.open_editor
+    device.open_editor = None
+    key = f"{unit}:1.1"
+    before = {row[0] for row in device.outbox() if row[3] == name and row[2] == key}
+    wanted = world.random.choice(STATES)
+    made = tried(lambda: device.store.edit("assessment", key, {name: wanted}, seen={name: seen}))
+    if made is None or made.op is None or made.op in before:
+        return
+    saved = next(row for row in device.outbox() if row[0] == made.op)
+    if not before and saved[5]["was"] != {name: seen}:
+        raise Broken(f"an operation does not say what its author saw: {saved[5]} {seen}")
+    row = Overlay(device.store.db).effective("assessment", key)
+    if unpack(row.get("items", ""), ITEMS[name[5:]]) != wanted:
+        raise Broken("what was saved is not shown")
+
+
+def write(world: World, device: Device) -> None:
+    """A note is typed, which makes a draft, and saved."""
+    unit = world.random.choice(UNITS[2:])
+    id_ = f"d{device.random.getrandbits(40)}"
+    body = f"Isi {id_}"
+    draft = Draft(id_, None, unit[5:], unit[:4], "A", body, (), None, device.now(), 1)
+    device.store.drafts.save(draft)
+    device.drafts[id_] = body
+    fields = {"cycle": unit[:4], "region": unit[5:], "subject": unit[5:], "title": "A", "body": body}
+    tried(lambda: device.store.create("note", fields, draft=id_))
+
+
+def note(world: World, device: Device) -> None:
+    """A note is edited or deleted."""
+    notes = sorted(Overlay(device.store.db).effective_rows("note"))
+    if not notes:
+        return
+    key = world.random.choice(notes)
+    if world.random.random() < 0.25:
+        tried(lambda: device.store.delete_note(key))
+    else:
+        values = {"title": world.random.choice("ABC"), "tags": world.random.sample("xyz", 2)}
+        tried(lambda: device.store.edit("note", key, values, seen=None))
+
+
+def settle(world: World, device: Device) -> None:
+    """A conflict is answered."""
+    clashes = Conflicts(device.store).list()
+    if clashes:
+        clash = world.random.choice(clashes)
+        op = world.random.choice(clash.rows).op
+        choice = world.random.choice(("mine", "theirs"))
+        tried(lambda: device.store.resolve(op, choice, shown=clash.theirs))
+
+
+def undo(world: World, device: Device) -> None:
+    """The newest step is taken back, or done again."""
+    if world.random.random() < 0.7:
+        tried(device.store.undo)
+        return
+    inverses = {row[0] for row in device.outbox() if row[6] is not None and not row[7]}
+    tried(device.store.redo)
+    # Doing again what was undone takes the undoing back, as if it had never been asked for.
+    for op in inverses - {row[0] for row in device.outbox()}:
+        del device.ever[op]
+
+
+def retry(_: World, device: Device) -> bool:
+    """Refused work is sent again on a key; whether there was any."""
+    refused = [row[0] for row in device.outbox() if row[4] == "rejected"]
+    for op in refused:
+        device.store.retry(op)
+    return bool(refused)
+
+
+def look_at_drafts(device: Device) -> None:
+    if not device.drafts:
+        return
+    typed = {draft.body for draft in device.store.drafts.list()}
+    kept = {str(said[2].get("body")) for said in device.ever.values()}
+    for id_, body in list(device.drafts.items()):
+        if body in kept:
+            del device.drafts[id_]
+        elif body not in typed:
+            raise Broken(f"what was typed is gone: {device.name} {id_}")

@@ -1,0 +1,71 @@
+"""How often each act comes in a script."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import modelevents
+import modelofficer
+
+if TYPE_CHECKING:
+    from modeldevice import Device
+    from modelworld import World
+
+    Act = Callable[[World, Device], None]
+
+_WEIGHTS: dict[str, float] = {
+    "edit": 9,
+    "open_menu": 1,
+    "save_menu": 2,
+    "write": 2,
+    "note": 2,
+    "sync": 9,
+    "settle": 2,
+    "undo": 2,
+    "retry": 0.5,
+    "restart": 0.7,
+    "move": 1,
+    "cycle": 0.5,
+    "role": 0.3,
+    "back_up": 0.7,
+    "restore": 0.7,
+    "sleep": 0.5,
+}
+THEMES: dict[str, dict[str, float]] = {
+    "all": {},
+    "restore": {
+        "edit": 12,
+        "sync": 16,
+        "back_up": 0.7,
+        "restore": 2,
+        "write": 0.3,
+        "undo": 0.3,
+        "settle": 0.3,
+        "note": 0.3,
+    },
+    "torn": {
+        "edit": 12,
+        "sync": 16,
+        "back_up": 0.5,
+        "restore": 0,
+        "write": 0,
+        "undo": 0,
+        "settle": 0,
+        "move": 0,
+        "cycle": 0,
+    },
+    "scope": {"move": 5, "cycle": 0.2, "settle": 0.5},
+    "cycle": {"cycle": 4, "move": 0.5, "retry": 2},
+    "seen": {"open_menu": 6, "save_menu": 8, "edit": 1, "note": 0.5, "write": 0.5, "restore": 0.2},
+}
+"""What happens oftener, or seldomer, in some runs: what needs three rare things in a row is met there."""
+
+_ACTS: dict[str, Act] = {name: getattr(modelofficer, name, None) or getattr(modelevents, name) for name in _WEIGHTS}
+
+
+def draw(theme: str, chance: random.Random) -> Act:
+    """The next act of a script."""
+    weights = _WEIGHTS | THEMES[theme]
+    return _ACTS[chance.choices(list(weights), list(weights.values()))[0]]

@@ -1,0 +1,168 @@
+"""The power goes at every sync of the store, and between any two acts: nothing saved is lost, the file is whole.
+
+What was not synced may have reached the disk or not, in any order and in parts; see ``disk``. ``pytest -m campaign
+--rounds N`` cuts at least N times and prints its figures.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from disk import library
+from diskworld import Bench, Cut, UNIT, write_note
+from modelfaults import draft_lost
+from modelpromises import Broken
+
+from akk_tui.store import store
+from akk_tui.store.errors import EditRefused
+
+pytestmark = [
+    pytest.mark.no_cover,
+    pytest.mark.skipif(library() is None, reason="the functions of this Python's SQLite cannot be called by others"),
+]
+
+CUTS = 60
+STEPS = 40
+
+
+@pytest.fixture
+def bench(in_memory: Path) -> Iterator[Bench]:
+    made = Bench(in_memory)
+    yield made
+    made.close()
+
+
+def edit(bench: Bench, draw: random.Random) -> None:
+    value = {"value": f"{draw.randrange(50, 90)}"}
+    bench.device.store.edit("criterion", f"{UNIT}:mcp", value, seen=None)
+
+
+def owners(bench: Bench, draw: random.Random) -> None:
+    bench.device.store.edit("assessment", f"{UNIT}:1.1", {"owners": draw.sample("ABCD", 2)}, seen=None)
+
+
+def note(bench: Bench, draw: random.Random) -> None:
+    write_note(bench.device, f"d{draw.getrandbits(40)}")
+
+
+def undo(bench: Bench, draw: random.Random) -> None:
+    bench.device.store.undo()
+
+
+def sync(bench: Bench, draw: random.Random) -> None:
+    for _ in range(draw.randrange(4)):
+        write_note(bench.other, f"b{draw.getrandbits(40)}")
+    bench.other.note_saved()
+    bench.other.round(accept=True)
+    bench.device.round(accept=True)
+
+
+def restart(bench: Bench, draw: random.Random) -> None:
+    """Closing brings the log of writes into the file."""
+    bench.device.reopen()
+
+
+ACTS: dict[Callable[[Bench, random.Random], None], int] = {
+    edit: 8,
+    owners: 4,
+    note: 6,
+    undo: 1,
+    sync: 5,
+    restart: 2,
+}
+
+
+def cuts(bench: Bench, seed: str, most: int) -> list[Cut]:
+    """One script; the files as a power cut leaves them at each sync, and behind each act."""
+    draw = random.Random(seed)
+    bench.reset(seed)
+    device = bench.device
+    found: list[Cut] = []
+    folder = bench.folder / f"cuts-{seed}"
+    folder.mkdir()
+    with bench.disk() as disk:
+        device.reopen()
+
+        def cut(_: Path | None = None) -> None:
+            if len(found) < most:
+                one = folder / str(len(found))
+                one.mkdir()
+                # Now and then a disk keeps nothing that it was not told to keep.
+                disk.image(one, None if draw.random() < 0.15 else draw)
+                found.append(Cut(one, dict(device.ever), dict(device.drafts)))
+
+        disk.at_sync = cut
+        try:
+            for _ in range(STEPS):
+                act = draw.choices(list(ACTS), list(ACTS.values()))[0]
+                with suppress(EditRefused):
+                    act(bench, draw)
+                device.note_saved()
+                cut()
+                if len(found) >= most:
+                    break
+        finally:
+            device.store.close()
+    device.store = device.open()
+    return found
+
+
+def look(bench: Bench, seed: str, most: int) -> int:
+    """How many cuts one script made; each is looked at beside the server as it is at the end."""
+    found = cuts(bench, seed, most)
+    bench.device.note_saved()
+    bench.world.host.backup()
+    for one in found:
+        bench.world.host.restore()
+        bench.look_at(one)
+    return len(found)
+
+
+def test_the_power_goes_at_every_sync(bench: Bench) -> None:
+    assert look(bench, "power", CUTS) == CUTS
+
+
+@pytest.mark.campaign
+def test_the_power_goes_many_times(
+    bench: Bench, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted, made, scripts, lost = int(pytestconfig.getoption("rounds")), 0, 0, 0
+    while made < wanted:
+        scripts += 1
+        try:
+            made += look(bench, f"campaign-{scripts}", 10_000)
+        except Broken as cause:
+            lost += 1
+            made += 1
+            with capsys.disabled():
+                print(f"\ncampaign-{scripts}: {cause}")
+    with capsys.disabled():
+        print(f"\n{scripts} scripts, {made} power cuts, {lost} losses")
+    assert not lost
+
+
+def not_synced(patch: pytest.MonkeyPatch, word: str) -> None:
+    """The store is opened with another synchronous than FULL."""
+    before = store.connect
+
+    def connect(*args: Any, **named: Any) -> Any:
+        made = before(*args, **named)
+        made.execute(f"PRAGMA synchronous={word}")
+        return made
+
+    patch.setattr(store, "connect", connect)
+
+
+@pytest.mark.parametrize("name", ["normal", "off", "draft-lost"])
+def test_a_planted_fault_is_found(bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    if name == "draft-lost":
+        draft_lost(monkeypatch, bench.world)
+    else:
+        not_synced(monkeypatch, name)
+    with pytest.raises(Broken):
+        look(bench, "power", CUTS)
