@@ -16,7 +16,8 @@ class Walk(NamedTuple):
     """From the screen ``at`` (or the page of ``region``) by ``keys`` to the one of class ``shows``.
 
     ``type:TEXT`` among the keys types a text, ``run:ID`` chooses a command. ``store`` is ``sample``, ``work`` (with
-    edits that wait, were refused or differ) or ``empty``. ``plain``: also in 16 colours and in ASCII.
+    edits that wait, were refused or differ) or ``empty``. ``plain``: also in 16 colours and in ASCII. ``anew``: after a
+    resize something stays where it was, so the screen is walked to at each size.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Walk(NamedTuple):
     region: str = ""
     store: str = "sample"
     plain: bool = False
+    anew: bool = False
 
 
 _NEXT = "right_square_bracket"
@@ -99,13 +101,13 @@ WALKS = (
     Walk("report", "Form", ("r",), at="agenda"),
     Walk("report-read", "ReportWindow", ("r", "ctrl+s"), at="agenda"),
     # Sinkronisasi
-    Walk("sync", "SyncScreen", at="sync", store="work"),
+    Walk("sync", "SyncScreen", at="sync", store="work", anew=True),
     Walk("sync-waiting", "SyncScreen", ("left_square_bracket",), at="sync", store="work"),
     Walk("sync-sent", "SyncScreen", (_NEXT,), at="sync", store="work"),
     Walk("sync-let-go", "SyncScreen", ("t", _NEXT, _NEXT), at="sync", store="work"),
     Walk("sync-log", "SyncScreen", (_NEXT,) * 3, at="sync", store="work"),
     Walk("sync-nothing", "SyncScreen", at="sync"),
-    Walk("sync-difference", "DifferenceWindow", ("enter",), at="sync", store="work"),
+    Walk("sync-difference", "DifferenceWindow", ("enter",), at="sync", store="work", anew=True),
     Walk("sync-region", "RegionWindow", ("M",), at="sync", store="work"),
     Walk("sync-details", "TextWindow", ("left_square_bracket", "enter"), at="sync", store="work"),
     Walk("prepare", "PrepareWindow", ("L",), at="sync"),
