@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -236,9 +238,25 @@ MATRIX: dict[str, list[Row]] = {
 CASES = [(name, i, actor) for name, rows in MATRIX.items() for i in range(len(rows)) for actor in ACTORS]
 
 
-@pytest.fixture
-def actors(api: Server) -> dict[str, Actor]:
-    """Everybody; the row that they look for was written by somebody else."""
+HEADERS: dict[str, dict[str, str]] = {
+    "no token": {},
+    "unknown token": {"Authorization": f"Bearer akk_at_{'x' * 43}"},
+}
+"""Of those who are nobody; they make operations as the owner does."""
+
+
+class Populated(NamedTuple):
+    """A database with everybody in it, to be copied: their names and headers; somebody else wrote the row they want."""
+
+    db: Path
+    officers: dict[str, tuple[str, dict[str, str]]]
+
+
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory: pytest.TempPathFactory, server_templates: Callable[[bool], Path]) -> Populated:
+    db = tmp_path_factory.mktemp("matrix") / "server.db"
+    shutil.copyfile(server_templates(False), db)
+    api = Server(db)
     writer = api.officer("wati", KOTA)
     assert writer.do("assessment", KEY, {"summary": LAST}, {"summary": None})[1] == "applied"
     with api.database.writing() as connection:
@@ -254,9 +272,29 @@ def actors(api: Server) -> dict[str, Actor]:
     }
     setup.revoke_all(api.database, "o6")
     setup.disable_user(api.database, "o7")
-    found = {name: Actor(officer, officer.headers) for name, officer in made.items()}
-    found["no token"] = Actor(made["owner"], {})
-    found["unknown token"] = Actor(made["owner"], {"Authorization": f"Bearer akk_at_{'x' * 43}"})
+    api.close()
+    return Populated(db, {name: (officer.name, officer.headers) for name, officer in made.items()})
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest, tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[Server]:
+    """The app over a database of its own: with everybody for a test that asks for ``actors``, else without officers."""
+    everybody = "actors" in request.fixturenames
+    db = tmp_path / "server.db"
+    shutil.copyfile(request.getfixturevalue("populated").db if everybody else server_templates(False), db)
+    made = Server(db)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def actors(api: Server, populated: Populated) -> dict[str, Actor]:
+    """Everybody; the row that they look for was written by somebody else."""
+    found = {}
+    for name in ACTORS:
+        officer, headers = populated.officers.get(name, populated.officers["owner"])
+        one = Officer(api.client, officer, headers["Authorization"].removeprefix("Bearer "))
+        found[name] = Actor(one, HEADERS.get(name, headers))
     return found
 
 
