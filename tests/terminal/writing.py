@@ -63,9 +63,12 @@ def stall(fd: int, turns: int = 80) -> None:
 def given_back(app: Terminal) -> bool:
     """Whether the shell's screen, lines and cursor are there again, and no mouse is told any more."""
     lines = termios.tcgetattr(app.fd)[3]
+    return bool(lines & termios.ICANON and lines & termios.ECHO) and left(app)
+
+
+def left(app: Terminal) -> bool:
+    """The same where a shell reads its lines itself."""
     last = {
         code: app.raw.rfind(f"\x1b[?{code}".encode()) for code in ("1049h", "1049l", "25h", "25l", "1000h", "1000l")
     }
-    return bool(lines & termios.ICANON and lines & termios.ECHO) and all(
-        last[back] > last[taken] for back, taken in (("1049l", "1049h"), ("25h", "25l"), ("1000l", "1000h"))
-    )
+    return all(last[back] > last[taken] for back, taken in (("1049l", "1049h"), ("25h", "25l"), ("1000l", "1000h")))

@@ -136,10 +136,13 @@ def fill_country(path: Path, cycle: str = "2025") -> Path:
     return fill(path, units, country_rows(cycle))
 
 
-def signed_in(root: Path, store: Path) -> Path:
+NO_SERVER = "http://127.0.0.1:9"
+
+
+def signed_in(root: Path, store: Path, server: str = NO_SERVER) -> Path:
     """The profile ``root`` of contoh1 with a copy of ``store`` and no server; the settings keep it from syncing."""
     paths = folders.find(root)
-    account = Account(server="http://127.0.0.1:9", officer="contoh1")
+    account = Account(server=server, officer="contoh1")
     folders.write_private(paths.account_file, codec.encode(account))
     folders.write_private(accounts.token_path(paths, account), b"akk_at_" + b"S" * 43)
     folders.write_private(paths.config_file, b"[sync]\nat_start = false\nevery_minutes = 0\n")

@@ -164,7 +164,8 @@ class LeanOutput(App[Answer]):
         cast("Any", self).app_resume_signal.subscribe(self, self._back, immediate=True)
 
     def _back(self, _app: object) -> None:
-        self.forget_shown()
+        # Textual itself draws nothing where the size is as it was.
+        self.action_redraw()
 
     def action_redraw(self) -> None:
         """Draw everything anew: something else has written over it."""
