@@ -185,6 +185,8 @@ def _serve(line: socket.socket) -> None:
             message, files, _flags, _address = socket.recv_fds(line, 100, 4)
             if not message:
                 return
+            # What it needs is then there for the next one too.
+            importlib.import_module(json.loads(os.pread(files[3], 1 << 20, 0))["program"])
             pid = os.fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)
@@ -239,4 +241,6 @@ if __name__ == "__main__":
     if os.fork():
         os._exit(0)
     sys.path[0] = str(Path(__file__).parents[2])
+    # Programs of tests' own: those of the tests of sync.
+    sys.path.append(str(Path(__file__).parents[1] / "sync"))
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -45,7 +45,13 @@ class Result(NamedTuple):
 
 
 class ServerProcess:
-    """``akk-server run`` on one loopback port that stays the same over restarts."""
+    """``akk-server run`` on one loopback port that stays the same over restarts.
+
+    ``program`` and the words ``before`` run it in another program of the tests.
+    """
+
+    program: str = forked.SERVER
+    before: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,10 +77,11 @@ class ServerProcess:
 
     def start(self) -> None:
         self.port_file.unlink(missing_ok=True)
-        words = ["run", "--db", str(self.db), "--port", str(self.port), "--port-file", str(self.port_file)]
+        words = [*self.before, "run", "--db", str(self.db), "--port", str(self.port)]
+        words += ["--port-file", str(self.port_file)]
         with (self.folder / "server.log").open("ab") as log, open(os.devnull, "r+b") as nothing:
             files = (nothing.fileno(), nothing.fileno(), log.fileno())
-            self.process = forked.Process(forked.SERVER, words, clean_env(), files)
+            self.process = forked.Process(self.program, words, clean_env(), files)
         self.port = int(wait_for(self._written_port, "the server writes its port"))
 
     def _written_port(self) -> str:

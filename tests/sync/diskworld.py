@@ -80,7 +80,7 @@ class Bench:
             raise Broken("it never comes to rest")
         log, rows = self.world.host.log(), self.world.host.rows()
         look_at_log(self.world.devices, log, rows)
-        look_at(device, {row.op for row in log}, rows)
+        look_at(device, {row.op for row in log}, rows, self.world.host.scope(device.officer))
         look_at_drafts(device)
 
     def look_at(self, cut: Cut) -> None:

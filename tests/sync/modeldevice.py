@@ -1,16 +1,18 @@
-"""A device of an officer in the model: one real store, and what was ever saved in it."""
+"""A device of an officer: one real store, and what was ever saved in it."""
 
 from __future__ import annotations
 
 import random
 import shutil
 from datetime import datetime, timedelta, UTC
+from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
 from modellink import Link, Trouble
 from modelpromises import Broken
 
 from akk_tui.contract import codec
+from akk_tui.store import clock
 from akk_tui.store.store import Store
 from akk_tui.sync.engine import Engine
 
@@ -18,19 +20,52 @@ if TYPE_CHECKING:
     from modelworld import World
 
 
-class Device:
-    """One store of one officer; ``ever`` is each operation that was ever saved here, as it was saved first."""
+class Kept:
+    """One open store of one officer; ``ever`` is each operation that was ever saved in it, as it was saved first."""
 
-    def __init__(self, world: World, officer: str, name: str) -> None:
-        self.world, self.officer, self.name = world, officer, f"{officer}-{name}"
-        self.path = world.folder / f"{self.name}.db"
-        self.template = world.folder / f"{self.name}.template"
-        self.at = datetime(2025, 10, 6, tzinfo=UTC)
-        self.random = random.Random(self.name)
+    def __init__(self, officer: str, name: str, path: Path) -> None:
+        self.officer, self.name, self.path = officer, name, path
+        self.random = random.Random(name)
         self.ever: dict[str, tuple[Any, ...]] = {}
         self.drafts: dict[str, str] = {}
         self.open_editor: tuple[str, str, str, Any] | None = None
         self.store = self.open()
+
+    def now(self) -> datetime:
+        return clock.now()
+
+    def open(self) -> Store:
+        return Store.open(self.path)
+
+    def reopen(self) -> None:
+        """The process was killed and is started again."""
+        self.store.close()
+        self.open_editor = None
+        self.store = self.open()
+
+    def outbox(self) -> list[tuple[Any, ...]]:
+        """op, kind, key, field, state, prev, undoes, requested, body in the author's order."""
+        found = self.store.db.execute(
+            "SELECT op, kind, key, field, state, body, undoes, requested, unit FROM outbox ORDER BY n"
+        ).fetchall()
+        return [(*row[:5], codec.decode(dict[str, Any], row[5]), *row[6:]) for row in found]
+
+    def note_saved(self) -> None:
+        """Remember what is in the outbox; one that is known must be what it was."""
+        for op, kind, key, _, _, body, _, _, _ in self.outbox():
+            said = (kind, key, body["set"], body["was"])
+            if self.ever.setdefault(op, said) != said:
+                raise Broken(f"an operation changed: {op} {said}")
+
+
+class Device(Kept):
+    """A store whose clock and ids a seed decides."""
+
+    def __init__(self, world: World, officer: str, name: str) -> None:
+        self.world = world
+        self.at = datetime(2025, 10, 6, tzinfo=UTC)
+        super().__init__(officer, f"{officer}-{name}", world.folder / f"{officer}-{name}.db")
+        self.template = self.path.with_suffix(".template")
 
     def now(self) -> datetime:
         self.at += timedelta(seconds=1)
@@ -39,13 +74,8 @@ class Device:
     def open(self) -> Store:
         return Store.open(self.path, now=self.now, random_bits=self.random.getrandbits)
 
-    def reopen(self) -> None:
-        """The process was killed and is started again."""
-        self.store.close()
-        self.open_editor = None
-        self.store = self.open()
-
     def freeze(self) -> None:
+        """What is here now is what ``reset`` goes back to."""
         self.store.close()
         shutil.copyfile(self.path, self.template)
         self.store = self.open()
@@ -66,17 +96,3 @@ class Device:
         self.world.counted["rounds"] += 1
         link = Link(self.world.host, self.officer, self.note_saved, trouble)
         Engine(self.store, link, now=lambda: 0.0, accept_deletions=accept).round()
-
-    def outbox(self) -> list[tuple[Any, ...]]:
-        """op, kind, key, field, state, prev, undoes, requested, body in the author's order."""
-        found = self.store.db.execute(
-            "SELECT op, kind, key, field, state, body, undoes, requested, unit FROM outbox ORDER BY n"
-        ).fetchall()
-        return [(*row[:5], codec.decode(dict[str, Any], row[5]), *row[6:]) for row in found]
-
-    def note_saved(self) -> None:
-        """Remember what is in the outbox; one that is known must be what it was."""
-        for op, kind, key, _, _, body, _, _, _ in self.outbox():
-            said = (kind, key, body["set"], body["was"])
-            if self.ever.setdefault(op, said) != said:
-                raise Broken(f"an operation changed: {op} {said}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TYPE_CHECKING
+from typing import Any, Protocol, TYPE_CHECKING
 
 from modelhost import UNITS
 from modelpromises import Broken, ITEMS
@@ -15,8 +15,17 @@ from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import Draft
 
 if TYPE_CHECKING:
-    from modeldevice import Device
-    from modelworld import World
+    from random import Random
+
+    from modeldevice import Kept
+
+
+class Chance(Protocol):
+    """What an act needs of the world that it is in."""
+
+    random: Random
+    theme: str
+
 
 STATES = ("belum_ada", "diunggah", "diverifikasi", "diterima")
 
@@ -29,7 +38,7 @@ def tried(work: Callable[[], Any]) -> Any:
         return None
 
 
-def edit(world: World, device: Device) -> None:
+def edit(world: Chance, device: Kept) -> None:
     """An edit of what is on the screen now."""
     unit = world.random.choice(UNITS)
     what = world.random.randrange(4)
@@ -48,7 +57,7 @@ def edit(world: World, device: Device) -> None:
         save_menu(world, device)
 
 
-def open_menu(world: World, device: Device) -> None:
+def open_menu(world: Chance, device: Kept) -> None:
     """An item's menu is opened, or it is on the screen already."""
     unit, item = world.random.choice(UNITS[3:5]), world.random.choice(list(ITEMS))
     if world.theme == "seen":
@@ -57,7 +66,7 @@ def open_menu(world: World, device: Device) -> None:
     device.open_editor = (unit, item, f"item.{item}", unpack(row.get("items", ""), ITEMS[item]))
 
 
-def save_menu(world: World, device: Device) -> None:
+def save_menu(world: Chance, device: Kept) -> None:
     """What was opened, maybe a while ago, is saved: the operation says what was seen then."""
     if device.open_editor is None:
         open_menu(world, device)
@@ -78,7 +87,7 @@ def save_menu(world: World, device: Device) -> None:
         raise Broken("what was saved is not shown")
 
 
-def write(world: World, device: Device) -> None:
+def write(world: Chance, device: Kept) -> None:
     """A note is typed, which makes a draft, and saved."""
     unit = world.random.choice(UNITS[2:])
     id_ = f"d{device.random.getrandbits(40)}"
@@ -90,7 +99,7 @@ def write(world: World, device: Device) -> None:
     tried(lambda: device.store.create("note", fields, draft=id_))
 
 
-def note(world: World, device: Device) -> None:
+def note(world: Chance, device: Kept) -> None:
     """A note is edited or deleted."""
     notes = sorted(Overlay(device.store.db).effective_rows("note"))
     if not notes:
@@ -103,7 +112,7 @@ def note(world: World, device: Device) -> None:
         tried(lambda: device.store.edit("note", key, values, seen=None))
 
 
-def settle(world: World, device: Device) -> None:
+def settle(world: Chance, device: Kept) -> None:
     """A conflict is answered."""
     clashes = Conflicts(device.store).list()
     if clashes:
@@ -113,7 +122,7 @@ def settle(world: World, device: Device) -> None:
         tried(lambda: device.store.resolve(op, choice, shown=clash.theirs))
 
 
-def undo(world: World, device: Device) -> None:
+def undo(world: Chance, device: Kept) -> None:
     """The newest step is taken back, or done again."""
     if world.random.random() < 0.7:
         tried(device.store.undo)
@@ -125,7 +134,7 @@ def undo(world: World, device: Device) -> None:
         del device.ever[op]
 
 
-def retry(_: World, device: Device) -> bool:
+def retry(_: Chance, device: Kept) -> bool:
     """Refused work is sent again on a key; whether there was any."""
     refused = [row[0] for row in device.outbox() if row[4] == "rejected"]
     for op in refused:
@@ -133,7 +142,7 @@ def retry(_: World, device: Device) -> bool:
     return bool(refused)
 
 
-def look_at_drafts(device: Device) -> None:
+def look_at_drafts(device: Kept) -> None:
     if not device.drafts:
         return
     typed = {draft.body for draft in device.store.drafts.list()}

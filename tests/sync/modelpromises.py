@@ -21,7 +21,7 @@ from akk_tui.contract.states import repack, unpack
 from akk_tui.store.conflicts import Conflicts
 
 if TYPE_CHECKING:
-    from modeldevice import Device
+    from modeldevice import Kept
 
 ITEMS = {"1.1.1": 0, "1.1.2": 2}
 
@@ -30,7 +30,7 @@ class Broken(AssertionError):
     """A promise does not hold."""
 
 
-def look_at_log(devices: Sequence[Device], log: list[Any], rows: dict[tuple[str, str], Any]) -> None:
+def look_at_log(devices: Sequence[Kept], log: list[Any], rows: dict[tuple[str, str], Any]) -> None:
     ever: dict[str, Any] = {}
     for device in devices:
         ever |= device.ever
@@ -71,7 +71,8 @@ def _carry_out(made: dict[tuple[str, str], Any], entry: Any, body: dict[str, Any
             row.pop(field, None)
 
 
-def look_at(device: Device, log: set[str], rows: dict[tuple[str, str], Any]) -> None:
+def look_at(device: Kept, log: set[str], rows: dict[tuple[str, str], Any], units: dict[str, bool]) -> None:
+    """``units``: what the officer may see, and whether it may be edited."""
     db = device.store.db
     box = device.outbox()
     acknowledged = {op for (op,) in db.execute("SELECT op FROM sent WHERE acknowledged")}
@@ -81,7 +82,6 @@ def look_at(device: Device, log: set[str], rows: dict[tuple[str, str], Any]) -> 
         raise Broken(f"acknowledged and not there: {device.name} {lost}")
     if lost := device.ever.keys() - log - {row[0] for row in box} - aside - same:
         raise Broken(f"an operation is gone: {device.name} {lost}")
-    units = device.world.host.scope(device.officer)
     base = {
         (kind, key): (seq, rev, unit, codec.decode(dict[str, Any], data))
         for kind, key, seq, rev, unit, data in db.execute("SELECT kind, key, seq, rev, unit, data FROM base")
@@ -96,7 +96,7 @@ def look_at(device: Device, log: set[str], rows: dict[tuple[str, str], Any]) -> 
 
 
 def _look_at_outbox(
-    device: Device, box: list[tuple[Any, ...]], units: dict[str, bool], rows: dict[tuple[str, str], Any]
+    device: Kept, box: list[tuple[Any, ...]], units: dict[str, bool], rows: dict[tuple[str, str], Any]
 ) -> None:
     held: set[tuple[str, str, str]] = set()
     stuck: set[str] = set()

@@ -155,7 +155,7 @@ class World:
         self.counted["operations"] += len(log)
         look_at_log(self.devices, log, rows)
         for device in self.devices:
-            look_at(device, {row.op for row in log}, rows)
+            look_at(device, {row.op for row in log}, rows, self.host.scope(device.officer))
 
     def _give_back(self) -> None:
         """Everybody has the regions of the beginning again."""
