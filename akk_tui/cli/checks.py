@@ -59,7 +59,7 @@ def run(context: Context) -> list[Check]:
         _store(context),
         _unsent(context),
     ]
-    return [*made, *_server(context), _locale(), _terminal(), _output(), _themes(context)]
+    return [*made, *_server(context), _locale(), _terminal(), _link(context), _output(), _themes(context)]
 
 
 def _guarded(id_: str, title: str, look: Callable[[], Check], cure: str = "") -> Check:
@@ -338,6 +338,19 @@ def _terminal() -> Check:
         detail = f"TERM={term}"
         return Check("terminal", "Terminal", "warn", detail, _("Aplikasi perlu terminal; perintah lain tetap jalan"))
     return Check("terminal", "Terminal", "ok", " ".join(part for part in (term, colour) if part))
+
+
+def _link(context: Context) -> Check:
+    """What the app takes the line to this terminal for, and what told it."""
+    from akk_tui.ui.terminal import link
+
+    title = _("Sambungan")
+
+    def look() -> Check:
+        told = link.asked(context.settings().ui.link, os.environ)
+        return Check("link", title, "ok", f"{told.words} ({told.why})" if told.why else told.words)
+
+    return _guarded("link", title, look)
 
 
 def _output() -> Check:

@@ -84,14 +84,15 @@ class SignInSettings(Struct, frozen=True):
 class UiSettings(Struct, frozen=True):
     """``[ui]``: ``lang`` None is the locale's; ``density`` normal or compact; ``glyphs`` auto, unicode or ascii.
 
-    ``keymap`` is default or vim. Columns: empty for the usual ones. ``clipboard``: whether what is copied also goes to
-    the terminal's clipboard.
+    ``link`` is auto, fast or slow; ``keymap`` default or vim. Columns: empty for the usual ones. ``clipboard``: whether
+    what is copied also goes to the terminal's clipboard.
     """
 
     lang: str | None = None
     theme: str = "dark"
     density: str = "normal"
     glyphs: str = "auto"
+    link: str = "auto"
     mouse: bool = True
     keymap: str = "default"
     dashboard_columns: tuple[str, ...] = ()
@@ -146,6 +147,10 @@ class Settings(Struct, frozen=True):
         if name not in BY_NAME:
             raise KeyError(name)
         return getattr(getattr(self, section), key)
+
+    def asked(self, name: str) -> bool:
+        """Whether the file says something about a dotted name."""
+        return name in self.sources
 
     def source(self, name: str) -> str:
         """Where the value of a dotted name came from: ``default`` or ``file:line``."""

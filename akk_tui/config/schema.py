@@ -193,6 +193,7 @@ KEY: Final = _text(r"[^\s]{1,60}", "f5, ctrl+r, g")
 LANGUAGES: Final = (("id", N_("Indonesia")), ("en", N_("Inggris")))
 DENSITIES: Final = (("normal", N_("lega")), ("compact", N_("padat")))
 GLYPHS: Final = (("auto", N_("menurut terminal")), ("unicode", N_("Unicode")), ("ascii", N_("ASCII")))
+LINKS: Final = (("auto", N_("otomatis")), ("fast", N_("cepat")), ("slow", N_("lambat")))
 KEYMAPS: Final = (("default", N_("bawaan")), ("vim", N_("vim")))
 PLACES: Final = (
     ("auto", N_("yang teraman di komputer ini")),
@@ -347,13 +348,30 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "now",
     ),
     Setting(
+        "ui.link",
+        "view",
+        "choice",
+        _one_of(LINKS),
+        "auto",
+        N_("Sambungan terminal"),
+        N_(
+            "Lewat sambungan lambat: jendela tidak meredupkan layar, tema baru dipakai setelah dipilih, hasil pencarian"
+            " dan kemajuan lebih jarang digambar, gerak tetikus tidak dikirim."
+        ),
+        "now",
+        LINKS,
+    ),
+    Setting(
         "ui.mouse",
         "view",
         "flag",
         _FLAG,
         True,
         N_("Tetikus"),
-        N_("Tanpa tetikus, terminal sendiri yang memilih dan menyalin teks."),
+        N_(
+            "Tanpa tetikus, terminal sendiri yang memilih dan menyalin teks. Bila tidak disetel, lewat sambungan lambat"
+            " hanya klik, seret, dan gulir yang dikirim."
+        ),
         "start",
         FLAGS,
     ),

@@ -126,7 +126,6 @@ class AkkApp(SyncedApp):
         self._typed = TypeAhead(self, self._key, self.painter)
         self.ready = False
         """Whether the first frame stands."""
-        self.animation_level = "none"
         self._collector = Collector()
         self._preloader: Preloader | None = None
 
@@ -332,6 +331,9 @@ class AkkApp(SyncedApp):
         if gone and not self._told_expired:
             self.tell(_(retention.WORDS).format(days=self.retention_days), "warning")
         self._told_expired = gone
+
+    def link_changed(self) -> None:
+        self.data_changed()
 
     def apply(self, name: str, settings: Settings) -> None:
         if name == "lock.minutes":

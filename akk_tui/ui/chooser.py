@@ -110,7 +110,9 @@ def choose_theme(app: AkkApp) -> None:
         else:
             app.preview_theme(before)
 
-    app.push_screen(Chooser(_("Tema"), options, before, app.preview_theme), chosen)
+    # Each theme draws the whole screen: over a slow link only the one that is chosen.
+    look = app.preview_theme if app.link.fast else None
+    app.push_screen(Chooser(_("Tema"), options, before, look), chosen)
 
 
 def choose_cycle(app: AkkApp) -> None:

@@ -132,6 +132,7 @@ class DressedApp(OpeningApp):
         """Wear one of the loaded themes."""
         self.tones = self.themes.loaded.themes[name].tones
         self.theme = name
+        self.dim_windows()
 
     def preview_theme(self, name: str) -> None:
         """Wear a theme while it is looked at: nothing is kept."""
@@ -328,6 +329,9 @@ class DressedApp(OpeningApp):
         elif name == "ui.keymap" or name.startswith("keys."):
             self.use_keys(settings.ui.keymap, settings.keys)
             self.renew_lines()
+        elif name == "ui.link":
+            self.find_link(settings.ui.link, mouse_asked=self.mouse_asked)
+            self.ask_link()
         elif name == "ui.clipboard":
             self.copies_out = settings.ui.clipboard
         elif name == "ui.lang":

@@ -35,7 +35,8 @@ _RESTORE_SECONDS: Final = 0.3
 _WRITER: Final = "textual-output"
 """The thread in which Textual writes."""
 _OUT_OF_IT: Final = (
-    b"\x18\x1b[m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h"
+    b"\x18\x1b[m\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u"
+    b"\x1b[?1049l\x1b[?25h\x1b[?7h"
 )
 """Ends a sequence of which a part was sent, and takes back what Textual asks of a terminal: paste, mouse, focus and
 keys told, the other screen, no cursor."""

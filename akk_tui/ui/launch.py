@@ -149,6 +149,7 @@ def _run(
         )
         app.settings_watch.begin(settings)
         app.copies_out = settings.ui.clipboard
+        app.find_link(settings.ui.link, mouse_asked=settings.asked("ui.mouse"))
         if settings.ui.theme == DEFAULT_THEME and app.console.color_system == "standard" and not app.no_color:
             app.wear(FEW_COLOURS)
         app.greeting = said

@@ -11,8 +11,8 @@ from typing import Any, cast, Final, TYPE_CHECKING
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
+from akk_tui.ui.linked import LinkedApp
 from akk_tui.ui.terminal.driver import driver_for
-from akk_tui.ui.terminal.lean import LeanOutput
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,7 +33,7 @@ _WARNING_SECONDS: Final = 8
 _MESSAGES: Final = 200
 
 
-class LiveApp(LeanOutput[int]):
+class LiveApp(LinkedApp[int]):
     """An app on one store. ``open_reader`` opens the same store again for a worker thread."""
 
     def __init__(

@@ -15,6 +15,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 from akk_tui.ui.command import Command
+from akk_tui.ui.linked import Rest
 from akk_tui.ui.overview import fuzzy
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.safe import cell, content
@@ -76,6 +77,7 @@ class PaletteScreen(AkkModal[None]):
         super().__init__()
         self.found = found
         self.about_screen = screen
+        self._rest = Rest(self, self._typed)
 
     @classmethod
     def over(cls, app: AkkApp) -> PaletteScreen:
@@ -102,7 +104,10 @@ class PaletteScreen(AkkModal[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show(event.value.strip())
+        self._rest.typed()
+
+    def _typed(self) -> None:
+        self._show(self.query_one(Input).value.strip())
 
     def _show(self, wanted: str) -> None:
         width = min(76, int(self.akk.size.width * 0.96)) - 5
@@ -138,6 +143,7 @@ class PaletteScreen(AkkModal[None]):
             "pagedown": table.action_page_down,
         }
         if event.key in moves:
+            self._rest.now()
             event.stop()
             event.prevent_default()
             moves[event.key]()
@@ -151,6 +157,7 @@ class PaletteScreen(AkkModal[None]):
         self._run()
 
     def _run(self) -> None:
+        self._rest.now()
         table = self.query_one(AkkTable)
         command = table.cursor_key if table.display else None
         if command is None:

@@ -62,6 +62,8 @@ def value_words(app: AkkApp, setting: Setting, text: str) -> str:
         loaded = app.loaded_themes.themes.get(plain_name(text))
         return loaded.shown if loaded is not None else _("{name} (tidak ada)").format(name=text)
     titles = dict(setting.choices)
+    if setting.name == "ui.link" and text == "auto":
+        return _("otomatis: {found}").format(found=app.link.words)
     if text in titles:
         return _(titles[text])
     if setting.name == "sync.every_minutes":
@@ -200,6 +202,14 @@ def _terminal(app: AkkApp) -> list[Row]:
             _("Kolom x baris. Semua layar utuh mulai 80x24 dan terbaca mulai 40x15."),
         ),
         Row("terminal.glyphs", group, _("Lambang"), glyphs, "", _("Yang digambar sekarang; lihat setelan ui.glyphs.")),
+        Row(
+            "terminal.link",
+            group,
+            _("Sambungan"),
+            app.link.words,
+            app.link.why,
+            _("Yang berlaku sekarang: lambat lewat ssh dan mosh; lihat setelan ui.link."),
+        ),
         Row("terminal.term", group, "TERM", term, "", _("Nama terminal, dari lingkungan.")),
     ]
 

@@ -20,10 +20,10 @@ from akk_tui.i18n import gettext as _
 from akk_tui.ui.ending import Ending, leave_with
 from akk_tui.ui.glyphs import wants_ascii
 from akk_tui.ui.launch import FEW_COLOURS, login_command, terminal_refused
+from akk_tui.ui.linked import LinkedApp
 from akk_tui.ui.sign_in import Command, SignInPane
 from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.driver import driver_for
-from akk_tui.ui.terminal.lean import LeanOutput
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from akk_tui.paths import Paths
 
 
-class SignInApp(LeanOutput[bool]):
+class SignInApp(LinkedApp[bool]):
     """One window; ends with True once somebody has signed in."""
 
     TITLE = "AKK"
@@ -80,7 +80,6 @@ class SignInApp(LeanOutput[bool]):
         self._server = server
         self._paths = paths
         self.ascii_glyphs = ascii_glyphs
-        self.animation_level = "none"
         loaded = ThemeShelf(paths.themes if paths is not None else None).loaded.themes
         for one in loaded.values():
             self.register_theme(one.theme)
@@ -154,6 +153,7 @@ def run(paths: Paths, settings: Settings) -> bool:
         theme=settings.ui.theme,
         ascii_glyphs=wants_ascii(settings.ui.glyphs),
     )
+    app.find_link(settings.ui.link, mouse_asked=settings.asked("ui.mouse"))
     with Ending(app):
         done = app.run(mouse=settings.ui.mouse) or False
     leave_with(app.return_code)

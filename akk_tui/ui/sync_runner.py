@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
+from math import inf
 from time import monotonic
 from typing import Any, cast, TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from akk_tui.contract.limits import SKEW_SECONDS
 from akk_tui.i18n import gettext as _
 from akk_tui.ui import commands
 from akk_tui.ui.handover import key_pipe
+from akk_tui.ui.linked import is_fast, PROGRESS_SECONDS
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -44,8 +46,6 @@ _OVER = ("signed_out", "not_signed_in")
 AGAIN_SECONDS = 30.0
 """The history of a row is not fetched again sooner."""
 HISTORY_SECONDS = 60
-STEP_SECONDS = 0.25
-"""How far a round is, is not told sooner again: a fast one would keep the screen busy with figures."""
 
 
 class SyncStep(Message):
@@ -210,12 +210,12 @@ class SyncRunner:
         out: list[str] = []
         reader = threading.Thread(target=lambda: out.append(child.stdout.read() if child.stdout else ""), daemon=True)
         reader.start()
-        stage, told = "", -STEP_SECONDS
+        stage, told = "", -inf
         for line in child.stderr or ():
             progress = _document(line)
             if "stage" in progress:
                 now = monotonic()
-                if progress["stage"] != stage or now - told >= STEP_SECONDS:
+                if progress["stage"] != stage or now - told >= PROGRESS_SECONDS[is_fast(self.app)]:
                     stage, told = progress["stage"], now
                     self.app.post_message(SyncStep(progress))
             elif line.strip():

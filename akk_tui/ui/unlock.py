@@ -20,9 +20,9 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.ui.ending import Ending, leave_with
 from akk_tui.ui.glyphs import wants_ascii
+from akk_tui.ui.linked import LinkedApp
 from akk_tui.ui.terminal.ascii import AsciiFilter
 from akk_tui.ui.terminal.driver import driver_for
-from akk_tui.ui.terminal.lean import LeanOutput
 from akk_tui.ui.terminal.safe import content, PrintableFilter
 from akk_tui.ui.themes import DEFAULT_THEME, plain_name, ThemeShelf
 from akk_tui.ui.widgets.lines import Words
@@ -47,7 +47,7 @@ class Tried(Message):
         self.error = error
 
 
-class UnlockApp(LeanOutput[bool]):
+class UnlockApp(LinkedApp[bool]):
     """Ends with True once the profile is open, with False when the officer left or gave the profile up."""
 
     CSS = """
@@ -78,7 +78,6 @@ class UnlockApp(LeanOutput[bool]):
         self.wrong = 0
         self.forgot = False
         """Whether the way out for a forgotten passphrase is shown."""
-        self.animation_level = "none"
         self.ascii_glyphs = wants_ascii(settings.ui.glyphs)
         self._trying = False
         shelf = ThemeShelf(paths.themes)
@@ -198,6 +197,7 @@ class UnlockApp(LeanOutput[bool]):
 def ask(paths: Paths, settings: Settings) -> bool:
     """Ask until the profile is open; False when the officer left."""
     app: Any = UnlockApp(paths, settings)
+    app.find_link(settings.ui.link, mouse_asked=settings.asked("ui.mouse"))
     with Ending(app):
         done = bool(app.run(mouse=settings.ui.mouse))
     leave_with(app.return_code)

@@ -54,13 +54,22 @@ def test_doctor_finds_a_healthy_profile_healthy(shell) -> None:
     found = by_id(shell)
     assert set(found) == {
         "config", "folders", "file_system", "sqlite", "signed_in", "token_store", "store", "unsent", "server", "clock",
-        "exports", "locale", "terminal", "output", "themes",
+        "exports", "locale", "terminal", "link", "output", "themes",
     }  # fmt: skip
     assert all(check["ok"] for check in found.values())
     page = shell("doctor")
     assert page.code == 0
     assert "Semua baik." in page.out
     assert "All is well." in shell("doctor", lang="en").out
+
+
+def test_doctor_says_what_it_takes_the_line_for_and_why(shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/1")
+    for name in ("SSH_CONNECTION", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    assert by_id(shell)["link"]["detail"] == "lambat (SSH_TTY)"
+    assert shell("config", "set", "ui.link", "fast").code == 0
+    assert by_id(shell)["link"]["detail"] == "cepat (ui.link)"
 
 
 def test_doctor_without_an_account_says_how_to_sign_in(empty) -> None:

@@ -20,7 +20,8 @@ SERVER = (sys.executable, "-m", "akk_tui.server.cli")
 
 def clean_env(**more: str) -> dict[str, str]:
     """This process's environment without what would steer the program."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AKK_", "TEXTUAL_", "LC_"))}
+    steering = ("AKK_", "TEXTUAL_", "LC_", "SSH_", "MOSH_", "TMUX")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
     return {**kept, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 

@@ -13,6 +13,9 @@ from rich.color import ColorSystem
 
 from akk_tui.ui.terminal.lean import Differences
 
+_FILLED = "\x1b#8"
+"""Fills the screen with the letter E."""
+
 
 class Comparer:
     """The two terminals. Bytes and seconds are those since the last :meth:`begin`."""
@@ -21,7 +24,7 @@ class Comparer:
         self.app = app
         self.stock, self.lean = pyte.Screen(columns, rows), pyte.Screen(columns, rows)
         self._streams = pyte.Stream(self.stock), pyte.Stream(self.lean)
-        self._differences = Differences(colours, erases=True)
+        self._colours = colours
         self._last = ""
         self.frames = 0
         self.begin()
@@ -32,10 +35,11 @@ class Comparer:
         self.stock_seconds = self.lean_seconds = 0.0
 
     def resized(self, columns: int, rows: int) -> None:
-        """The terminals have another size now, and nobody knows what stands on them."""
-        for screen in (self.stock, self.lean):
+        """The terminals have another size now; what stands on them is not what the app has written."""
+        for screen, stream in zip((self.stock, self.lean), self._streams, strict=True):
             screen.resize(rows, columns)
             screen.reset()
+            stream.feed(_FILLED)
 
     def display(self, screen: Any, update: Any) -> None:
         """In place of the app's own ``_display``."""
@@ -45,7 +49,12 @@ class Comparer:
         began = time.perf_counter()
         stock = update.render_segments(app.console)
         between = time.perf_counter()
-        self._last = self._differences.of(update)
+        # As the app does it, so that it forgets what the app forgets.
+        if app._differences is None:
+            app._differences = Differences(self._colours, erases=True)
+        written = app._frame(update)
+        assert written is not None, app.lean_trouble
+        self._last = written
         self.lean_seconds += time.perf_counter() - between
         self.stock_seconds += between - began
         self.stock_bytes += len(stock.encode())

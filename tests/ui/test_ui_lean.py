@@ -25,10 +25,18 @@ KEYS = [
 ]
 
 
-def script(seed: int, count: int) -> list[str]:
-    """A script of keys; the digits come oftener, so that every screen is seen."""
+SIZES = [(120, 40), (80, 24), (160, 50), (40, 15)]
+
+
+def script(seed: int, count: int) -> list[str | tuple[int, int]]:
+    """A script of keys and sizes; the digits come oftener, so that every screen is seen."""
     chosen = random.Random(seed)
-    return [chosen.choice("1234567") if chosen.random() < 0.1 else chosen.choice(KEYS) for _ in range(count)]
+
+    def step() -> str | tuple[int, int]:
+        kind = chosen.random()
+        return chosen.choice("1234567") if kind < 0.1 else chosen.choice(SIZES if kind < 0.14 else KEYS)
+
+    return [step() for _ in range(count)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -43,13 +51,18 @@ def test_many_random_keys_leave_the_same_screen(store_path: Path, seed: int) -> 
 
 
 def _run(path: Path, seed: int, count: int) -> None:
-    sizes = [(120, 40), (80, 24), (160, 50), (40, 15)]
-    size = sizes[seed % len(sizes)]
+    size = SIZES[seed % len(SIZES)]
 
     async def test(app: Driven) -> None:
         with compared(app.app, *size) as comparer:
-            for key in script(seed, count):
-                await app.press(key)
+            await app.settle()
+            for step in script(seed, count):
+                if isinstance(step, str):
+                    await app.press(step)
+                else:
+                    comparer.resized(*step)
+                    await app.pilot.resize_terminal(*step)
+                    await app.settle()
             assert comparer.frames > count // 4
 
     drive(path, test, size)

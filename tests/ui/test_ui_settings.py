@@ -64,7 +64,7 @@ def test_all_is_reachable_on_small_terminals(sample_store: Path, kept: folders.P
         await app.press("7")
         assert all(len(found) <= size[0] for found in app.lines())
         assert "Tema" in app.text()
-        await app.press(*["down"] * 10)
+        await app.press(*["down"] * 11)
         assert "tiap 15 menit" in app.text()
         await app.press("enter")
         assert "Diterima: 0–1440." in app.text()

@@ -16,6 +16,7 @@ from akk_tui.i18n import day
 from akk_tui.i18n import gettext as _
 from akk_tui.store.views import fold
 from akk_tui.ui import commands, palette, words
+from akk_tui.ui.linked import Rest
 from akk_tui.ui.screens.base import AkkModal
 from akk_tui.ui.terminal.painting import after_paint
 from akk_tui.ui.terminal.safe import cell, content, cut
@@ -67,6 +68,7 @@ class SearchScreen(AkkModal[None]):
         self.hits: tuple[Hit, ...] = ()
         self.found: tuple[Off, ...] = ()
         self._regions: dict[str, str] = {}
+        self._rest = Rest(self, self._typed)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="window") as window:
@@ -103,6 +105,7 @@ class SearchScreen(AkkModal[None]):
         self.akk.store.search.rest()
 
     def on_resize(self) -> None:
+        self._rest.now()
         self._show(self._wanted, again=True)
 
     @property
@@ -111,7 +114,10 @@ class SearchScreen(AkkModal[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show(event.value.strip())
+        self._rest.typed()
+
+    def _typed(self) -> None:
+        self._show(self._wanted)
 
     def _show(self, wanted: str, *, again: bool = False) -> None:
         """Search, and show what was found. A search takes less than a frame, so it runs here: no stale result."""
@@ -226,6 +232,7 @@ class SearchScreen(AkkModal[None]):
             "pagedown": table.action_page_down,
         }
         if event.key in moves:
+            self._rest.now()
             event.stop()
             event.prevent_default()
             moves[event.key]()
@@ -239,6 +246,7 @@ class SearchScreen(AkkModal[None]):
         self._open()
 
     def _open(self) -> None:
+        self._rest.now()
         key = self.query_one("#hits", AkkTable).cursor_key
         if key is None or not (self.hits or self.found):
             return

@@ -48,8 +48,31 @@ class EscapeDriver(LinuxDriver):
     """The terminal of Unix, on which ``esc`` waits as long as it has to and no longer.
 
     Parts of Textual that this leans on: ``LinuxDriver.run_input_thread``, which it takes the place of, and
-    ``Parser._timeout_time``; :func:`read_alt` on ``ANSI_SEQUENCES_KEYS``.
+    ``Parser._timeout_time``; :func:`read_alt` on ``ANSI_SEQUENCES_KEYS``; ``_enable_mouse_support`` and
+    ``_disable_mouse_support``, ``_mouse``, ``_writer_thread``.
     """
+
+    _moves = True
+    """Whether the terminal tells moves of the mouse that press nothing."""
+
+    def _enable_mouse_support(self) -> None:
+        super()._enable_mouse_support()
+        self._moves = True
+        self.tell_moves(getattr(self._app, "mouse_moves", True))
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse and not self._moves:
+            self.write("\x1b[?1002l")
+        super()._disable_mouse_support()
+
+    def tell_moves(self, wanted: bool) -> None:
+        """Have the terminal tell every move of the mouse, or only what is pressed, dragged and scrolled."""
+        if not self._mouse or wanted == self._moves or cast("Any", self)._writer_thread is None:
+            return
+        self._moves = wanted
+        # One of the two at a time: most terminals know one such mode only, and any that is switched off ends it.
+        self.write("\x1b[?1002l\x1b[?1003h" if wanted else "\x1b[?1003l\x1b[?1002h")
+        self.flush()
 
     def run_input_thread(self) -> None:
         """Hand on what is typed until the app ends."""

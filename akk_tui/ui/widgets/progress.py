@@ -1,9 +1,9 @@
-"""The progress of a sync as one line of text: drawn at most three times a second, and only when it changed."""
+"""The progress of a sync as one line of text: drawn two to four times a second, and only when it changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, cast
 
 from rich.cells import cell_len
 from textual.timer import Timer
@@ -11,10 +11,9 @@ from textual.widgets import Static
 
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
+from akk_tui.ui.linked import is_fast, PROGRESS_SECONDS
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets.values import grouped, rows_words, size_words
-
-REDRAW_SECONDS: Final = 1 / 3
 
 
 def bar(share: float, width: int) -> str:
@@ -74,7 +73,7 @@ class SyncProgress(Static):
         started = running and self._progress is None
         self._progress, self._idle, self._stop = progress, idle, stop
         if running and self._timer is None:
-            self._timer = self.set_interval(REDRAW_SECONDS, self.redraw)
+            self._timer = self.set_interval(PROGRESS_SECONDS[is_fast(cast("Any", self).app)], self.redraw)
         elif not running and self._timer is not None:
             self._timer.stop()
             self._timer = None
