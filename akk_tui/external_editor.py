@@ -7,7 +7,6 @@ swept when the editor ends, and after a crash at the next start.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import signal
@@ -18,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TYPE_CHECKING
 
+from akk_tui.contract.digest import sha256
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.text import clean
 from akk_tui.paths import alive, private_folder
@@ -94,7 +94,7 @@ def folder_of(paths: Paths, env: Mapping[str, str] | None = None) -> Path:
         found = None
     if found is None or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) != 0o700 or not _memory(place):
         raise NoMemoryFolder
-    return place / f"akk-tui-edit-{hashlib.sha256(os.fsencode(paths.data)).hexdigest()[:16]}"
+    return place / f"akk-tui-edit-{sha256(os.fsencode(paths.data)).hex()[:16]}"
 
 
 def _memory(place: Path) -> bool:

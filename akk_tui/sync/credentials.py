@@ -9,7 +9,6 @@ session). One process at a time does this, under a lock.
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -92,6 +91,9 @@ def is_token(text: str) -> bool:
 
 def new_refresh_token() -> str:
     """256 random bits, marked as what they are for whoever searches for leaked secrets."""
+    # It loads OpenSSL: 4 MB, which the app does not need until somebody signs in.
+    import secrets
+
     return f"{identity.REFRESH_PREFIX}{secrets.token_urlsafe(32)}"
 
 
