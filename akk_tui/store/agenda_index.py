@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from binascii import crc32
 from collections.abc import Iterable
-from sqlite3 import Connection
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.store.overlay import Overlay
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 KINDS: Final = ("event", "followup")
 _SPARE: Final = 15

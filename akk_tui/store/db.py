@@ -7,7 +7,6 @@ One place decides which SQLite it is: the standard library's, or SQLCipher's (ex
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -27,18 +26,18 @@ from akk_tui.store.errors import (
 )
 
 if TYPE_CHECKING:
-    from akk_tui.store.store import Store
+    from sqlite3 import Connection as _Connection
+    from sqlite3 import Cursor as _Cursor
 
-    _Connection = sqlite3.Connection
-    _Cursor = sqlite3.Cursor
+    from akk_tui.store.store import Store
 else:
     _Connection = _Cursor = object
 
 BUSY_SECONDS: Final = 5.0
 SEALED_CACHE_KIB: Final = 4096
 """The page cache of an encrypted store: a page that is read again must be decrypted and checked again."""
-SEALED_WRITER_KIB: Final = 512
-"""That of the app's connection that writes, while nothing is searched: what it draws it reads through another one."""
+SEALED_APP_KIB: Final = 256
+"""That of the app's connections while nothing is searched."""
 SEALED_PAGES: Final = "PRAGMA cipher_default_hmac_algorithm=HMAC_SHA256"
 """How each page is proven: SQLCipher's own HMAC-SHA512 takes half as long again, of every key of a search too."""
 _BUSY_TRIES: Final = 6
@@ -46,36 +45,39 @@ _ROWS: Final = 256
 _FILES: Final = ("", "-wal", "-shm", "-journal")
 """What SQLite writes into: the database and, beside it, files of these endings."""
 
-_FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
-_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
-_CLOSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+_PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _IOERR, _CORRUPT = 3, 5, 6, 7, 8, 10, 11
+_FULL, _CANTOPEN, _AUTH, _FORMAT, _NOTADB = 13, 14, 23, 24, 26
+"""Primary result codes (https://sqlite.org/rescode.html), the same in every SQLite."""
+_NO_ROOM: Final = (_FULL, _IOERR, _NOMEM)
+_DAMAGED: Final = (_CORRUPT, _NOTADB, _FORMAT)
+_CLOSED: Final = (_READONLY, _CANTOPEN, _PERM, _AUTH)
+_TAKEN: Final = (_BUSY, _LOCKED)
 _SAID: Final = {
-    sqlite3.SQLITE_FULL: N_("penyimpanan penuh"),
-    sqlite3.SQLITE_IOERR: N_("perangkat gagal membaca atau menulis"),
-    sqlite3.SQLITE_NOMEM: N_("memori habis"),
-    sqlite3.SQLITE_CORRUPT: N_("isi berkas rusak"),
-    sqlite3.SQLITE_NOTADB: N_("bukan basis data"),
-    sqlite3.SQLITE_FORMAT: N_("bukan basis data"),
-    sqlite3.SQLITE_READONLY: N_("hanya dapat dibaca"),
-    sqlite3.SQLITE_CANTOPEN: N_("berkas tidak dapat dibuka"),
-    sqlite3.SQLITE_PERM: N_("tidak diizinkan"),
-    sqlite3.SQLITE_AUTH: N_("tidak diizinkan"),
+    _FULL: N_("penyimpanan penuh"),
+    _IOERR: N_("perangkat gagal membaca atau menulis"),
+    _NOMEM: N_("memori habis"),
+    _CORRUPT: N_("isi berkas rusak"),
+    _NOTADB: N_("bukan basis data"),
+    _FORMAT: N_("bukan basis data"),
+    _READONLY: N_("hanya dapat dibaca"),
+    _CANTOPEN: N_("berkas tidak dapat dibuka"),
+    _PERM: N_("tidak diizinkan"),
+    _AUTH: N_("tidak diizinkan"),
 }
 """What SQLite reports, in the words of the catalogue and not in its English ones."""
-_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def in_words(cause: Exception, path: Path) -> Exception:
     """The error in words for what SQLite reported about ``path``; a fault of the program stays what it is."""
     found = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     reason = _SAID.get(found, str(cause))
-    if found in _FULL:
+    if found in _NO_ROOM:
         return StoreFull(path=path, reason=reason)
     if found in _DAMAGED:
         return StoreDamaged(path=path, reason=reason)
     if found in _CLOSED:
         return StoreReadOnly(path=path, reason=reason)
-    if found in _LOCKED:
+    if found in _TAKEN:
         return StoreBusy(path=path)
     return cause
 
@@ -106,19 +108,19 @@ class _Rows(_Cursor):
             yield from rows
 
 
-class _PlainRows(_Rows, sqlite3.Cursor):
-    """A cursor of the standard library's SQLite."""
+class Database(_Connection):
+    """A connection whose failures are sentences, of whichever SQLite; ``commits`` counts the transactions it wrote.
 
-
-class _InWords(_Connection):
-    """What a connection is, of whichever SQLite."""
+    ``store`` is the open store that it serves; None on a connection of its own such as that of the drafts.
+    ``committed`` is called after each transaction that it wrote.
+    """
 
     path: Path
     file: tuple[int, int] | None = None
     commits: int = 0
     store: Store | None = None
     committed: Callable[[], None] | None = None
-    rows: type[Any] = _PlainRows
+    rows: type[Any]
 
     @property
     def gone(self) -> bool:
@@ -133,14 +135,14 @@ class _InWords(_Connection):
     def cursor(self, factory: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return super().cursor(factory or self.rows)
 
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: Any = (), /) -> _Cursor:
         # The connection's own execute would make a plain cursor, whatever cursor() gives.
         try:
             return self.cursor().execute(sql, parameters)
         except self.Error as cause:
             raise self.said(cause) from cause
 
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> _Cursor:
         try:
             return self.cursor().executemany(sql, parameters)
         except self.Error as cause:
@@ -154,6 +156,11 @@ class _InWords(_Connection):
         """The first column of the first row of a query, else ``default``."""
         found = self.one(sql, parameters)
         return default if found is None else found[0]
+
+    @property
+    def has_strict(self) -> bool:
+        """Whether this SQLite knows STRICT tables (3.37 and later)."""
+        return tuple(map(int, self.value("SELECT sqlite_version()").split("."))) >= (3, 37)
 
     @contextmanager
     def write(self) -> Generator[None]:
@@ -188,14 +195,6 @@ class _InWords(_Connection):
                     raise
 
 
-class Database(_InWords, sqlite3.Connection):
-    """A connection whose failures are sentences; ``commits`` counts the transactions that it wrote.
-
-    ``store`` is the open store that it serves; None on a connection of its own such as that of the drafts.
-    ``committed`` is called after each transaction that it wrote.
-    """
-
-
 @cache
 def cipher() -> Any:
     """The DB-API module of SQLCipher; raises NoCipher where it is not installed."""
@@ -207,11 +206,16 @@ def cipher() -> Any:
 
 
 @cache
-def _sealed_class() -> type[Database]:
-    """:class:`Database` over SQLCipher."""
-    module = cipher()
-    rows = type("SealedRows", (_Rows, module.Cursor), {})
-    return cast("type[Database]", type("SealedDatabase", (_InWords, module.Connection), {"rows": rows}))
+def _database(module: Any) -> type[Database]:
+    """:class:`Database` over the connections of ``module``. Only the SQLite that is wanted is loaded."""
+    rows = type("Rows", (_Rows, module.Cursor), {})
+    return cast("type[Database]", type("Database", (Database, module.Connection), {"rows": rows}))
+
+
+def _standard() -> Any:
+    import sqlite3
+
+    return sqlite3
 
 
 def connect(path: Path, *, read_only: bool = False) -> Database:
@@ -236,10 +240,11 @@ def connect(path: Path, *, read_only: bool = False) -> Database:
 
 def _open(address: str, path: Path, *, uri: bool) -> Database:
     key = keys.of(path)
-    module: Any = sqlite3 if key is None else cipher()
-    made = Database if key is None else _sealed_class()
+    module: Any = _standard() if key is None else cipher()
     try:
-        db: Database = module.connect(address, timeout=BUSY_SECONDS, isolation_level=None, factory=made, uri=uri)
+        db: Database = module.connect(
+            address, timeout=BUSY_SECONDS, isolation_level=None, factory=_database(module), uri=uri
+        )
     except module.Error as cause:
         raise in_words(cause, path) from cause
     db.path, db.file = path, _file(path)

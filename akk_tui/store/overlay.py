@@ -9,12 +9,14 @@ Rows of a unit that was taken away (``unit.leaving``) are not there.
 
 from __future__ import annotations
 
-from sqlite3 import Connection
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 import msgspec
 
 from akk_tui.contract import states
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 SHOWN_STATES: Final = ("queued", "sending", "wait", "conflict")
 _MADE: Final = ("note", "event", "followup")

@@ -5,7 +5,6 @@ They are shown and found like other notes. Sending one deliberately makes an ord
 
 from __future__ import annotations
 
-from sqlite3 import Connection
 from typing import Any, ClassVar, Final, TYPE_CHECKING
 
 from akk_tui.contract import codec, ids
@@ -17,6 +16,8 @@ from akk_tui.store.errors import EditRefused, OutOfScope
 from akk_tui.store.shapes import Edit
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from akk_tui.store.store import Store
 
 STATE: Final = "private"

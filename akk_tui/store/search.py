@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from binascii import crc32
 from collections.abc import Iterable, Iterator
-from sqlite3 import Connection
 from typing import Any, Final, Literal, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract.ids import unit as unit_of
@@ -23,6 +22,7 @@ from akk_tui.store.views import fold, values
 
 if TYPE_CHECKING:
     from re import Pattern
+    from sqlite3 import Connection
 
     from akk_tui.contract.records import Instrument, Reference, Titled
     from akk_tui.store.store import Store

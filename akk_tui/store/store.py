@@ -12,7 +12,7 @@ from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
 from akk_tui.store import clock, keys, schema
 from akk_tui.store.clock import stamp
-from akk_tui.store.db import connect, Database, SEALED_CACHE_KIB, SEALED_WRITER_KIB
+from akk_tui.store.db import connect, Database, SEALED_APP_KIB, SEALED_CACHE_KIB
 from akk_tui.store.errors import StoreGone, StoreReadOnly, UnknownCycle
 from akk_tui.store.meta import Meta
 from akk_tui.store.shapes import Edit
@@ -59,8 +59,9 @@ class Store:
 
         ``now`` gives the real time as an aware datetime, ``random_bits(n)`` n random bits. Raises StoreUnusable
         (StoreTooNew, StoreDamaged, StoreReadOnly, StoreFull) in words. ``read_only`` writes nothing into a store that
-        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB), but not
-        that of an encrypted store. ``again``: it was open before and is not made anew; raises StoreGone.
+        is there and of this version. ``cache_kib`` bounds SQLite's own page cache (None: its default of 2 MB); that of
+        an encrypted store is as small but while it is searched. ``again``: it was open before and is not made anew;
+        raises StoreGone.
         """
         if again and not path.exists():
             raise StoreGone(path=path)
@@ -68,8 +69,8 @@ class Store:
         if keys.of(path) is not None:
             if not store.read_only:
                 _count_unsent(store)
-                if cache_kib is not None:
-                    store.keep_pages(roomy=False)
+            if cache_kib is not None:
+                store.keep_pages(roomy=False)
         elif cache_kib is not None:
             store.db.execute(f"PRAGMA cache_size=-{int(cache_kib)}")
         return store
@@ -77,7 +78,7 @@ class Store:
     def keep_pages(self, *, roomy: bool) -> None:
         """Keep as many decrypted pages as searching needs, or let them go; only an encrypted store does either."""
         if keys.of(self.db.path) is not None:
-            self.db.execute(f"PRAGMA cache_size=-{SEALED_CACHE_KIB if roomy else SEALED_WRITER_KIB}")
+            self.db.execute(f"PRAGMA cache_size=-{SEALED_CACHE_KIB if roomy else SEALED_APP_KIB}")
             if not roomy:
                 self.db.execute("PRAGMA shrink_memory")
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 def _load_asyncio() -> None:
     """Import asyncio, on which Textual runs, without ``ssl``, which brings OpenSSL: 5 MB in each idle app of a host.
 
-    asyncio serves interpreters without ``ssl`` (its own ``except ImportError``) and then misses nothing but TLS streams.
+    asyncio serves interpreters without ``ssl`` (its own ``except ImportError``) and then lacks TLS streams alone.
     The app uses none: rounds run in a child, and httpx imports ``ssl`` itself. Where it is loaded, it stays.
     """
     if "ssl" in sys.modules or "asyncio" in sys.modules:

@@ -37,8 +37,7 @@ pytestmark = pytest.mark.bench
 
 RUNS = 9
 RATIO = 1.3
-PEAK_MB = 56.0 + (10.0 if encrypted.ON else 0.0)
-"""SQLCipher brings a cipher library of its own: 6 MB, which all who use it on a host share; and a larger page cache."""
+PEAK_MB = 56.0
 COLUMNS, ROWS = 120, 40
 LIMIT_SECONDS = 30.0
 

@@ -16,7 +16,7 @@ from storeclient import Client, Clock, draft
 
 from akk_tui.store import db as database
 from akk_tui.store import schema
-from akk_tui.store.db import connect
+from akk_tui.store.db import connect, Database
 from akk_tui.store.errors import (
     StoreBusy,
     StoreDamaged,
@@ -73,7 +73,7 @@ def test_how_a_store_is_open(tmp_path: Path) -> None:
 
 
 def test_an_old_sqlite_has_no_strict_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    monkeypatch.setattr(Database, "has_strict", False)
     with Store.open(tmp_path / "akk.db") as store:
         store.db.execute("INSERT INTO unit VALUES ('2025:35.72', 'ya', NULL, 0)")
         store.meta.set("x", "1")
@@ -156,7 +156,7 @@ def test_a_link_or_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
 
 
 AS_NOBODY = """
-import os, sys
+import os, sqlite3, sys
 from pathlib import Path
 import akk_tui.paths
 from akk_tui.store.store import Store

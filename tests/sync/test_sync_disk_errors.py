@@ -120,7 +120,7 @@ def test_the_disk_fails_at_every_write_in_every_way(
 
 def not_in_words(patch: pytest.MonkeyPatch, _: World) -> None:
     """What SQLite reports goes to the officer as it is."""
-    patch.setattr(database, "_FULL", ())
+    patch.setattr(database, "_NO_ROOM", ())
 
 
 def error_forgotten(patch: pytest.MonkeyPatch, _: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from akk_tui.store.db import Database
 
 _ROWS = """(
     kind TEXT NOT NULL, key TEXT NOT NULL, unit TEXT NOT NULL, rev INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -78,9 +78,9 @@ _INDEXES = (
 )
 
 
-def up(db: sqlite3.Connection) -> None:
+def up(db: Database) -> None:
     """Make the tables; STRICT where this SQLite has it."""
-    strict = sqlite3.sqlite_version_info >= (3, 37)
+    strict = db.has_strict
     for table in _TABLES:
         ending = ", STRICT" if table.endswith("WITHOUT ROWID") else " STRICT"
         db.execute(table + ending if strict else table)

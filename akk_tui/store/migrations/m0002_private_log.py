@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from akk_tui.store.db import Database
 
 _TABLES = (
     """CREATE TABLE private_note (
@@ -22,9 +22,9 @@ _TABLES = (
 _INDEXES = ("CREATE INDEX private_note_unit ON private_note (unit)", "CREATE INDEX log_unit ON log (unit)")
 
 
-def up(db: sqlite3.Connection) -> None:
+def up(db: Database) -> None:
     """Make the tables; STRICT where this SQLite has it."""
-    strict = sqlite3.sqlite_version_info >= (3, 37)
+    strict = db.has_strict
     for table in _TABLES:
         db.execute(table + ", STRICT" if strict else table)
     for index in _INDEXES:

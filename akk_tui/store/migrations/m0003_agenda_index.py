@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from akk_tui.store import agenda_index
+from akk_tui.store.db import Database
 
 # What the screen shows of each event and follow-up; doc grows with the row's own time.
 _DOC = """CREATE TABLE agenda_doc (
@@ -20,9 +19,9 @@ _INDEXES = (
 )
 
 
-def up(db: sqlite3.Connection) -> None:
+def up(db: Database) -> None:
     """Make the tables, STRICT where this SQLite has it, and fill them from the rows that are here."""
-    db.execute(_DOC + " STRICT" if sqlite3.sqlite_version_info >= (3, 37) else _DOC)
+    db.execute(_DOC + " STRICT" if db.has_strict else _DOC)
     for index in _INDEXES:
         db.execute(index)
     agenda_index.rebuild(db)

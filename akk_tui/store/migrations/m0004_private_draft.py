@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
+from akk_tui.store.db import Database
 
 
-def up(db: sqlite3.Connection) -> None:
+def up(db: Database) -> None:
     """Add the column; what was typed before belongs to ordinary notes."""
     db.execute("ALTER TABLE draft ADD COLUMN private INTEGER NOT NULL DEFAULT 0")
