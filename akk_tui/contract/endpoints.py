@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
+from akk_tui.contract.bundles import Registered, ReplicaKey
 from akk_tui.contract.exports import Exports, Noted
 from akk_tui.contract.identity import (
     DeviceAnswer,
@@ -232,6 +233,15 @@ EXPORTS: Final = Endpoint(
     answer=(Noted,),
     errors=(400, 401, 403, 413, 415, 422),
 )
+REPLICA: Final = Endpoint(
+    name="replica",
+    method="POST",
+    path="/v1/replica",
+    summary="The key with which this copy of the data signs files for import-bundle; it counts as long as the sign-in",
+    body=(ReplicaKey,),
+    answer=(Registered,),
+    errors=(400, 401, 403, 413, 415, 422),
+)
 DEVICE_PAGE: Final = Endpoint(
     name="device_page",
     method="GET",
@@ -298,6 +308,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     SESSIONS_END,
     WIPED,
     EXPORTS,
+    REPLICA,
     DEVICE_PAGE,
     DEVICE_POST,
     INVITE_PAGE,

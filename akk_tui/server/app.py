@@ -33,6 +33,7 @@ from akk_tui.server.routes import (
     pull,
     push,
     reference,
+    replica,
     sessions,
 )
 from akk_tui.server.service import Metrics, Service, service_of, STATE
@@ -55,6 +56,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     endpoints.SESSIONS_END.name: sessions.end,
     endpoints.WIPED.name: sessions.wiped,
     endpoints.EXPORTS.name: exports.noted,
+    endpoints.REPLICA.name: replica.register,
     endpoints.DEVICE_PAGE.name: device_page.get,
     endpoints.DEVICE_POST.name: device_page.post,
     endpoints.INVITE_PAGE.name: invite_page.get,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from msgspec import json
+
+from akk_tui.contract import codec
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.paths import write_private
-
-
-class NoSeal(AkkError):
-    """The extra that seals is not installed."""
-
-    text = N_("Kiriman bersegel memerlukan tambahan: pip install “akk-tui[seal]”.")
+from akk_tui.sealed import age, NoSeal, NotOurs, parts, unseal, Unsealed
 
 
 class BundleRefused(AkkError):
-    """A sealed file that this key does not open."""
+    """A sealed file that cannot be used; nothing was changed."""
 
     text = N_("{path} tidak dapat dibuka: {reason}")
 
@@ -29,11 +27,11 @@ class NoSealKey(AkkError):
     text = N_("Sebutkan berkas kunci pribadinya dengan --seal-key.")
 
 
-def _pyrage() -> Any:
-    try:
-        return import_module("pyrage")
-    except ImportError as cause:
-        raise NoSeal from cause
+class Opened(NamedTuple):
+    """A sealed file as this server's key opens it; ``public`` is the key's public half."""
+
+    plain: bytes
+    public: str
 
 
 def key_path(db: str | Path | None, named: Path | None) -> Path:
@@ -53,7 +51,7 @@ def make_key(db: str | Path, named: Path | None) -> None:
     from akk_tui.server import setup
 
     try:
-        pyrage = _pyrage()
+        pyrage = age()
         path = key_path(db, named)
     except (NoSeal, NoSealKey):
         return
@@ -67,13 +65,35 @@ def make_key(db: str | Path, named: Path | None) -> None:
     setup.publish_seal(db, str(pair.to_public()))
 
 
-def opened(file: Path, key: Path) -> bytes:
-    """What a sealed file holds; raises NoSeal, BundleRefused."""
-    pyrage = _pyrage()
+def opened(file: Path, key: Path, *, most: int = 2**31) -> Opened:
+    """What a sealed file of at most ``most`` bytes holds; raises NoSeal, BundleRefused."""
+    pyrage = age()
     try:
-        pair = pyrage.x25519.Identity.from_str(key.read_text().strip())
-        return pyrage.decrypt(file.read_bytes(), [pair])
+        secret = key.read_text().strip()
+        with file.open("rb") as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise BundleRefused(path=file, reason=N_("lebih besar daripada kiriman mana pun"))
+        public = str(pyrage.x25519.Identity.from_str(secret).to_public())
+        return Opened(unseal(data, secret), public)
     except OSError as cause:
         raise BundleRefused(path=cause.filename, reason=cause.strerror or str(cause)) from cause
-    except (pyrage.DecryptError, pyrage.IdentityError) as cause:
+    except UnicodeDecodeError as cause:
+        raise BundleRefused(path=key, reason=N_("bukan berkas kunci")) from cause
+    except pyrage.IdentityError as cause:
+        raise BundleRefused(path=key, reason=N_("bukan berkas kunci")) from cause
+    except NotOurs as cause:
         raise BundleRefused(path=file, reason=N_("kuncinya lain atau berkasnya rusak")) from cause
+
+
+def readable(plain: bytes) -> bytes:
+    """An opened file as JSON to be read; what its answers are proved with is left out."""
+    try:
+        found: Unsealed = parts(plain)
+        whole: dict[str, Any] = json.decode(found.payload)
+    except (NotOurs, codec.Malformed, ValueError):
+        # Of a version that sealed the readable export.
+        return plain
+    whole.pop("reply", None)
+    whole["sha256"] = sha256(found.payload).hexdigest()
+    return json.encode(whole)

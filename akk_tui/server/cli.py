@@ -12,7 +12,7 @@ from typing import Any
 from akk_tui import __version__, i18n, process
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
-from akk_tui.server import bundle, cli_audit, cli_identity, cli_run
+from akk_tui.server import bundle, cli_audit, cli_bundle, cli_identity, cli_run
 from akk_tui.server.cli_base import abandon_stdout, db, DB_VARIABLE, ready, say, tell, Usage, write_out
 
 Command = Callable[[argparse.Namespace], int]
@@ -89,9 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         help=_("tempat kunci pribadi untuk kiriman bersegel; bawaan: di samping berkas basis data"),
     )
     cli_identity.link_arguments(init)
-    opened = add("open-bundle", _("buka kiriman bersegel dan cetak isinya sebagai JSON"), _open_bundle)
-    opened.add_argument("file", metavar=_("BERKAS"), type=Path)
-    opened.add_argument("--seal-key", metavar=_("BERKAS"), type=Path, help=_("kunci pribadinya"))
+    cli_bundle.add_commands(add)
 
     cli_run.add_command(add)
     cli_run.add_oldest_client(add)
@@ -142,12 +140,6 @@ def _init(asked: argparse.Namespace) -> int:
     bundle.make_key(named, asked.seal_key)
     tell(_("Basis data siap."))
     cli_identity.first(asked, named)
-    return 0
-
-
-def _open_bundle(asked: argparse.Namespace) -> int:
-    path = bundle.key_path(None if asked.seal_key is not None else db(asked), asked.seal_key)
-    say(bundle.opened(asked.file, path).decode())
     return 0
 
 

@@ -8,16 +8,16 @@ operation that fails leaves no trace (what a savepoint for each would do, withou
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, Connection, select
 
 from akk_tui.contract import fields, ids
-from akk_tui.contract.codec import decode
+from akk_tui.contract.codec import decode, Malformed
 from akk_tui.contract.errors import BadKey
-from akk_tui.contract.records import Operation, Present, Refusal, Result
+from akk_tui.contract.records import Operation, Present, Refusal, Result, Uuid
 from akk_tui.contract.states import repack, unpack
 from akk_tui.contract.text import clean, Line
 from akk_tui.server import rights, scope
@@ -25,7 +25,7 @@ from akk_tui.server.auth import Signed
 from akk_tui.server.catalogue import Catalogue, KnownCycle
 from akk_tui.server.clock import now_text
 from akk_tui.server.db.commit import Changed, commit, Entry, Head, knows, read_head
-from akk_tui.server.db.tables import LOG, ROW
+from akk_tui.server.db.tables import LOG, REGION, ROW
 from akk_tui.server.errors import Diverged
 
 _BODY: Final = msgspec.json.Encoder(order="deterministic")
@@ -37,6 +37,20 @@ class Unread(NamedTuple):
 
     op: str
     reason: str
+
+
+class _Named(msgspec.Struct):
+    """What can be read of a line that is no operation."""
+
+    op: Uuid
+
+
+def read(line: bytes) -> Operation | Unread:
+    """The operation on a line; raises Malformed for a line that does not even name its id."""
+    try:
+        return decode(Operation, line)
+    except Malformed as cause:
+        return Unread(decode(_Named, line).op, str(cause.params["reason"]))
 
 
 class Answer(NamedTuple):
@@ -95,13 +109,22 @@ def push(
     signed: Signed,
     sent: Sequence[Operation | Unread],
     witness: tuple[int, str] | None,
+    *,
+    beyond: bool = False,
+    note: Callable[[Sequence[Answer], int], None] | None = None,
 ) -> Pushed:
-    """Judge and, where accepted, carry out ``sent`` in the caller's writing transaction; raises Diverged."""
+    """Judge and, where accepted, carry out ``sent`` in the caller's writing transaction; raises Diverged.
+
+    ``beyond``: units out of the officer's scope count as given to write, though nothing is told of what stands there.
+    ``note`` gets the answers and how many of them are new, before the commit that ends the transaction.
+    """
     head = read_head(connection)
     if witness is not None and not knows(connection, witness):
         raise Diverged
-    judge = Judge(connection, catalogue.cycles(connection, head.reference), signed, sent)
+    judge = Judge(connection, catalogue.cycles(connection, head.reference), signed, sent, beyond=beyond)
     answers = [judge.answer(one) for one in sent]
+    if note is not None:
+        note([one for one in answers if one is not None], len(judge.entries))
     if judge.entries:
         head = commit(
             connection,
@@ -128,6 +151,8 @@ class Judge:
         cycles: dict[str, KnownCycle],
         signed: Signed,
         sent: Iterable[Operation | Unread],
+        *,
+        beyond: bool = False,
     ) -> None:
         operations = [one for one in sent if isinstance(one, Operation)]
         self.at = now_text()
@@ -143,6 +168,7 @@ class Judge:
         units = {row.unit for row in self._rows.values()}
         units |= {place.unit for op in operations if (place := _place(op))}
         self._scope = scope.some(connection, signed.name, units)
+        self._beyond = self._known(units - set(self._scope)) if beyond else frozenset[str]()
 
     def answer(self, sent: Operation | Unread) -> Answer | None:
         """The answer to one operation; None when judging it failed, so that it stays in its author's queue."""
@@ -173,7 +199,7 @@ class Judge:
     def _judged(self, op: Operation, body: str) -> Answer:
         rights.check_form(op, len(body.encode()))
         row = self._rows.get((op.kind, op.key)) or self._absent(op)
-        entry = self._scope.get(row.unit) if row is not None else None
+        entry = self._entry(row.unit) if row is not None else None
         # To the eye a row that is not there, a unit that is not there and one out of scope are the same.
         if row is None or entry is None:
             if op.kind in rights.PLACED and op.was is not None and self._waits(op):
@@ -185,7 +211,20 @@ class Judge:
         rights.check_instrument(op, cycle.look)
         if self._waits(op):
             return Answer(op.op, "wait")
-        return self._by_value(op, row, cycle, body)
+        answer = self._by_value(op, row, cycle, body)
+        if answer.result == "conflict" and row.unit in self._beyond:
+            # A row out of scope never leaves the server.
+            return Answer(op.op, "forbidden", Refusal(code="scope"))
+        return answer
+
+    def _entry(self, unit: str) -> scope.Entry | None:
+        return scope.Entry(unit, True, 0) if unit in self._beyond else self._scope.get(unit)
+
+    def _known(self, units: Iterable[str]) -> frozenset[str]:
+        """Those of ``units`` whose cycle and region are there."""
+        wanted = [unit for unit in units if unit[:4] in self._cycles]
+        codes = set(self._connection.execute(_REGIONS, {"c": [unit[5:] for unit in wanted]}).scalars())
+        return frozenset(unit for unit in wanted if unit[5:] in codes)
 
     def _absent(self, op: Operation) -> _Row | None:
         """The row that ``op`` creates or, where rows need no creation, the empty one; None when it cannot be."""
@@ -347,6 +386,7 @@ _CHANGES: Final = (
     .order_by(LOG.c.seq.desc())
     .limit(500)
 )
+_REGIONS: Final = select(REGION.c.code).where(REGION.c.code.in_(bindparam("c", expanding=True)))
 _STORED: Final = select(LOG.c.op, LOG.c.officer, LOG.c.result, LOG.c.body, LOG.c.seq).where(
     LOG.c.op.in_(bindparam("o", expanding=True))
 )

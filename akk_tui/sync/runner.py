@@ -12,6 +12,7 @@ from akk_tui.contract import endpoints
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.exports import Exports, MOST_AT_ONCE, Noted
 from akk_tui.sync import account as accounts
+from akk_tui.sync import carrying
 from akk_tui.sync.engine import Engine, RoundResult
 from akk_tui.sync.errors import Cancelled, SignedOut, SyncError, Unreachable
 from akk_tui.sync.lock import SyncLock
@@ -200,6 +201,8 @@ def _session(
         with _opened(paths, account, settings, cancelled, access) as (store, transport):
             try:
                 yield store, transport
+                with suppress(SyncError):
+                    carrying.register(store, account, transport)
             except WipeAsked:
                 from akk_tui.sync import wipe
 

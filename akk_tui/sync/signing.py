@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
 from akk_tui import __version__
@@ -58,6 +59,7 @@ def by_token(paths: Paths, transport: Transport, enter: Callable[[], Account]) -
         raise
     except SignedOut as refused:
         raise TokenRefused(**refused.params) from refused
+    _tell_key(made, transport)
     _end_replaced(transport, before, old)
     return made
 
@@ -184,8 +186,18 @@ def entered(paths: Paths, transport: Transport, store: str, first: str, session:
         with suppress(AkkError):
             _end(transport, (first,))
         raise
+    _tell_key(made, transport)
     _end_replaced(transport, before, old)
     return made
+
+
+def _tell_key(account: Account, transport: Transport) -> None:
+    """Let the server know the key that signs what is carried on foot; the next round tells it where this does not."""
+    from akk_tui.store.store import Store
+    from akk_tui.sync import carrying
+
+    with suppress(AkkError), Store.open(Path(account.store)) as store:
+        carrying.register(store, account, transport)
 
 
 def _end_replaced(transport: Transport, before: Account | None, old: Sequence[str]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import Final, TYPE_CHECKING
 
-from akk_tui.contract import codec, endpoints, identity
+from akk_tui.contract import endpoints, identity
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.exports import Export, Exports, MOST_AT_ONCE, Noted
 from akk_tui.paths import PathRefused, write_private
+from akk_tui.sealed import NoSeal
 from akk_tui.store import exports
 from akk_tui.store.errors import StoreUnusable
 from akk_tui.sync import account as accounts
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
     from akk_tui.sync.transport import Transport
+
+_ALL: Final = 2**62
+"""Whatever it weighs: what is not sealed here is lost."""
 
 
 def forget(paths: Paths) -> None:
@@ -103,24 +106,23 @@ def _sealed(paths: Paths, opened: Store) -> tuple[int, Path | None, Export | Non
 
     None and None when they cannot be sealed.
     """
-    from akk_tui.store import clock, export
+    from akk_tui.store import carry, clock
+    from akk_tui.sync import carrying
 
-    made = export.whole(opened)
-    count = len(made["operations"])
+    load = carry.load(opened, most=_ALL, most_bytes=_ALL)
+    count = len(load.operations) + len(load.held)
     reference = opened.reference()
     if reference is None and not count:
         return (*_sealed_before(paths), None)
     if not count or reference is None or reference.seal is None:
         return count, None, None
-    try:
-        pyrage: Any = import_module("pyrage")
-    except ImportError:
-        return count, None, None
-    to = pyrage.x25519.Recipient.from_str(reference.seal)
     path = paths.state / f"unsent-{clock.stamp(opened.now()).replace(':', '')}-{count}.age"
     try:
-        one = exports.made(opened, "sealed", made["scope"], made["sha256"], count)
-        write_private(path, pyrage.encrypt(codec.encode(made), [to]))
+        data, digest = carrying.made(opened, load)
+        one = exports.made(opened, "sealed", load.scope, digest, count)
+        write_private(path, data)
+    except NoSeal:
+        return count, None, None
     except (StoreUnusable, PathRefused) as cause:
         raise WipeWaits(count=count, path=path, reason=cause.params.get("reason", "")) from cause
     return count, path, one

@@ -15,6 +15,11 @@ def _export_off(app: Any) -> str | None:
     return None
 
 
+def _answers_off(app: Any) -> str | None:
+    # Answers may come when nothing waits any more: they are told then as older ones.
+    return None if app.status is not None else _("Belum ada daerah: sinkronkan dahulu.")
+
+
 def _prepare_off(app: Any) -> str | None:
     return None if app.status is not None else _("Belum ada daerah: sinkronkan dahulu.")
 
@@ -142,10 +147,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "outbox.export",
         N_("Ekspor yang belum terkirim"),
-        N_("Menulis semua perubahan yang belum terkirim ke sebuah berkas."),
+        N_("Menulis semua perubahan yang belum terkirim ke berkas bersegel, untuk dibawa ke server tanpa jaringan."),
         "E",
         "app.export_unsent",
         when=_export_off,
+    ),
+    Command(
+        "outbox.answers",
+        N_("Baca berkas jawaban"),
+        N_("Menyimpan jawaban server atas kiriman yang dibawa dengan berkas."),
+        "J",
+        "app.read_answers",
+        when=_answers_off,
     ),
     Command(
         "sync.tab_next",

@@ -112,3 +112,8 @@ class WindowedApp(DressedApp):
         from akk_tui.ui.outbox_export import export_form
 
         self.push_screen(export_form(self._akk))
+
+    def action_read_answers(self) -> None:
+        from akk_tui.ui.outbox_export import answers_form
+
+        self.push_screen(answers_form(self._akk))

@@ -195,6 +195,13 @@ MATRIX: dict[str, list[Row]] = {
         )
         for path in (f"/v1/log?kind=assessment&key={KEY}", f"/v1/log?unit={UNIT}")
     ],
+    "replica": [
+        Row(
+            posted("/v1/replica", json={"replica": EXPORT["id"], "key": "0" * 64}),
+            status_of,
+            {**{actor: said[:3] for actor, said in NOBODY.items()}, **dict.fromkeys(SIGNED, "200")},
+        )
+    ],
     "sessions": [Row(plain("/v1/sessions"), session_of, {**NOBODY, **dict.fromkeys(SIGNED, "nothing")})],
     "sessions_end": [
         Row(

@@ -92,7 +92,7 @@ def test_f9_a_remote_wipe_seals_the_rest_before_it_destroys(
     assert {file.name for file in files(home.home)} - {"config.toml"} <= {"use.lock", left.name}
     assert left.stat().st_mode & 0o777 == 0o600
     assert readable(home.home, home.secrets()) == []
-    whole = json.loads(bundle.opened(left, bundle.key_path(db, None)))
+    whole = json.loads(bundle.readable(bundle.opened(left, bundle.key_path(db, None)).plain))
     assert [NOTE in operation["set"].get("body", "") for operation in whole["operations"]] == [True]
     assert (exported.what, exported.count, exported.sha256) == ("sealed", 1, whole["sha256"])
     from akk_tui.server import cli

@@ -274,3 +274,17 @@ def test_an_official_score_is_told_by_its_day() -> None:
     title = "Nilai pemenuhan indikator"
     assert values.title_words("score", "2025:35.72:2025-10-06", title) == f"{title} 6 Okt 2025"
     assert values.title_words("criterion", "2025:35.72:mcp", "MCP") == "MCP"
+
+
+def test_where_the_network_fails_the_line_names_the_key_that_writes_a_file() -> None:
+    now = datetime(2025, 10, 6, 12, 42, tzinfo=UTC)
+    said = [sync_head.idle(None, AT, Sending(2, 1_200, 3.2), "WIB", now, "s", width, "E") for width in (118, 78, 50)]
+    assert said == [
+        "Sinkron terakhir 09.14 WIB · menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik · s menyinkronkan · E ke berkas",
+        "menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik · E ke berkas",
+        "menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik",
+    ]
+    assert sync_head.idle("Belum masuk.", None, Sending(2, 1_200, 3.2), "WIB", now, "s", 100, "E").endswith(
+        "E ke berkas"
+    )
+    assert "berkas" not in sync_head.idle(None, AT, Sending(0, 0, 0), "WIB", now, "s", 200, "E")

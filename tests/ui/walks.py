@@ -110,6 +110,8 @@ WALKS = (
     Walk("sync-difference", "DifferenceWindow", ("enter",), at="sync", store="work", anew=True),
     Walk("sync-region", "RegionWindow", ("M",), at="sync", store="work"),
     Walk("sync-details", "TextWindow", ("left_square_bracket", "enter"), at="sync", store="work"),
+    Walk("sync-export", "Form", ("E",), at="sync", store="work"),
+    Walk("sync-answers", "Form", ("J",), at="sync"),
     Walk("prepare", "PrepareWindow", ("L",), at="sync"),
     Walk("sign-in", "SignInWindow", ("I",), at="sync"),
     # Setelan

@@ -14,33 +14,115 @@ from akk_tui.i18n import ngettext, pick
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
     from akk_tui.store.shapes import OutboxRow
+    from akk_tui.store.store import Store
+
+
+_READABLE = ".json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """List, or write to a file."""
+    """List, write to a file, read the answers to it."""
     add = subcommands(parser, "ACTION")
     add("list", help=_("yang belum diterima server, menurut urutan"))
-    export = add("export", help=_("menulis yang belum diterima server ke berkas (0600)"))
-    export.add_argument("file", metavar="FILE", type=Path, help=_("berkas yang ditulis"))
+    export = add(
+        "export", help=_("menulis yang belum diterima server ke berkas bersegel untuk dibawa; .json: salinan terbaca")
+    )
+    export.add_argument("file", metavar="FILE", type=Path, help=_("berkas yang ditulis (0600)"))
+    answers = add("import-answers", help=_("membaca berkas jawaban server atas kiriman yang dibawa"))
+    answers.add_argument("file", metavar="FILE", type=Path, help=_("berkas jawaban dari admin server"))
 
 
 def run(context: Context, args: argparse.Namespace) -> int:
-    """Do it."""
+    """Do it; 5 when answers leave differences or refusals."""
+    if args.action == "import-answers":
+        return _answers(context, args.file.expanduser().absolute())
+    path: Path | None = args.file.expanduser().absolute() if args.action == "export" else None
+    carried = path is not None and path.suffix != _READABLE
+    with context.store(read_only=not carried) as store:
+        rows = store.views.outbox()
+        if path is not None and carried:
+            told = _sealed(context, store, path)
+        elif path is not None:
+            told = _readable(store, path, len(rows))
+        else:
+            told = ()
+    if context.json:
+        output.document({"operations": [export_document(row) for row in rows]})
+    elif path is None:
+        _page(rows)
+    for line in told:
+        (output.say if context.json else output.line)(line)
+    return 0
+
+
+def export_document(row: OutboxRow) -> dict[str, object]:
+    """One operation as scripts read it."""
     from akk_tui.store import export
 
-    with context.store(read_only=True) as store:
-        rows = store.views.outbox()
-        path: Path | None = args.file.expanduser().absolute() if args.action == "export" else None
-        if path is not None:
-            export.write(store, path)
+    return export.document(row)
+
+
+def _readable(store: Store, path: Path, count: int) -> tuple[str, ...]:
+    from akk_tui.store import export
+
+    export.write(store, path)
+    return (
+        ngettext("{n} perubahan ditulis ke {path}.", "{n} perubahan ditulis ke {path}.", count).format(
+            n=count, path=path
+        ),
+    )
+
+
+def _sealed(context: Context, store: Store, path: Path) -> tuple[str, ...]:
+    from akk_tui.sync import carrying
+
+    done = carrying.write(store, context.account(), path)
+    words = ngettext(
+        "{n} perubahan disegel ke {path}: hanya server yang dapat membukanya.",
+        "{n} perubahan disegel ke {path}: hanya server yang dapat membukanya.",
+        done.operations,
+    )
+    lines = [
+        words.format(n=done.operations, path=path),
+        _(
+            "Bawa ke admin server (akk-server import-bundle). Perubahan tetap menunggu di sini, dan tidak akan masuk "
+            "dua kali."
+        ),
+    ]
+    if done.left:
+        more = ngettext(
+            "{n} perubahan tidak muat; ekspor lagi setelah jawabannya datang.",
+            "{n} perubahan tidak muat; ekspor lagi setelah jawabannya datang.",
+            done.left,
+        )
+        lines.append(more.format(n=done.left))
+    return tuple(lines)
+
+
+def _answers(context: Context, path: Path) -> int:
+    from akk_tui.sync import carrying
+
+    with context.store() as store:
+        told = carrying.take_answers(store, path)
     if context.json:
-        output.document({"operations": [export.document(row) for row in rows]})
-    elif path is not None:
-        words = ngettext("{n} perubahan ditulis ke {path}.", "{n} perubahan ditulis ke {path}.", len(rows))
-        output.line(words.format(n=len(rows), path=path))
+        output.document(
+            {
+                "pushed": told.accepted,
+                "conflicts": told.conflicts,
+                "refused": told.refused,
+                "waiting": told.waiting,
+                "late": told.late,
+            }
+        )
+    elif told.late:
+        output.line(_("Jawaban itu lebih lama daripada yang sudah diketahui dari server. Tidak ada yang berubah."))
     else:
-        _page(rows)
-    return 0
+        output.line(
+            _("Diterima {accepted}, beda isian {conflicts}, ditolak {refused}, menunggu {waiting}.").format(
+                accepted=told.accepted, conflicts=told.conflicts, refused=told.refused, waiting=told.waiting
+            )
+        )
+    return 5 if told.conflicts or told.refused else 0
 
 
 def _page(rows: tuple[OutboxRow, ...]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from akk_tui.server.db.engine import Database
 from akk_tui.server.errors import DatabaseUnusable, NotInitialised, SchemaTooNew
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """All revisions, oldest first."""
 
 

@@ -234,6 +234,21 @@ ASSERTION: Final = Table(
 )
 """Identity tokens that were exchanged already; none is taken twice."""
 
+REPLICA: Final = Table(
+    "replica",
+    METADATA,
+    Column("officer", String(64), ForeignKey("officer.name"), primary_key=True),
+    Column("replica", String(36), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("made", String(20), nullable=False),
+    Column("session", String(16), nullable=True),
+    Column("token", String(64), nullable=True),
+)
+"""The public key (Ed25519) of an officer's copy of the data, and the sign-in that told it: it counts as long as that.
+
+``session``, or the hash of the ``token`` that an administrator gave.
+"""
+
 ATTEMPT: Final = Table(
     "attempt",
     METADATA,

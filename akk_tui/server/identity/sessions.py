@@ -157,6 +157,11 @@ def _prune(connection: Connection, now: float, officer: str) -> None:
     connection.execute(delete(REFRESH).where(REFRESH.c.session.in_(mine), old))
 
 
+def in_force(row: Any, now: float) -> bool:
+    """Whether a session's row is neither ended nor past its days at ``now``."""
+    return _lives(row, now)
+
+
 def _lives(row: Any, now: float) -> bool:
     return row.ended is None and stamp(now) < row.ends and stamp(now - IDLE_DAYS * DAY) < row.used
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from akk_tui.contract.codec import decode, encode, Malformed
+from akk_tui.contract.codec import encode, Malformed
 from akk_tui.contract.endpoints import LINES, PUSH
 from akk_tui.contract.limits import BATCH_BYTES, BATCH_OPERATIONS
-from akk_tui.contract.records import Operation, PushEnd, Refusal, Uuid
+from akk_tui.contract.records import Operation, PushEnd, Refusal
 from akk_tui.contract.text import Line
 from akk_tui.server import judge
 from akk_tui.server.auth import Signed
@@ -24,12 +23,6 @@ from akk_tui.server.service import Service, service_of, signed_in
 
 _RIGHTS: Final = ("scope", "read_only", "role", "not_author", "op_taken")
 """Refusals of an operation that the audit tells of; the others are about values."""
-
-
-class _Named(msgspec.Struct):
-    """What can be read of a line that is no operation."""
-
-    op: Uuid
 
 
 async def answer(request: Request) -> Response:
@@ -72,9 +65,6 @@ def _operations(body: bytes) -> list[Operation | judge.Unread]:
 
 def _operation(line: bytes, number: int) -> Operation | judge.Unread:
     try:
-        return decode(Operation, line)
-    except Malformed as cause:
-        try:
-            return judge.Unread(decode(_Named, line).op, str(cause.params["reason"]))
-        except Malformed as nameless:
-            raise unreadable(nameless, pointer=f"/{number}") from cause
+        return judge.read(line)
+    except Malformed as nameless:
+        raise unreadable(nameless, pointer=f"/{number}") from nameless

@@ -107,7 +107,8 @@ class SyncScreen(AkkScreen):
         off = None if akk.sync.running else akk.sync.unavailable()
         synced = status.last_sync if status else None
         width = max(self.space.width - 2, 20)
-        idle = sync_head.idle(off, synced, work.sending, akk.zone, akk.now(), self._key("sync.now"), width)
+        carry = self._key("outbox.export") if sync_head.no_network(work.runs) else ""
+        idle = sync_head.idle(off, synced, work.sending, akk.zone, akk.now(), self._key("sync.now"), width, carry)
         self.query_one(SyncProgress).show(akk.sync.progress, idle, self._key("sync.cancel"))
         trouble = None
         if not akk.sync.running:

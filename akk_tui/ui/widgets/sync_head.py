@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from akk_tui.store.views.history import Prepared
 
 _STOPPED = "cancelled"
+_NO_NETWORK = ("unreachable", "cut", "silent", "login_page")
 
 
 class Said(NamedTuple):
@@ -38,10 +39,12 @@ def idle(
     now: datetime,
     now_key: str,
     width: int,
+    carry_key: str = "",
 ) -> str:
     """``Sinkron terakhir 09.14 WIB · menunggu 3 perubahan, 17 kB, kira-kira 1 detik · s menyinkronkan``.
 
     Where it is narrow the key falls away first, then the time of the last sync. ``off``: why no round can be started.
+    ``carry_key``: the key that writes what waits to a file, where the network is of no use now.
     """
     when = last_sync(synced, zone, now)
     when = when[:1].upper() + when[1:]
@@ -52,8 +55,16 @@ def idle(
     forms = ((when, waits, key), (waits, key), (when, waits), (waits,)) if waits else ((when, key), (key,))
     if off:
         forms = ((off.rstrip("."), waits), (off,)) if waits else ((off,),)
+    if waits and carry_key:
+        carry = _("{key} ke berkas").format(key=carry_key)
+        forms = (*((*form, carry) for form in forms[:2] if waits in form), (waits, carry), *forms)
     lines = [" · ".join(part for part in form if part) for form in forms]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
+
+
+def no_network(runs: Sequence[SyncRun]) -> bool:
+    """Whether the last round did not get through to the server."""
+    return bool(runs) and runs[0].outcome in _NO_NETWORK
 
 
 def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str) -> Said | None:
