@@ -94,6 +94,10 @@ class World:
             device.note_saved()
         self.heal(give_back=False)
 
+    def figures(self) -> str:
+        names = ("runs", "rounds", "operations", "faults")
+        return ", ".join(f"{self.counted[name]} {name}" for name in names)
+
     def fault(self, name: str) -> None:
         """Count something that went wrong."""
         self.counted["faults"] += 1

@@ -7,12 +7,6 @@ A round is one device's push and pull. Every planted fault must be found; withou
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from modelfaults import PLANTS
@@ -20,8 +14,6 @@ from modelpromises import Broken
 from modelworld import World
 
 from akk_tui.server import feed
-from akk_tui.store import derived
-from akk_tui.sync import engine
 
 # The tracer would double what the many random runs take.
 pytestmark = pytest.mark.no_cover
@@ -42,38 +34,6 @@ THEME = {
 """Where a fault is looked for; the others are looked for everywhere."""
 SCRIPTED = ("mark-at-end-only", "mark-of-row")
 """What chance finds once in hundreds of runs has a script of its own."""
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
-    """Portions so small that a handful of rows makes many of them; files in memory, where there is such a place."""
-    monkeypatch.setattr(feed, "POINT_ROWS", 2)
-    monkeypatch.setattr(feed, "PULL_ROWS", 9)
-    monkeypatch.setattr(engine, "CHUNK_ROWS", 2)
-    in_memory = os.access("/dev/shm", os.W_OK)
-    folder = Path(tempfile.mkdtemp(dir="/dev/shm")) if in_memory else tmp_path
-    made = World(folder)
-    _spare_what_is_derived(monkeypatch, made)
-    yield made
-    made.close()
-    if in_memory:
-        shutil.rmtree(folder)
-
-
-def _spare_what_is_derived(patch: pytest.MonkeyPatch, world: World) -> None:
-    """In three of four runs summaries and search documents are left as they are: nothing here looks at them."""
-    before = derived.refresh
-
-    def refresh(*args: Any) -> None:
-        if world.counted["runs"] % 4 == 0:
-            before(*args)
-
-    patch.setattr(derived, "refresh", refresh)
-
-
-def figures(counted: Counter[str]) -> str:
-    names = ("runs", "rounds", "operations", "faults")
-    return ", ".join(f"{counted[name]} {name}" for name in names)
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -127,5 +87,5 @@ def test_nothing_is_found_in_many_rounds(
             with capsys.disabled():
                 print(f"\n{seed}: {cause}")
     with capsys.disabled():
-        print(f"\n{figures(world.counted)}, {lost} losses")
+        print(f"\n{world.figures()}, {lost} losses")
     assert not lost
