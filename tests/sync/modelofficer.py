@@ -27,6 +27,8 @@ class Chance(Protocol):
     theme: str
 
 
+BOXES = ("outbox", "sent")
+"""The tables that hold operations which count."""
 STATES = ("belum_ada", "diunggah", "diverifikasi", "diterima")
 
 
@@ -122,15 +124,23 @@ def settle(world: Chance, device: Kept) -> None:
         tried(lambda: device.store.resolve(op, choice, shown=clash.theirs))
 
 
-def undo(world: Chance, device: Kept) -> None:
-    """The newest step is taken back, or done again."""
-    if world.random.random() < 0.7:
+def undo(chance: Chance, device: Kept) -> None:
+    """The newest step is taken back, or done again.
+
+    Doing again may take an undoing out of the outbox: the rule for undo is that an operation which was in no request
+    is removed, and what an undo made is an operation like any other; redo is its undo. One that was in a request stays
+    and gets an answer of its own, whatever became of that request. No value is lost with it: what the undoing would
+    have put back stands as ``was`` in the operation that it took back, which counts again as before.
+    """
+    if chance.random.random() < 0.7:
         tried(device.store.undo)
         return
-    inverses = {row[0] for row in device.outbox() if row[6] is not None and not row[7]}
+    inverses = {row[0]: row[6] for row in device.outbox() if row[6] is not None and not row[7]}
     tried(device.store.redo)
-    # Doing again what was undone takes the undoing back, as if it had never been asked for.
-    for op in inverses - {row[0] for row in device.outbox()}:
+    for op in inverses.keys() - {row[0] for row in device.outbox()}:
+        marks = [device.store.db.value(f"SELECT undone FROM {table} WHERE op = ?", (inverses[op],)) for table in BOXES]
+        if 0 not in marks:
+            raise Broken(f"what took an operation back is gone, and the operation is not as before: {op}")
         del device.ever[op]
 
 

@@ -151,7 +151,8 @@ class World:
                 leaving = device.store.db.value("SELECT count(*) FROM unit WHERE leaving")
                 if before == self.host.seq() and not again and not leaving:
                     rested[device] = before
-            if turn and all(rested.get(device) == self.host.seq() for device in self.devices):
+            now = self.host.seq()
+            if turn and all(rested.get(device) == now for device in self.devices):
                 break
         else:
             raise Broken("it never comes to rest")
