@@ -91,10 +91,12 @@ def installed(wheel: Path, shared: Path) -> Path:
 
 
 def install(wheel: Path, place: Path) -> None:
-    venv.create(place, with_pip=True)
+    """By the pip of this environment; byte code is made of what is run."""
+    venv.create(place)
     python = place / "bin" / "python"
     what = f"akk-tui[server] @ {wheel.as_uri()}"
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "0"]
+    command = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "install"]
+    command += ["--quiet", "--no-compile", "--retries", "0"]
     done = subprocess.run([*command, "-c", str(ROOT / "constraints.txt"), what], capture_output=True, text=True)
     if done.returncode != 0:
         wanted = ("No matching distribution", "Could not find a version", "connection", "Connection")

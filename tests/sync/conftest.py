@@ -19,20 +19,22 @@ from akk_tui.sync import engine
 
 
 @pytest.fixture(scope="session")
-def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a server's database with the officers ``ani`` and ``budi``, to be copied."""
     folder = tmp_path_factory.mktemp("server")
     setup.init_database(folder / "server.db")
+    made = Server(folder)
+    made.officer("ani", *REGIONS)
+    made.officer("budi", *REGIONS)
     return folder
 
 
 @pytest.fixture
-def server(tmp_path: Path, empty_server: Path) -> Iterator[Server]:
+def server(tmp_path: Path, prepared_server: Path) -> Iterator[Server]:
     """A running server with the built-in instrument and officers ``ani`` and ``budi`` who share three regions."""
     folder = tmp_path / "server"
-    shutil.copytree(empty_server, folder)
+    shutil.copytree(prepared_server, folder)
     made = Server(folder)
-    made.officer("ani", *REGIONS)
-    made.officer("budi", *REGIONS)
     made.start()
     yield made
     made.stop()

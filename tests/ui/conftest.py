@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import again
 import filled
 import idle
 import pytest
@@ -30,15 +31,17 @@ styles_once.use()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Measure the first case of each test of a screen: others show the same code at another size or in other words.
 
-    The measuring doubles the time of a test. What is measured is then a little less than what the tests reach.
+    Those that ``again`` names are not measured at all. What is measured is then a little less than what is reached.
     """
     met: set[tuple[Path, str]] = set()
+    named = again.named()
     for item in items:
-        if FOLDER in item.path.parents and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            test = (item.path, item.nodeid.partition("[")[0])
-            if test in met:
-                item.add_marker(pytest.mark.no_cover)
-            met.add(test)
+        if FOLDER not in item.path.parents or not isinstance(item, pytest.Function):
+            continue
+        test = (item.path, item.nodeid.partition("[")[0])
+        if test in met or test[1].rpartition("/")[2] in named:
+            item.add_marker(pytest.mark.no_cover)
+        met.add(test)
 
 
 @pytest.fixture(autouse=True)
