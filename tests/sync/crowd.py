@@ -68,7 +68,7 @@ class Crowd:
         for session in self.sessions:
             session.kill()
 
-    def until(self, condition: Any, what: str, seconds: float = 60) -> Any:
+    def until(self, condition: Any, what: str, seconds: float = 120) -> Any:
         """The first true answer; Broken with ``what`` when none comes, and when any session meets an error."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from disk import library
+from disk import Disk, library
 from diskworld import Bench, Cut, UNIT, write_note
 from modelfaults import draft_lost
 from modelpromises import Broken
 
-from akk_tui.store import store
+from akk_tui.store import schema, store
+from akk_tui.store.db import connect
 from akk_tui.store.errors import EditRefused
+from akk_tui.store.store import Store
 
 pytestmark = [
     pytest.mark.no_cover,
@@ -150,12 +152,12 @@ def not_synced(patch: pytest.MonkeyPatch, word: str) -> None:
     """The store is opened with another synchronous than FULL."""
     before = store.connect
 
-    def connect(*args: Any, **named: Any) -> Any:
+    def opened(*args: Any, **named: Any) -> Any:
         made = before(*args, **named)
         made.execute(f"PRAGMA synchronous={word}")
         return made
 
-    patch.setattr(store, "connect", connect)
+    patch.setattr(store, "connect", opened)
 
 
 @pytest.mark.parametrize("name", ["normal", "off", "draft-lost"])
@@ -166,3 +168,31 @@ def test_a_planted_fault_is_found(bench: Bench, monkeypatch: pytest.MonkeyPatch,
         not_synced(monkeypatch, name)
     with pytest.raises(Broken):
         look(bench, "power", CUTS)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_power_goes_while_a_store_is_made_or_upgraded(in_memory: Path, version: int) -> None:
+    path = in_memory / "akk.db"
+    if version:
+        path.touch(0o600)
+        with closing(connect(path)) as db:
+            schema.migrate(db, tuple(schema.steps())[:version])
+            db.execute("INSERT INTO meta VALUES ('x', 'old')")
+    draw = random.Random(version)
+    found: list[Path] = []
+    with Disk(lambda one: path.name in one.name) as disk:
+
+        def cut(_: Path) -> None:
+            for wild in (None, draw, draw, draw):
+                found.append(in_memory / f"cut{len(found)}")
+                found[-1].mkdir()
+                disk.image(found[-1], wild)
+
+        disk.at_sync = cut
+        Store.open(path).close()
+    assert len(found) > 8
+    for folder in found:
+        with Store.open(folder / path.name) as made:
+            assert made.db.value("PRAGMA integrity_check") == "ok"
+            assert made.db.value("PRAGMA user_version") == schema.VERSION
+            assert made.meta.get("x") == ("old" if version else None), folder.name
