@@ -97,12 +97,14 @@ class Conflicts:
         *,
         shown: dict[str, Any] | EllipsisType | None = ...,
         step: int | None = None,
+        draft: str | None = None,
     ) -> Edit:
         """Answer the conflict that ``op`` is part of with ``mine``, ``theirs`` or a ``value``.
 
         *Theirs* puts all operations of the field aside; the others make one new operation (for a creation one a
         field that differs) that says it saw theirs: the ``shown`` one, left out when nothing can have come between.
-        ``step`` names an undo step to join. Raises NoConflict, BadValue, UnknownField, TooLarge.
+        ``step`` names an undo step to join; ``draft`` is dropped in the same transaction.
+        Raises NoConflict, BadValue, UnknownField, TooLarge.
         """
         if choice not in CHOICES:
             raise BadValue(value=choice, field="choice", reason=", ".join(CHOICES))
@@ -115,6 +117,8 @@ class Conflicts:
                 wanted.update(self._canonical(clash, value or {}))
             made = self._take_theirs(clash) if choice == "theirs" else self.answer(clash, wanted, step)
             redo.forget(self._db)
+            if draft is not None:
+                self._db.execute("DELETE FROM draft WHERE id = ?", (draft,))
             self._refresh(clash)
         shown = wanted if made else clash.theirs or {}
         return Edit(op=made and made.op, state=made and made.state, key=clash.key, value=shown)
@@ -164,8 +168,8 @@ class Conflicts:
         """Look at the conflicts (of these rows) again after a pull, in the caller's transaction.
 
         Theirs equals mine: it ends as ``same``. Mine equals base (it was undone on the way): it ends as theirs. Theirs
-        equals base: it is sent again. Sets are merged. When the conflict has just ``landed`` with an answer, nothing
-        is sent again as it is: the server has just said no.
+        equals base: it is sent again. Sets and texts are merged where nothing is in doubt. When the conflict has just
+        ``landed`` with an answer, nothing is sent again as it is: the server has just said no.
         """
         wanted = None if rows is None else set(rows)
         for clash in self.list():
@@ -175,19 +179,24 @@ class Conflicts:
                 self._same(clash)
             elif len(clash.rows) > 1 and clash.mine == clash.base:
                 operations.put_aside(self._store, clash.rows, "undone")
-            elif _is_set(clash) and (not landed or clash.newest.tries < _MERGE_TRIES):
-                self._merge(clash)
             elif not landed and _untouched(clash):
                 for row in clash.rows:
                     self._queue(row)
+            elif not landed or clash.newest.tries < _MERGE_TRIES:
+                self._merge(clash)
 
     def _merge(self, clash: Clash) -> None:
-        from akk_tui.domain.merge import merge_sets
+        """Say what both sides come to, if nothing is in doubt; not on a row that was deleted there, which only its
+        author may want back."""
+        if clash.field == CREATION or clash.theirs is None or clash.theirs.get("deleted"):
+            return
+        from akk_tui.store.merging import merged
 
-        theirs = clash.theirs or {}
-        base = clash.base or {}
-        merged = {name: merge_sets(base.get(name), mine, theirs.get(name)) or None for name, mine in clash.mine.items()}
-        self.answer(clash, merged, None, tries=max(row.tries for row in clash.rows) or 1)
+        value = merged(clash.kind, clash.base or {}, clash.mine, clash.theirs)
+        if value is not None:
+            self.answer(clash, value, None, tries=max(row.tries for row in clash.rows) or 1)
+            if value != clash.mine:
+                self._store.merged.add((clash.kind, clash.key, clash.field))
 
     def _same(self, clash: Clash) -> None:
         """The newest operation says what stands there: it is kept as accepted, those before it are put aside."""
@@ -281,13 +290,6 @@ class Conflicts:
 
     def _refresh(self, clash: Clash) -> None:
         derived.refresh(self._db, [clash.unit], [clash.key] if clash.kind == "note" else [])
-
-
-def _is_set(clash: Clash) -> bool:
-    """Whether sets can be merged unasked; not on a row that was deleted there, which only its author may want back."""
-    if clash.field == CREATION or clash.theirs is None or clash.theirs.get("deleted"):
-        return False
-    return field(clash.kind, clash.field).merge == "set"
 
 
 def _untouched(clash: Clash) -> bool:

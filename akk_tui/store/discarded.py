@@ -1,4 +1,6 @@
-"""Values that were let go: given up, answered with a colleague's, replaced or taken back. Any can be put back.
+"""Values that were let go: given up, answered with a colleague's, merged, replaced or taken back.
+
+Any can be put back.
 
 Putting one back is an ordinary new edit on what stands at present, with an undo step of its own.
 """
@@ -43,7 +45,7 @@ def rows(store: Store, limit: int) -> tuple[DiscardedRow, ...]:
     """What was let go in the last 90 days and is not what stands now, newest first, at most ``limit``."""
     titles, overlay = Titles(store), Overlay(store.db)
     found = store.db.execute(
-        f"SELECT {_COLUMNS} FROM discarded WHERE reason <> 'merged' ORDER BY n DESC LIMIT ?",  # noqa: S608 - constant
+        f"SELECT {_COLUMNS} FROM discarded ORDER BY n DESC LIMIT ?",  # noqa: S608 - constant
         (limit + _READ_AT_ONCE,),
     )
     made: list[DiscardedRow] = []

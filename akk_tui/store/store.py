@@ -42,6 +42,8 @@ class Store:
         self.random_bits = random_bits
         self.read_only = read_only
         self.meta = Meta(db)
+        self.merged: set[tuple[str, str, str]] = set()
+        """(kind, key, field) of the officer's edits that were merged with another's here: who syncs tells of them."""
         self._reference: tuple[str, Reference] | None = None
 
     @classmethod
@@ -277,11 +279,12 @@ class Store:
         value: dict[str, Any] | None = None,
         *,
         shown: dict[str, Any] | EllipsisType | None = ...,
+        draft: str | None = None,
     ) -> Edit:
         """See :meth:`akk_tui.store.conflicts.Conflicts.resolve`."""
         from akk_tui.store.conflicts import Conflicts
 
-        return Conflicts(self).resolve(op, choice, value, shown=shown)
+        return Conflicts(self).resolve(op, choice, value, shown=shown, draft=draft)
 
     def resolve_all(self, answers: Sequence[tuple[str, dict[str, Any] | None]], choice: str) -> tuple[Edit, ...]:
         """See :meth:`akk_tui.store.conflicts.Conflicts.resolve_all`."""

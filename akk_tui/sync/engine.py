@@ -73,7 +73,8 @@ class Calls(Protocol):
 
 class RoundResult(NamedTuple):
     """What a round did. ``pushed`` operations were accepted and ``pulled`` rows changed here; ``conflicts`` and
-    ``refused`` wait for an answer after it. Bytes as on the wire, HTTP included; ``answers`` by their result."""
+    ``refused`` wait for an answer after it. ``merged`` fields came out of this officer's edit and another one without
+    a question. Bytes as on the wire, HTTP included; ``answers`` by their result."""
 
     pushed: int = 0
     pulled: int = 0
@@ -88,6 +89,7 @@ class RoundResult(NamedTuple):
     recovered: bool = False
     clock_skew: int = 0
     """Seconds that this computer's clock is ahead of the server's (behind: negative), as far as the answers tell."""
+    merged: int = 0
 
 
 class Engine:
@@ -123,6 +125,7 @@ class Engine:
         self._recovered = False
         self._diverged = False
         self._unnamed: set[str] = set()
+        store.merged.clear()
 
     def round(self) -> RoundResult:
         """One whole round; raises the first error that stopped a part of it, after the other part was tried.
@@ -163,6 +166,7 @@ class Engine:
             answers=dict(self._answers),
             recovered=self._recovered,
             clock_skew=self._clock_skew(),
+            merged=len(self._store.merged),
         )
 
     def _clock_skew(self) -> int:

@@ -260,7 +260,7 @@ def _logged(
             bytes_up=result.bytes_up,
             bytes_down=result.bytes_down,
             requests=result.requests,
-            answers=result.answers,
+            answers=result.answers | ({"merged": result.merged} if result.merged else {}),
             words=None if error is None else error.words(),
         )
 

@@ -1,4 +1,4 @@
-"""The commands of the screen Sinkronisasi (``sync``), and those about unsent and offline work that work everywhere."""
+"""The commands of Sinkronisasi (``sync``), of its editor (``merge_text``), and those about unsent work everywhere."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _sign_in_off(app: Any) -> str | None:
     return None if app.paths is not None else _("Aplikasi ini berjalan tanpa profil.")
 
 
-COMMANDS: Final[tuple[Command, ...]] = (
+_SYNC: Final = (
     Command(
         "sync.mine",
         N_("Isian saya"),
@@ -188,3 +188,80 @@ COMMANDS: Final[tuple[Command, ...]] = (
         hidden=True,
     ),
 )
+
+_MERGE: Final = (
+    Command(
+        "merge_text.save",
+        N_("Simpan"),
+        N_("Menjawab beda isian dengan teks ini; terkirim pada sinkronisasi berikut."),
+        "ctrl+s,f2",
+        "save",
+        ("merge_text",),
+        True,
+        priority=True,
+    ),
+    Command(
+        "merge_text.mine",
+        N_("Isian saya"),
+        N_("Memakai isian saya di tempat ini."),
+        "f5,alt+m",
+        "choose('mine')",
+        ("merge_text",),
+        True,
+        when=screen_says("place_off"),
+        priority=True,
+    ),
+    Command(
+        "merge_text.theirs",
+        N_("Isian rekan"),
+        N_("Memakai isian rekan di tempat ini."),
+        "f6,alt+t",
+        "choose('theirs')",
+        ("merge_text",),
+        True,
+        when=screen_says("place_off"),
+        priority=True,
+    ),
+    Command(
+        "merge_text.both",
+        N_("Keduanya"),
+        N_("Memakai isian saya dan di bawahnya isian rekan di tempat ini."),
+        "f7,alt+b",
+        "choose('both')",
+        ("merge_text",),
+        True,
+        when=screen_says("place_off"),
+        priority=True,
+    ),
+    Command(
+        "merge_text.next",
+        N_("Tempat berikut"),
+        N_("Ke tempat berikut yang belum dipilih."),
+        "f8,alt+n",
+        "next_place",
+        ("merge_text",),
+        True,
+        when=screen_says("left_off"),
+        priority=True,
+    ),
+    Command(
+        "merge_text.again",
+        N_("Mulai lagi"),
+        N_("Memulai lagi dari gabungan kedua isian; ctrl+z mengembalikan ketikan."),
+        "f9,alt+r",
+        "again",
+        ("merge_text",),
+        priority=True,
+    ),
+    Command(
+        "merge_text.leave",
+        N_("Keluar, draf disimpan"),
+        N_("Kembali ke Sinkronisasi; draf tetap ada."),
+        "escape",
+        "leave",
+        ("merge_text",),
+        True,
+    ),
+)
+
+COMMANDS: Final[tuple[Command, ...]] = (*_SYNC, *_MERGE)

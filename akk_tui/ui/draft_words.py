@@ -13,6 +13,8 @@ from akk_tui.store.shapes import Draft
 
 _COMPARED_LINES: Final = 2_000
 _EVENT_TEXTS: Final = (":agenda", ":outcome")
+MERGE: Final = "merge:"
+"""How the subject of a draft begins that answers a difference between two texts."""
 
 
 def alive(pid: int) -> bool:
@@ -33,7 +35,7 @@ def of_event(draft: Draft) -> bool:
 
 def left_over(drafts: Iterable[Draft]) -> list[Draft]:
     """The drafts of notes that sessions which have ended left, newest first."""
-    return ended(draft for draft in drafts if not of_event(draft))
+    return ended(draft for draft in drafts if not of_event(draft) and not draft.subject.startswith(MERGE))
 
 
 def ended(drafts: Iterable[Draft]) -> list[Draft]:

@@ -265,6 +265,7 @@ _TITLES: Final = {
     "event_text": N_("teks kegiatan"),
     "meeting": N_("Mode rapat"),
     "sync": N_("Sinkronisasi"),
+    "merge_text": N_("gabungan teks"),
     "settings": N_("Setelan"),
 }
 

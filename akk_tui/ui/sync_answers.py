@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from akk_tui.ui.app import AkkApp
 
 
-def answer(app: AkkApp, row: Conflict, choice: str, value: dict[str, Any] | None = None) -> str:
-    """Answer one difference with ``mine``, ``theirs`` or a ``value``; raises AkkError."""
-    made = app.store.resolve(row.op, choice, value, shown=row.theirs)
+def answer(
+    app: AkkApp, row: Conflict, choice: str, value: dict[str, Any] | None = None, *, draft: str | None = None
+) -> str:
+    """Answer one difference with ``mine``, ``theirs`` or a ``value``, which a ``draft`` was of; raises AkkError."""
+    made = app.store.resolve(row.op, choice, value, shown=row.theirs, draft=draft)
     if made.op is None:
         words = _("Isian rekan dipakai; isian saya ada di tab Dilepas, {restore} memulihkannya.")
         return words.format(restore=commands.key_of("sync.restore", app.keymap))

@@ -21,6 +21,7 @@ from akk_tui import i18n
 from akk_tui.contract.errors import CLOCK_WORDS, system_words
 from akk_tui.contract.limits import SKEW_SECONDS
 from akk_tui.i18n import gettext as _
+from akk_tui.i18n import ngettext
 from akk_tui.ui import commands
 from akk_tui.ui.handover import key_pipe
 from akk_tui.ui.linked import is_fast, PROGRESS_SECONDS
@@ -261,8 +262,9 @@ class SyncRunner:
         if code in (0, WAITING) and message.result.get("prepared"):
             ready = _ready(message.result["prepared"], self.app.zone)
             return ready if code == 0 else ready + " " + _waiting()
+        merged = _merged(message.result)
         if code == 0:
-            return _done(message.result) if asked else ""
+            return " ".join(part for part in (_done(message.result) if asked else "", merged) if part)
         if code == INTERRUPTED:
             return _("Sinkronisasi dibatalkan; tidak ada yang hilang.") if asked else ""
         if self.portal:
@@ -271,7 +273,7 @@ class SyncRunner:
         if code == UNREACHABLE and not asked and (self._failure not in GRAVE or self._failure == self._failed_before):
             return ""
         if code == WAITING:
-            return _waiting()
+            return f"{_waiting()} {merged}".strip()
         return message.words or _("Sinkronisasi gagal (kode {code}).").format(code=code)
 
     def clock_words(self, message: SyncEnded) -> str:
@@ -330,6 +332,17 @@ def _thousands(value: int) -> str:
 def _done(result: dict[str, Any]) -> str:
     pushed, pulled = int(result.get("pushed") or 0), int(result.get("pulled") or 0)
     return _("Sinkron selesai: {pushed} terkirim, {pulled} diterima.").format(pushed=pushed, pulled=pulled)
+
+
+def _merged(result: dict[str, Any]) -> str:
+    """That edits of the officer were merged without a question; empty where none was."""
+    n = int(result.get("merged") or 0)
+    words = ngettext(
+        "{n} isian Anda digabung dengan isian rekan; aslinya ada di layar 6, tab Dilepas.",
+        "{n} isian Anda digabung dengan isian rekan; aslinya ada di layar 6, tab Dilepas.",
+        n,
+    )
+    return words.format(n=n) if n else ""
 
 
 def _waiting() -> str:

@@ -268,6 +268,20 @@ def test_a_value_answers_fields_and_groups(
     assert b("sync").code == 0
 
 
+def test_a_sync_tells_what_it_merged(world: World) -> None:
+    a, b = world.officer("contoh1"), world.officer("contoh2")
+    assert a("set", BLITAR, "owner.2.4", "BKPSDM,Setda").code == 0
+    assert b("set", BLITAR, "owner.2.4", "BKPSDM,Bappeda").code == 0
+    assert a("sync", "--json").json()["merged"] == 0
+    done = b("sync")
+    assert done.code == 0
+    assert " · 1 digabung · " in done.out
+    assert "akk-tui conflicts merged" in done.err
+    assert b("sync", "--json").json()["merged"] == 0
+    (one,) = b("conflicts", "merged", "--json").json()["merged"]
+    assert one["set"] == {"owners": ["BKPSDM", "Bappeda"]}
+
+
 def test_evidence_in_conflict_takes_another_title(world: World) -> None:
     a, b = world.officer("contoh1"), world.officer("contoh2")
     for shell, title in ((a, "SK A"), (b, "SK B")):

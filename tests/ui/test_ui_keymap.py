@@ -76,7 +76,7 @@ def test_a_clash_is_named_with_both_commands_and_the_one_that_acts() -> None:
     assert "“Urutkan”" in said
     assert "yang bekerja “Urutkan”" in said
     assert words({"sync.now": "u", "edit.undo": "s"}) == []
-    assert words({"sync.now": "f5", "edit.undo": "f6,U", "edit.redo": "f7"}) == []
+    assert words({"sync.now": "f13", "edit.undo": "f14,U", "edit.redo": "f15"}) == []
 
 
 @pytest.mark.parametrize(

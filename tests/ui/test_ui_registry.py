@@ -47,6 +47,8 @@ def first_walks(of: type) -> list[Walk]:
 def store_for(one: Walk, sample: Path, folder: Path) -> Path:
     if one.store == "work":
         return waiting.fill(folder / "akk.db")
+    if one.store == "texts":
+        return waiting.fill_texts(folder / "akk.db")
     return Path(shutil.copy(sample, folder / "akk.db"))
 
 

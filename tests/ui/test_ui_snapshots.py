@@ -49,6 +49,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> dict
     return {
         "sample": sample_store,
         "work": waiting.fill(folder / "work.db"),
+        "texts": waiting.fill_texts(folder / "texts.db"),
         "empty": filled.fill(folder / "empty.db", {}, []),
     }
 

@@ -52,13 +52,16 @@ def test_what_was_let_go_is_put_back(path: Path) -> None:
         await go_to_tab(app, "discarded")
         text = app.text()
         assert "isian rekan dipakai" in text
+        assert "digabung dengan isian rekan" in text
+        await app.press("down")
+        text = app.text()
         assert "p memulihkannya sebagai perubahan baru." in text
         await app.press("enter")
         assert "dilepas: isian rekan dipakai" in app.text()
         await app.press("escape", "p")
         assert "Dipulihkan sebagai perubahan baru: 20 Okt 2025. u mengurungkannya." in app.told()
         assert [row.set for row in app.store.views.outbox() if row.field == "due"] == [{"due": "2025-10-20"}]
-        assert "Tidak ada isian yang dilepas" in app.text()
+        assert "isian rekan dipakai" not in app.text()
         await app.press("u")
         assert [row for row in app.store.views.outbox() if row.field == "due"] == []
 
@@ -182,7 +185,7 @@ def test_another_value_is_typed_and_checked(path: Path) -> None:
     drive(path, test, at="sync")
 
 
-def test_a_long_text_is_shown_by_its_differing_words_and_typed_in_a_field(path: Path) -> None:
+def test_a_long_text_is_shown_by_its_differing_words_and_written_in_the_editor(path: Path) -> None:
     base = "Rapat pada hari Selasa pukul 09.00 di Balai Kota, dihadiri semua kepala perangkat daerah."
 
     async def test(app: Driven) -> None:
@@ -198,7 +201,7 @@ def test_a_long_text_is_shown_by_its_differing_words_and_typed_in_a_field(path: 
         marks = [("base", "[Selasa]"), ("mine", "[Senin]"), ("theirs", "[Rabu]")]
         assert all(word in waiting.shown(screen.query_one(f"#side_{name}")._said) for name, word in marks)
         await app.press("e")
-        assert app.screen.box("summary").field.kind == "text"
+        assert app.screen.ID == "merge_text"
 
     drive(path, test, at="sync")
 

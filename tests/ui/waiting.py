@@ -62,6 +62,38 @@ def fill(path: Path) -> Path:
     return path
 
 
+SUMMARY = (
+    "Kepatuhan LHKPN baru 412 dari 429 wajib lapor.\nBKPSDM menyurati yang terlambat setiap Senin.\n"
+    "Sanksi keterlambatan belum diterapkan.\nBukti dukung dijanjikan pekan depan."
+)
+MINE = (
+    SUMMARY.replace("belum diterapkan", "baru berupa teguran lisan").replace("dijanjikan pekan depan", "sudah diunggah")
+    + "\nSaya menemui kepala BKPSDM hari Jumat."
+)
+THEIRS = (
+    SUMMARY.replace("setiap Senin", "setiap Kamis")
+    .replace("belum diterapkan", "diatur dalam peraturan wali kota")
+    .replace("dijanjikan pekan depan", "dijanjikan akhir bulan")
+)
+"""Two places of three lines that both changed need a person."""
+
+
+def fill_texts(path: Path) -> Path:
+    """One difference in the summary of Kota Blitar's LHKPN, and one that was merged without a question."""
+    filled.fill_sample(path)
+    with Store.open(path, now=lambda: NOW) as store:
+        made = store.edit("assessment", KEY, {"summary": MINE}, seen={"summary": SUMMARY})
+        owners = store.edit("assessment", OTHER, {"owners": ["BKPSDM", "Setda"]}, seen={"owners": ["BKPSDM"]})
+        batch = store.queue.batch()
+        theirs = {"by": "contoh2", "at": "2025-10-06T02:14:00Z", "rev": 4}
+        answers = [
+            (str(made.op), "conflict", 0, {"now": {"summary": THEIRS}, **theirs}),
+            (str(owners.op), "conflict", 0, {"now": {"owners": ["BKPSDM", "Inspektorat"]}, **theirs}),
+        ]
+        store.queue.answer(answers, PushEnd(head=(8123, "0123456789abcdef"), at="2025-10-06T12:42:00Z"), batch)
+    return path
+
+
 def conflict(**fields: Any) -> Conflict:
     """A difference in the due date of Kota Blitar's LHKPN, with ``fields`` in place of its own."""
     made = {

@@ -16,8 +16,9 @@ class Walk(NamedTuple):
     """From the screen ``at`` (or the page of ``region``) by ``keys`` to the one of class ``shows``.
 
     ``type:TEXT`` among the keys types a text, ``run:ID`` chooses a command. ``store`` is ``sample``, ``work`` (with
-    edits that wait, were refused or differ) or ``empty``. ``plain``: also in 16 colours and in ASCII. ``anew``: after a
-    resize something stays where it was, so the screen is walked to at each size.
+    edits that wait, were refused or differ), ``texts`` (with a text that differs) or ``empty``. ``plain``: also in 16
+    colours and in ASCII. ``anew``: after a resize something stays where it was, so the screen is walked to at each
+    size.
     """
 
     name: str
@@ -112,6 +113,9 @@ WALKS = (
     Walk("sync-details", "TextWindow", ("left_square_bracket", "enter"), at="sync", store="work"),
     Walk("sync-export", "Form", ("E",), at="sync", store="work"),
     Walk("sync-answers", "Form", ("J",), at="sync"),
+    Walk("sync-merge", "MergeText", ("e",), at="sync", store="texts", plain=True),
+    Walk("sync-merge-chosen", "MergeText", ("e", "f5", "f6"), at="sync", store="texts"),
+    Walk("sync-merged", "SyncScreen", (_NEXT, _NEXT), at="sync", store="texts"),
     Walk("prepare", "PrepareWindow", ("L",), at="sync"),
     Walk("sign-in", "SignInWindow", ("I",), at="sync"),
     # Setelan

@@ -70,7 +70,7 @@ def _add(context: Context, args: argparse.Namespace) -> int:
         cycle = context.cycle(store)
         subject = lookup.subject(store, cycle, args.subject)
         region = lookup.region_of(store, cycle, subject)
-        body = _read(args.file)
+        body = read_text(args.file)
         # What the user calls it is never cut; a first line may be a whole paragraph.
         title = (
             args.title or next((line.strip("# ") for line in body.splitlines() if line.strip("# ")), "")[:LINE_CHARS]
@@ -167,12 +167,12 @@ def _edit(context: Context, args: argparse.Namespace) -> int:
         before = detail.seen
         wanted: dict[str, Any] = {}
         text_file: Path | None = None
-        body = _read(args.file) if args.file or not sys.stdin.isatty() else ""
+        body = read_text(args.file) if args.file or not sys.stdin.isatty() else ""
         if args.file or body.strip():
             wanted["body"] = body or None
         elif args.title is None and args.tag is None:
             # An empty stdin (cron, no redirection) is no wish to empty the note.
-            wanted["body"], text_file = _edited(context, detail.body)
+            wanted["body"], text_file = edited(context, detail.body)
         if args.title is not None:
             wanted["title"] = args.title
         if args.tag is not None:
@@ -213,7 +213,7 @@ def document(detail: NoteDetail) -> dict[str, Any]:
     }
 
 
-def _read(file: str | None) -> str:
+def read_text(file: str | None) -> str:
     """The text of ``file``, or of stdin; raises Unreadable."""
     try:
         if file not in (None, "-"):
@@ -240,8 +240,8 @@ def _text(raw: bytes) -> str:
     return clean(raw.decode(), lines=True)
 
 
-def _edited(context: Context, body: str) -> tuple[str, Path]:
-    """``body`` after the user's editor had it, with the file that still holds it."""
+def edited(context: Context, body: str) -> tuple[str, Path]:
+    """``body`` after the user's editor had it, with the file that still holds it; raises NoEditor and its like."""
     from akk_tui import external_editor
 
     return external_editor.edited(external_editor.folder_of(context.paths), body)

@@ -30,6 +30,7 @@ KEYS: Final = (
     "pulled",
     "conflicts",
     "refused",
+    "merged",
     "bytes_up",
     "bytes_down",
     "requests",
@@ -188,6 +189,8 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
             output.line(_ready_words(context, ready))
     if abs(result.clock_skew) > SKEW_SECONDS:
         output.say(_(CLOCK_WORDS).format(minutes=round(abs(result.clock_skew) / 60)))
+    if result.merged:
+        output.say(_("Digabung dengan isian rekan: akk-tui conflicts merged"))
     if result.conflicts:
         output.say(_("Beda isian menunggu jawaban: akk-tui conflicts"))
     if result.refused:
@@ -239,6 +242,8 @@ def _summary(result: RoundResult) -> str:
         i18n.ngettext("{n} terkirim", "{n} terkirim", result.pushed).format(n=result.pushed),
         i18n.ngettext("{n} baris diterima", "{n} baris diterima", result.pulled).format(n=result.pulled),
     ]
+    if result.merged:
+        parts.append(i18n.ngettext("{n} digabung", "{n} digabung", result.merged).format(n=result.merged))
     if result.conflicts:
         parts.append(i18n.ngettext("{n} beda isian", "{n} beda isian", result.conflicts).format(n=result.conflicts))
     if result.refused:

@@ -75,7 +75,7 @@ class DiscardedRow(Struct, frozen=True):
     set: dict[str, Any]
     was: dict[str, Any] | None
     reason: str
-    """``theirs``, ``mine``, ``same``, ``superseded``, ``given_up`` or ``undone``."""
+    """``theirs``, ``mine``, ``merged``, ``same``, ``superseded``, ``given_up`` or ``undone``."""
     made: datetime
     """When the officer had saved it."""
     at: datetime | None

@@ -17,8 +17,7 @@ from akk_tui.ui import commands, sync_answers
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets import sync_head, sync_rows, sync_tabs
-from akk_tui.ui.widgets.conflict_value import can_be_typed
+from akk_tui.ui.widgets import conflict_value, sync_head, sync_rows, sync_tabs
 from akk_tui.ui.widgets.outbox_words import REFUSED
 from akk_tui.ui.widgets.progress import SyncProgress
 from akk_tui.ui.widgets.quiet import Quiet
@@ -216,7 +215,9 @@ class SyncScreen(AkkScreen):
                     "{n} beda isian sedaerah: {mine} atau {theirs} menjawab semua",
                     n,
                 ).format(n=n, mine=self._key("sync.mine_region"), theirs=self._key("sync.theirs_region"))
-                shown.show(row, work.outbox, self.akk.zone, columns=wide, more=more if n > 1 else "")
+                hint = _("{value} membuka gabungan kedua teks").format(value=self._key("sync.value"))
+                hint = hint if conflict_value.is_text(row) else ""
+                shown.show(row, work.outbox, self.akk.zone, columns=wide, hint=hint, more=more if n > 1 else "")
             else:
                 self.query_one("#about_row", Quiet).say(sync_rows.summary(row, self._around))
         self.renew_keys()
@@ -245,7 +246,7 @@ class SyncScreen(AkkScreen):
         if row is None or self._work is None:
             return
         if isinstance(row, Conflict):
-            window = DifferenceWindow(row, self._work.outbox, self.akk.zone, can_be_typed(row))
+            window = DifferenceWindow(row, self._work.outbox, self.akk.zone, conflict_value.can_be_typed(row))
             self.akk.push_screen(window, lambda choice: self._chosen(row, choice))
             return
         lines = sync_rows.run_lines(row, self._around) if isinstance(row, SyncRun) else None
@@ -267,7 +268,7 @@ class SyncScreen(AkkScreen):
     def value_off(self) -> str | None:
         """Why no other value can be given here."""
         row = self._conflict
-        if row is not None and not can_be_typed(row):
+        if row is not None and not conflict_value.can_be_typed(row):
             return _("Baris utuh atau penghapusan dijawab dengan isian saya atau isian rekan.")
         return self.conflict_off()
 
@@ -309,6 +310,13 @@ class SyncScreen(AkkScreen):
         if row is None or choice is None:
             return
         if choice == "value":
+            from akk_tui.store import merging
+
+            if (merged := merging.of_text(row)) is not None:
+                from akk_tui.ui.screens import merge_text
+
+                merge_text.write(self, row, merged)
+                return
             self.akk.push_screen(*sync_answers.ask_value(self.akk, row, self._done))
         else:
             self._try(lambda: sync_answers.answer(self.akk, row, choice))

@@ -16,6 +16,7 @@ from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import Conflict, OutboxRow
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import word_diff
+from akk_tui.ui.widgets.conflict_value import is_text
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.values import field_word, set_words, title_words, value_words, what_words
 
@@ -146,7 +147,7 @@ def _labelled(label: str, words: str) -> Content:
 def lines(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, width: int, *, columns: bool) -> int:
     """Lines that :class:`Difference` takes for it in ``width`` cells."""
     if not columns:
-        return described(conflict, waiting, zone, short=True).get_height({}, width) + 1
+        return described(conflict, waiting, zone, short=True).get_height({}, width) + (2 if is_text(conflict) else 1)
     inner = width // 3 - 4
     return 3 + max(column(side).get_height({}, inner) for side in sides(conflict, waiting, zone, short=True))
 
@@ -172,15 +173,26 @@ class Difference(Vertical):
                 yield Quiet(id=f"side_{name}")
 
     def show(
-        self, conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, *, columns: bool, more: str = ""
+        self,
+        conflict: Conflict,
+        waiting: Sequence[OutboxRow],
+        zone: str,
+        *,
+        columns: bool,
+        hint: str = "",
+        more: str = "",
     ) -> None:
-        """Show ``conflict``, in three ``columns`` or stacked; ``more`` is said of it, too."""
+        """Show ``conflict``, in three ``columns`` or stacked; ``hint`` and ``more`` are said of it, too."""
         self.set_class(columns, "-columns")
         text = self.query_one("#difference_text", Quiet)
         if not columns:
             shown = described(conflict, waiting, zone, short=True)
+            if hint:
+                first, *rest = shown.split("\n")
+                shown = Content("\n").join([first, content(hint, "$text-muted"), *rest])
             text.say(Content("\n").join([shown, content(more, "$text-muted")]) if more else shown)
             return
+        more = " · ".join(part for part in (hint, more) if part)
         title = content(about(conflict), "bold $primary")
         fits = title.cell_length + len(more) + 3 <= text.size.width
         text.say(Content.assemble(title, content(f"   {more}", "$text-muted")) if more and fits else title)

@@ -26,6 +26,12 @@ def can_be_typed(conflict: Conflict) -> bool:
     return bool(conflict.field) and conflict.field != "deleted"
 
 
+def is_text(conflict: Conflict) -> bool:
+    """Whether it is about one text, which merges but for the places where both changed the same."""
+    gone = conflict.theirs is None or (conflict.theirs.get("deleted") and "deleted" not in conflict.mine)
+    return bool(conflict.field) and not gone and field_of(conflict.kind, conflict.field).merge == "text"
+
+
 def form_fields(conflict: Conflict) -> list[FormField]:
     """The fields of the difference with the officer's own values; a record has a field for each of its parts."""
     made: list[FormField] = []

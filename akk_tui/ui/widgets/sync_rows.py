@@ -27,6 +27,7 @@ Row = OutboxRow | Conflict | SentRow | DiscardedRow | SyncRun
 _REASONS: Final = {
     "theirs": N_("isian rekan dipakai"),
     "mine": N_("dijawab dengan isian lain"),
+    "merged": N_("digabung dengan isian rekan"),
     "same": N_("diganti isian saya yang lebih baru"),
     "superseded": N_("diganti isian saya yang lebih baru"),
     "given_up": N_("dilepas setelah ditolak"),

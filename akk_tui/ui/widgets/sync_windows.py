@@ -19,6 +19,7 @@ from akk_tui.ui import commands
 from akk_tui.ui.screens.base import AkkModal, Answer
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import conflict as difference
+from akk_tui.ui.widgets import conflict_value
 from akk_tui.ui.widgets.lines import Words
 from akk_tui.ui.widgets.values import set_words
 
@@ -73,7 +74,7 @@ class DifferenceWindow(_Reading[str]):
     """One difference with its texts whole; answers ``mine``, ``theirs``, ``value`` (where it is ``typed``), or None."""
 
     WIDEST = 160
-    HELP = N_("m memakai isian saya, t isian rekan, e isian lain; esc menutup tanpa menjawab.")
+    HELP = N_("m memakai isian saya, t isian rekan, e isian lain atau gabungan dua teks; esc menutup tanpa menjawab.")
     DEFAULT_CSS = """
     DifferenceWindow {
         & VerticalScroll { height: auto; }
@@ -98,11 +99,12 @@ class DifferenceWindow(_Reading[str]):
         self._typed = typed
 
     def compose(self) -> ComposeResult:
-        keys = (
-            _("m isian saya · t isian rekan · e isian lain · esc tutup")
-            if self._typed
-            else _("m isian saya · t isian rekan · esc tutup")
-        )
+        if conflict_value.is_text(self._conflict):
+            keys = _("m isian saya · t isian rekan · e gabungan keduanya · esc tutup")
+        elif self._typed:
+            keys = _("m isian saya · t isian rekan · e isian lain · esc tutup")
+        else:
+            keys = _("m isian saya · t isian rekan · esc tutup")
         with Vertical(id="window") as window:
             window.border_title = content(_("Beda isian"))
             with VerticalScroll():

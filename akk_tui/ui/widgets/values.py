@@ -97,6 +97,7 @@ _ANSWERS: Final = {
     "applied": N_("{n} terkirim"),
     "same": N_("{n} sudah sama"),
     "conflict": "",  # has a plural: see _answer
+    "merged": N_("digabung: {n}"),
     "wait": N_("{n} menunggu"),
     "forbidden": N_("{n} tidak berhak"),
     "rejected": N_("{n} ditolak"),
