@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Literal, NamedTuple, TYPE_CHECKING
 
 from akk_tui.cli import words
@@ -22,19 +21,6 @@ Level = Literal["ok", "warn", "fail"]
 OLDEST_SQLITE: Final = (3, 31, 0)
 SAFE_SQLITE: Final = (3, 51, 3)
 """Versions before it can lose a commit when a WAL is reset while another connection writes."""
-_NETWORK: Final = (
-    "nfs",
-    "nfs4",
-    "cifs",
-    "smb3",
-    "smbfs",
-    "afs",
-    "9p",
-    "fuse.sshfs",
-    "ceph",
-    "glusterfs",
-    "fuse.rclone",
-)
 
 
 class Check(NamedTuple):
@@ -107,28 +93,15 @@ def _folders(context: Context) -> Check:
 
 
 def _file_system(context: Context) -> Check:
-    title = _("Sistem berkas")
-    kind = mounted_as(context.paths.data)
-    if kind in _NETWORK:
-        cure = _("Pindahkan profil ke disk setempat dengan --home DIR")
-        return Check("file_system", title, "fail", _("{kind}: jaringan, data dapat rusak").format(kind=kind), cure)
+    from akk_tui.store import netfs
+
+    title, kind = _("Sistem berkas"), netfs.kind(context.paths.data)
+    if netfs.remote(context.paths.data):
+        cure = _("Buka profil ini dari satu komputer saja, atau pindahkan ke disk setempat dengan --home DIR")
+        return Check(
+            "file_system", title, "warn", _("{kind}: jaringan; tanpa WAL, lebih lambat").format(kind=kind), cure
+        )
     return Check("file_system", title, "ok", kind or _("tidak diketahui"))
-
-
-def mounted_as(path: Path, table: Path = Path("/proc/self/mounts")) -> str:
-    """The kind of file system that ``path`` is (or would be) on; empty where the system does not tell."""
-    try:
-        lines = table.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    best, kind = -1, ""
-    for line in lines:
-        parts = line.split(" ")
-        if len(parts) > 2:
-            where = Path(parts[1].replace("\\040", " "))
-            if (path == where or where in path.parents) and len(where.parts) >= best:
-                best, kind = len(where.parts), parts[2]
-    return kind
 
 
 def _sqlite() -> Check:

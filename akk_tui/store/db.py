@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast, Final, TYPE_CHECKING
 
 from akk_tui.contract.errors import N_
-from akk_tui.store import keys
+from akk_tui.store import keys, netfs
 from akk_tui.store.errors import (
     NoCipher,
     StoreBusy,
@@ -42,6 +42,12 @@ SEALED_PAGES: Final = "PRAGMA cipher_default_hmac_algorithm=HMAC_SHA256"
 """How each page is proven: SQLCipher's own HMAC-SHA512 takes half as long again, of every key of a search too."""
 _BUSY_TRIES: Final = 6
 _ROWS: Final = 256
+_GIVE_UP_WAL: Final = (
+    # Alone on the file SQLite needs no shared memory to read a WAL that is there.
+    "PRAGMA locking_mode=EXCLUSIVE",
+    "PRAGMA journal_mode=TRUNCATE",
+    "PRAGMA locking_mode=NORMAL",
+)
 _FILES: Final = ("", "-wal", "-shm", "-journal")
 """What SQLite writes into: the database and, beside it, files of these endings."""
 
@@ -176,7 +182,7 @@ class Database(_Connection):
         self._begin()
         try:
             yield
-            self.execute("COMMIT")
+            self._commit()
         except BaseException:
             if self.in_transaction:
                 self.execute("ROLLBACK")
@@ -189,6 +195,16 @@ class Database(_Connection):
         for left in reversed(range(_BUSY_TRIES)):
             try:
                 self.execute("BEGIN IMMEDIATE")
+                return
+            except StoreBusy:
+                if not left:
+                    raise
+
+    def _commit(self) -> None:
+        # Without WAL a commit waits for those who read, and may be asked for again when they took too long.
+        for left in reversed(range(_BUSY_TRIES)):
+            try:
+                self.execute("COMMIT")
                 return
             except StoreBusy:
                 if not left:
@@ -226,19 +242,40 @@ def connect(path: Path, *, read_only: bool = False) -> Database:
     for ending in _FILES:
         if path.with_name(path.name + ending).is_symlink():
             raise StoreReadOnly(path=path.with_name(path.name + ending), reason=N_("bukan berkas biasa"))
+    if netfs.remote(path.parent):
+        return _without_wal(path, read_only=read_only)
     if not read_only:
         return _open(str(path), path, uri=False)
+    return _read_only(path)
+
+
+def _without_wal(path: Path, *, read_only: bool) -> Database:
+    """A connection that works where other computers may have the file open too; a WAL from before is given up.
+
+    One that only reads can write as well where the folder allows it: what a killed process left half done is undone by
+    whoever meets it, and cannot be read before.
+    """
+    folder = path.parent
+    if read_only and not (os.access(path, os.W_OK) and os.access(folder, os.W_OK)):
+        return _read_only(path)
+    db = _open(str(path), path, uri=False, first=_GIVE_UP_WAL)
+    if read_only:
+        db.execute("PRAGMA query_only=ON")
+    return db
+
+
+def _read_only(path: Path) -> Database:
     address = path.absolute().as_uri()
     try:
         return _open(f"{address}?mode=ro", path, uri=True)
     except StoreReadOnly:
-        log = path.with_name(path.name + "-wal")
-        if not path.is_file() or (log.exists() and log.stat().st_size):
+        logs = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
+        if not path.is_file() or any(log.exists() and log.stat().st_size for log in logs):
             raise
         return _open(f"{address}?immutable=1", path, uri=True)
 
 
-def _open(address: str, path: Path, *, uri: bool) -> Database:
+def _open(address: str, path: Path, *, uri: bool, first: tuple[str, ...] = ()) -> Database:
     key = keys.of(path)
     module: Any = _standard() if key is None else cipher()
     try:
@@ -251,6 +288,10 @@ def _open(address: str, path: Path, *, uri: bool) -> Database:
     try:
         if key is not None:
             _unlock(db, key)
+        for statement in first:
+            # Another process that has the WAL open keeps it, for as long as it runs.
+            with suppress(StoreBusy):
+                db.execute(statement).fetchall()
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
         # What a large sort does not hold would be written to the folder for temporary files, which is everybody's.

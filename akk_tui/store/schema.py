@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from akk_tui.store import netfs
 from akk_tui.store.db import Database
 from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreTooNew
 
@@ -79,6 +80,8 @@ def _write_ahead(db: Database) -> None:
     # SQLite does not wait for a lock here; the other one that makes the same store is done in a moment.
     import time
 
+    if netfs.remote(db.path.parent):
+        return
     for left in reversed(range(200)):
         try:
             db.execute("PRAGMA journal_mode=WAL").fetchone()

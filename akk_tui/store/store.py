@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import EllipsisType
@@ -10,10 +11,10 @@ from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
-from akk_tui.store import clock, keys, schema
+from akk_tui.store import clock, keys, netfs, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.db import connect, Database, SEALED_APP_KIB, SEALED_CACHE_KIB
-from akk_tui.store.errors import StoreGone, StoreReadOnly, UnknownCycle
+from akk_tui.store.errors import StoreGone, StoreReadOnly, StoreUnusable, UnknownCycle
 from akk_tui.store.meta import Meta
 from akk_tui.store.shapes import Edit
 
@@ -325,10 +326,25 @@ def _open(path: Path) -> Database:
     try:
         if not schema.current(db):
             schema.migrate(db)
+        _note_place(db, path.parent)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _note_place(db: Database, folder: Path) -> None:
+    """Keep in the store that it is on a network file system; where it no longer is, the WAL is used again."""
+    kind = netfs.remote(folder)
+    known = db.value("SELECT value FROM meta WHERE name = 'network'", default="")
+    if kind == known:
+        return
+    # Nothing of this is worth a store that does not open: the next time it is tried again.
+    with suppress(StoreUnusable):
+        if not kind:
+            db.execute("PRAGMA journal_mode=WAL").fetchone()
+        with db.write():
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('network', ?)", (kind,))
 
 
 def _count_unsent(store: Store) -> None:

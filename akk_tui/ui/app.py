@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, UTC
 from functools import partial
 from typing import Any, cast, ClassVar, Final, TYPE_CHECKING
@@ -261,6 +262,7 @@ class AkkApp(SyncedApp):
             self.tell(_("Ada draf catatan yang belum disimpan; layar Catatan (4) menawarkannya."), "warning")
         if self.greeting is not None:
             self.tell(*self.greeting)
+        self._tell_place()
         if self.lean_trouble:
             self.lean_lost()
         if self.guide:
@@ -269,6 +271,17 @@ class AkkApp(SyncedApp):
             self.push_screen(GuideScreen(), self._guided)
         else:
             self.offer()
+
+    def _tell_place(self) -> None:
+        """Say once that the profile is on a network file system."""
+        from akk_tui.store import netfs
+
+        kind = self.store.meta.get("network") or ""
+        if (self.store.meta.get("network_told") or "") != kind:
+            if kind:
+                self.tell(_(netfs.WORDS).format(kind=kind), "warning")
+            with suppress(AkkError):
+                self.store.meta.set("network_told", kind)
 
     def lean_lost(self) -> None:
         words = _("Textual ini tidak dikenal ({missing}): layar dikirim utuh, lebih berat lewat jaringan lambat.")

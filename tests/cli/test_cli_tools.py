@@ -22,6 +22,7 @@ import pytest
 
 from akk_tui.cli import checks, demo, table
 from akk_tui.cli.table import Column
+from akk_tui.store import netfs
 
 LONG = "Kab. Penukal Abab Lematang Ilir"
 
@@ -150,12 +151,17 @@ def test_the_clock_is_compared_with_the_server_s(skew: int, level: str) -> None:
     assert checks._clock("").level == "ok"
 
 
-def test_a_network_file_system_is_found(tmp_path: Path) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path}/a\\040b nfs4 rw 0 0\nshort\n")
-    assert checks.mounted_as(tmp_path / "a b" / "c", mounts) == "nfs4"
-    assert checks.mounted_as(tmp_path / "other", mounts) == "ext4"
-    assert checks.mounted_as(tmp_path, tmp_path / "missing") == ""
+def test_a_network_file_system_is_told(shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mountinfo"
+    table.write_text("1 0 0:1 / / rw - nfs4 server:/x rw\n")
+    monkeypatch.setattr(netfs, "TABLE", table)
+    netfs.remote.cache_clear()
+    try:
+        (told,) = [one for one in shell("doctor", "--json").json()["checks"] if one["id"] == "file_system"]
+    finally:
+        netfs.remote.cache_clear()
+    assert (told["level"], told["detail"]) == ("warn", "nfs4: jaringan; tanpa WAL, lebih lambat")
+    assert "satu komputer saja" in told["cure"]
 
 
 def test_an_old_sqlite_fails_and_an_unsafe_one_warns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,11 @@ from work_app import drive, Driven
 
 sys.path.append(str(Path(__file__).parent.parent / "sync"))
 
-from syncworld import note, Officer, REGIONS, Server
+from syncworld import CYCLE, note, Officer, REGIONS, Server
 
 from akk_tui.server import bundle, carried, setup
 from akk_tui.server.db.engine import Database
+from akk_tui.store import netfs
 
 
 @pytest.fixture
@@ -90,3 +91,29 @@ def test_without_a_way_to_seal_the_readable_copy_is_offered_with_the_reason(ani:
         assert "server belum mengenal komputer ini" in " ".join(app.text().split())
 
     drive(ani.path, test, at="sync", paths=ani.paths)
+
+
+def test_the_app_works_on_a_network_file_system_and_says_once_that_it_is_one(
+    ani: Officer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "mountinfo"
+    table.write_text("1 0 0:1 / / rw - nfs4 server:/x rw\n")
+    monkeypatch.setattr(netfs, "TABLE", table)
+    netfs.remote.cache_clear()
+
+    async def first(app: Driven) -> None:
+        assert "Profil ini ada di sistem berkas jaringan (nfs4)" in app.told()
+        assert app.store.db.value("PRAGMA journal_mode") == "truncate"
+        with ani.store() as other:
+            other.edit("assessment", f"{CYCLE}:{REGIONS[0]}:2.4", {"summary": "Dari proses lain"}, seen=None)
+        await app.press("6")
+        await app.until(lambda: "menunggu 3 perubahan" in app.text(), "what the other process saved is shown")
+
+    async def second(app: Driven) -> None:
+        assert "sistem berkas jaringan" not in app.told()
+
+    try:
+        drive(ani.path, first, paths=ani.paths)
+        drive(ani.path, second, paths=ani.paths)
+    finally:
+        netfs.remote.cache_clear()

@@ -94,6 +94,11 @@ def run(context: Context, args: argparse.Namespace) -> int:
     output.line(_("Masuk sebagai {officer} di {server}").format(officer=made.officer, server=made.server))
     output.line(ngettext("{n} daerah tugas", "{n} daerah tugas", made.regions).format(n=made.regions))
     output.say(_("Disimpan di: {place}").format(place=token_store(made.token_store)))
+    from akk_tui.store import netfs
+
+    kind = netfs.remote(Path(made.store).parent)
+    if kind:
+        output.say(_(netfs.WORDS).format(kind=kind))
     output.say(_("Ambil datanya dengan: akk-tui sync"))
     return 0
 
