@@ -35,7 +35,7 @@ def reference(before: Cells, after: Cells) -> int:
     for y, (old, new) in enumerate(zip(before, after, strict=True)):
         at = -1
         for x, char in enumerate(new):
-            if _seen(old[x]) == _seen(char):
+            if seen(old[x]) == seen(char):
                 continue
             if at != x:
                 out.append(f"\x1b[{y + 1};{x + 1}H")
@@ -45,7 +45,7 @@ def reference(before: Cells, after: Cells) -> int:
     return len("".join(out).encode())
 
 
-def _seen(cell: Char) -> Char:
+def seen(cell: Char) -> Char:
     """What shows of a cell: of a blank that has no line and is not reversed, its background."""
     blank = cell.data == " " and not (cell.underscore or cell.strikethrough or cell.reverse)
     return Char(" ", bg=cell.bg) if blank else cell

@@ -155,7 +155,11 @@ def test_what_joins_characters_stays_in_one_piece() -> None:
     ("env", "known"),
     [
         ({"TERM": "xterm-256color"}, True),
-        ({"TERM": "tmux-256color"}, True),
+        *(({"TERM": name}, True) for name in ("xterm", "xterm-direct", "tmux-256color", "st", "st-256color", "linux")),
+        *(
+            ({"TERM": name}, False)
+            for name in ("xterm-color", "xterm-mono", "xterm-kitty", "rxvt", "linux-m1", "stv52")
+        ),
         ({"TERM": "screen"}, False),
         ({"TERM": "xterm-256color", "STY": "12.pts"}, False),
         ({"TERM": "vt100"}, False),

@@ -20,8 +20,16 @@ from rich.cells import cell_len
 from akk_tui.ui.terminal.sgr import change, plain_blank
 
 _either: Final = cast("Callable[[bool, bool], bool]", or_)
-_FILLS: Final = ("xterm", "tmux", "kitty", "alacritty", "foot", "wezterm", "rxvt", "konsole", "linux", "putty", "st-")
-"""Terminals that fill what they erase with the background, as their descriptions say (``bce``)."""
+_FILLS: Final = (
+    "xterm", "alacritty", "foot", "konsole", "linux", "mintty", "putty", "rxvt-unicode", "st", "vte", "tmux",
+)  # fmt: skip
+"""Terminals, also with a dash and more behind it, that erase so many cells and fill them with the background.
+
+By their descriptions (``bce`` and ``ech`` in ``infocmp``, ncurses 6.4 of 2022-12-31; ``foot`` by its own package). That
+of tmux says no, for what it was long ago; ``tests/terminal/test_in_tmux.py`` shows that it does.
+"""
+_NOT_ALL: Final = ("24", "bold", "color", "kitty", "m1", "m1b", "m2", "mono", "old", "pcolor", "r5", "r6", "vt52")
+"""Behind the dash of these names: the descriptions that lack one of the two."""
 _LEAST: Final = "    "
 _BLANKS: Final = re.compile(f"{_LEAST}+")
 _ERASED: Final = 12
@@ -88,7 +96,9 @@ class Row:
 
 def fills(env: Mapping[str, str]) -> bool:
     """Whether the terminal is known to fill what it erases with the background colour."""
-    return env.get("TERM", "").startswith(_FILLS) and "STY" not in env
+    term = env.get("TERM", "")
+    name = next((one for one in _FILLS if term == one or term.startswith(f"{one}-")), None)
+    return name is not None and term[len(name) + 1 :] not in _NOT_ALL and "STY" not in env
 
 
 @lru_cache(8192)
