@@ -23,6 +23,8 @@ GONE_SECONDS: Final = 3.0
 KEPT_SECONDS: Final = 2.0
 WAYS: Final = ("client killed", "line frozen", "sshd killed", "SIGTERM", "terminal closed")
 DOINGS: Final = ("idle", "typing", "drawing", "dialog", "editor", "syncing")
+_DRAWN_SECONDS: Final = 3.0
+"""How long is drawn on a frozen line: as long as something more is written each second, sshd asks nobody (9.2)."""
 _MORE: Final = " dan setiap huruf berikutnya juga"
 """What is typed when the line drops in the middle of it."""
 
@@ -142,7 +144,7 @@ class Drop:
         end = began + 30
         while any(alive(pid) for pid in daemons):
             assert time.monotonic() < end, "sshd does not notice"
-            if self._doing == "drawing" and line is not None:
+            if self._doing == "drawing" and line is not None and time.monotonic() < began + _DRAWN_SECONDS:
                 self._storm(program, 2)
             time.sleep(0.01)
         noticed = time.monotonic()

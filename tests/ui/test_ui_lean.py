@@ -115,7 +115,6 @@ def test_what_stands_is_forgotten(store_path: Path, frames: Frames, what: str) -
             app.screen.refresh()
         elif what == "resume":
             app.app.app_resume_signal.publish(app.app)
-            app.app.refresh(layout=True)
         else:
             app.app.action_redraw()
         await app.settle()
