@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TYPE_CHECKING
 
+from akk_tui import process
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language
@@ -93,6 +94,7 @@ def run(paths: Paths, settings: Settings, account: Account) -> int:
     # Collecting garbage during the start costs a fifth of the time to the first frame and finds nothing: the app turns
     # it on again after the first paint.
     gc.disable()
+    process.share_heap()
     # A thread that reads the store gives way to a key at once, not only after 5 ms at each of its steps.
     sys.setswitchinterval(SWITCH_SECONDS)
     said: tuple[str, Severity] | None = None

@@ -15,6 +15,8 @@ from typing import Any, cast, Final, TYPE_CHECKING
 
 from textual.widget import Widget
 
+from akk_tui import process
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -71,6 +73,7 @@ class Preloader:
             self._app.set_timer(STEP_SECONDS, self._look)
         else:
             self.done = True
+            process.give_back()
 
     def _all_steps(self, modules: Sequence[str]) -> Iterator[bool]:
         seen: set[str] = set()

@@ -6,6 +6,7 @@ each process (PSS), of which what all use counts once. ``pytest -m bench tests/b
 
 from __future__ import annotations
 
+import compileall
 import fcntl
 import os
 import pty
@@ -26,6 +27,7 @@ from typing import Final, NamedTuple
 import pytest
 from test_first_frame import full_home, REFERENCE
 
+import akk_tui
 from akk_tui import config
 from akk_tui import paths as folders
 from akk_tui.server.demo import sample
@@ -67,6 +69,8 @@ class Many:
     def start(self, command: Sequence[str], holds: Callable[[bytes], bool]) -> None:
         """Start one more, and wait until what it has written holds."""
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        # As installed: code that each would have to compile for itself takes more memory.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         pid, fd = pty.fork()
         if pid == 0:
             os.execvpe(command[0], list(command), env)
@@ -141,6 +145,7 @@ def many() -> Iterator[Many]:
 
 def compare(homes: Sequence[Path], limit: float, words: str) -> None:
     """As many minimal apps as there are ``homes``, and then as many of ours."""
+    compileall.compile_dir(Path(akk_tui.__file__).parent, quiet=2)
     with many() as bare:
         for _ in homes:
             bare.start([sys.executable, "-c", REFERENCE], lambda said: BARE in said)
