@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 import compiled_once
 import pytest
+from postgres import cluster, postgres
 
 from akk_tui.contract.records import Role, Zone
 from akk_tui.server import embedded, setup
+
+__all__ = ["cluster", "postgres"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

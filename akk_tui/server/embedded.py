@@ -97,8 +97,12 @@ def start(db_path: str | Path, host: str = "127.0.0.1", port: int = 0, options: 
     Raises NotInitialised, DatabaseUnusable or CannotListen.
     """
     database = Database(db_path, seconds=STATEMENT_SECONDS)
-    check_schema(database)
-    listening = listen(host, port)
+    try:
+        check_schema(database)
+        listening = listen(host, port)
+    except BaseException:
+        database.close()
+        raise
     app = create_app(database, options)
     server = uvicorn.Server(config_of(app, options))
     thread = threading.Thread(target=_serve, args=(server, listening), name="akk-server", daemon=True)

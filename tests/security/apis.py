@@ -5,7 +5,6 @@ Import the fixtures ``api`` and ``ani`` by name.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "server"))
 
-from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
+from server_api import KABUPATEN, KOTA, Officer, OTHER, served, Server, UNIT
 from sqlalchemy import select
 
 from akk_tui.server.audit import Record
@@ -26,13 +25,9 @@ __all__ = ["KABUPATEN", "KOTA", "OTHER", "UNIT", "Officer", "Server", "ani", "ap
 
 
 @pytest.fixture
-def api(tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[Server]:
+def api(request: pytest.FixtureRequest, tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[Server]:
     """The app over a database with the default cycle and no officer."""
-    db = tmp_path / "server.db"
-    shutil.copyfile(server_templates(False), db)
-    made = Server(db)
-    yield made
-    made.close()
+    yield from served(request, tmp_path / "server.db", server_templates)
 
 
 @pytest.fixture

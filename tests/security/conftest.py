@@ -14,15 +14,20 @@ sys.path.extend(str(Path(__file__).parent.parent / place) for place in ("sync", 
 
 from apis import ani, api
 from identity_api import World
+from postgres import on_both
 from programs import clean_env, Home, ServerProcess
 from provider_fixture import provider
 from pseudo import Terminal
 from sealedhome import Home as SealedHome
-from server_api import Server
+from server_api import served
 
 from akk_tui.sync import vault
 
 __all__ = ["ani", "api", "provider"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    on_both(metafunc, "api", "world")
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +98,7 @@ def make_home(tmp_path: Path, make_server: Callable[..., Any]) -> Iterator[Calla
 
 
 @pytest.fixture
-def world(tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path, server_templates: Callable[[bool], Path]) -> Iterator[World]:
     """The server's app in this process, with a clock that stands until it is moved; no officer yet."""
-    db = tmp_path / "identity.db"
-    shutil.copyfile(server_templates(False), db)
-    made = Server(db)
-    yield World(made)
-    made.close()
+    for made in served(request, tmp_path / "identity.db", server_templates):
+        yield World(made)

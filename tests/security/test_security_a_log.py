@@ -23,7 +23,7 @@ from akk_tui import __version__
 from akk_tui.server import cli, clients
 from akk_tui.server.jsonlog import JsonLines
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.sqlite]
 
 
 class TestA3:
@@ -105,7 +105,7 @@ class TestA5:
 
     def test_a5_an_old_version_may_push_and_not_pull(self, api: Server) -> None:
         ani = api.officer("ani", KOTA)
-        assert cli.main(["oldest-client", "0.3", "--db", str(api.db)]) == 0
+        assert cli.main(["oldest-client", "0.3", "--db", str(api.where)]) == 0
         headers = dict(ani.headers)
         for version, status in (("0.2.9", 426), ("0.3.0", 200), ("0.3", 200), ("1.0.0rc1", 200), ("x", 200)):
             ani.headers = {**headers, **self.client(version)}
@@ -120,7 +120,7 @@ class TestA5:
         assert json.loads(records(api.database, "admin.oldest_client")[0].detail)["set"] == {"version": "0.3"}
 
     def test_a5_the_setting_is_told_and_taken_back(self, api: Server, capsys: pytest.CaptureFixture[str]) -> None:
-        db = ["--db", str(api.db)]
+        db = ["--db", str(api.where)]
         for words, shown in ((["0.3"], ""), ([], "0.3\n"), (["none"], ""), ([], "none\n")):
             assert cli.main(["oldest-client", *words, *db]) == 0
             assert capsys.readouterr().out == shown
@@ -200,8 +200,8 @@ class TestTls:
         self, api: Server, authority: Authority, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         signed, other = authority.sign("server"), authority.sign("other")
-        run = ["run", "--db", str(api.db), "--port", "0"]
-        for cert, key in ((signed.cert, other.key), (tmp_path / "none", signed.key), (api.db, signed.key)):
+        run = ["run", "--db", str(api.where), "--port", "0"]
+        for cert, key in ((signed.cert, other.key), (tmp_path / "none", signed.key), (api.where, signed.key)):
             assert cli.main([*run, "--tls-cert", str(cert), "--tls-key", str(key)]) == 1
         assert cli.main([*run, "--tls-cert", str(signed.cert)]) == 2
         locked = tmp_path / "locked.key"
@@ -216,13 +216,12 @@ class TestTls:
          ["--trusted-proxy", "nowhere"], ["--requests", "0"]],
     )  # fmt: skip
     def test_s6_an_option_that_means_nothing(self, api: Server, words: list[str]) -> None:
-        assert cli.main(["run", "--db", str(api.db), "--port", "0", *words]) == 2
+        assert cli.main(["run", "--db", str(api.where), "--port", "0", *words]) == 2
 
 
 def test_a5_setting_it_needs_an_audit_record(api: Server) -> None:
-    with api.database.writing() as connection:
-        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+    api.take_no_more("audit")
     with pytest.raises(Exception, match="full"):
-        cli.main(["oldest-client", "0.3", "--db", str(api.db)])
+        cli.main(["oldest-client", "0.3", "--db", str(api.where)])
     with api.database.reading() as connection:
         assert clients.oldest(connection) is None

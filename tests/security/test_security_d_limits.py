@@ -25,7 +25,7 @@ from akk_tui.server.db.engine import Database
 from akk_tui.server.errors import Unavailable
 from akk_tui.server.options import NO_RATES, Options
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.sqlite]
 
 LINES = "application/jsonl"
 LOCAL = {"address": "127.0.0.1"}
@@ -58,7 +58,7 @@ def limits(api: Server) -> Iterator[Callable[..., Limits]]:
     made: list[Limits] = []
 
     def start(**more: Any) -> Limits:
-        made.append(Limits(api.db, token, **more))
+        made.append(Limits(api.where, token, **more))
         return made[-1]
 
     yield start
@@ -197,11 +197,12 @@ class TestTimes:
             send_for_ever(connection, asked)
         assert server.alive()
 
+    @pytest.mark.sqlite
     def test_d4_a_statement_that_runs_too_long_is_ended(self, api: Server) -> None:
         endless = text(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT count(*) FROM n"
         )
-        database = Database(api.db, seconds=0.2)
+        database = Database(api.where, seconds=0.2)
 
         def work() -> None:
             with database.reading() as connection:

@@ -19,7 +19,7 @@ from akk_tui.server import setup
 from akk_tui.server.app import create_app
 from akk_tui.server.db.tables import SESSION
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.sqlite]
 
 KEY = f"{UNIT}:2.4"
 SESSION_ID = "0123456789abcdef"

@@ -11,14 +11,12 @@ from typing import Any
 import forked
 import httpx
 import pytest
-from postgres import APP, OWNER, Postgres, postgres
+from postgres import APP, OWNER, Postgres
 from programs import clean_env, Home, SERVER
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from akk_tui.server.db.engine import Database
-
-__all__ = ["postgres"]
 
 pytestmark = pytest.mark.security
 
@@ -33,8 +31,9 @@ def admin(url: str, *words: str, code: int = 0) -> forked.Done:
 @pytest.fixture(scope="module")
 def ready(postgres: Postgres) -> Postgres:
     """The tables made by their owner, the rights given to the server's role."""
-    admin(postgres.url(OWNER), "init", "--demo", "--app-role", APP)
-    return postgres
+    made = postgres.make("two_roles")
+    admin(made.url(OWNER), "init", "--demo", "--app-role", APP)
+    return made
 
 
 class Running:

@@ -22,7 +22,7 @@ from sealedhome import Home as SealedHome
 
 from akk_tui.contract import endpoints
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.sqlite]
 
 VILE = '<script>alert(1)</script> {{7*7}} #read("/etc/passwd") <img src=x onerror=alert(1)> [a](javascript:alert(1))'
 DAYS = ("--from", "2025-10-06", "--to", "2025-10-06")

@@ -23,6 +23,7 @@ def _everything(db: Path) -> bytes:
     return b"".join(path.read_bytes() for path in db.parent.glob(db.name + "*"))
 
 
+@pytest.mark.sqlite
 def test_s1_no_secret_lies_in_the_database(world: World) -> None:
     world.account("ani")
     spare = administration.invite(world.server.database, "ani")

@@ -37,6 +37,7 @@ def _code(world: World) -> str:
     return world.client.post("/v1/device", data={"client_id": CLIENT_ID}, headers=place).json()["user_code"]
 
 
+@pytest.mark.sqlite
 def test_s2_what_is_turned_away_does_not_lock_the_account_elsewhere(behind: World) -> None:
     code = _code(behind)
     answers = [_try(behind, THIEF, code=code) for _ in range(4)]
@@ -45,6 +46,7 @@ def test_s2_what_is_turned_away_does_not_lock_the_account_elsewhere(behind: Worl
     assert _try(behind, AWAY, "kuda hijau lompat pagar") == 200
 
 
+@pytest.mark.sqlite
 def test_s2_one_address_alone_does_not_lock_the_account_however_patient(behind: World) -> None:
     tried = 0
     for _ in range(15):
@@ -54,6 +56,7 @@ def test_s2_one_address_alone_does_not_lock_the_account_however_patient(behind: 
     assert _try(behind, AWAY, "kuda hijau lompat pagar") == 200
 
 
+@pytest.mark.sqlite
 def test_s2_many_addresses_lock_strangers_out_and_not_the_officers_own_place(behind: World) -> None:
     answers = [_try(behind, f"192.0.2.{number}") for number in range(40)]
     assert answers == [422] * 30 + [429] * 10

@@ -22,7 +22,7 @@ from akk_tui.server.db.tables import PASSWORD as STORED
 from akk_tui.server.identity import choice, guesses, passwords
 from akk_tui.server.identity.passwords import Busy, Hashing
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.sqlite]
 
 
 def test_s2_what_is_stored_is_argon2id_of_19_mib(world: World) -> None:
@@ -75,7 +75,7 @@ def test_s2_at_most_two_hashes_at_a_time_and_a_crowd_is_turned_away() -> None:
 def test_s2_while_twenty_sign_in_others_are_served_and_memory_stays_bounded(world: World) -> None:
     for number in range(10):
         setup.add_user(world.server.database, f"p{number}")
-    running = embedded.start(world.db)
+    running = embedded.start(world.where)
     process = psutil.Process()
     peak = [0]
     done = threading.Event()

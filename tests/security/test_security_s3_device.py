@@ -141,6 +141,7 @@ def test_s3_a_guesser_does_not_stop_the_officers_behind_the_same_address(world: 
     assert terminal.poll() == "token"
 
 
+@pytest.mark.sqlite
 def test_s3_an_account_guesses_no_more_codes_than_an_address(world: World, terminal: Terminal) -> None:
     world.account("budi")
     for number in range(6):

@@ -133,6 +133,7 @@ def test_s4_a_session_ends_after_thirty_idle_days(world: World, ani: Session) ->
     assert world.error(world.refresh(ani.refresh_token, new_refresh())) == "invalid_grant"
 
 
+@pytest.mark.sqlite
 def test_s4_a_session_ends_after_ninety_days_whatever_happens(world: World, ani: Session) -> None:
     for _ in range(89):
         world.now += DAY
@@ -188,7 +189,7 @@ def test_s4_signing_out_ends_the_session_by_either_token(world: World, ani: Sess
 def test_s4_the_administrator_ends_one_session_or_all(
     world: World, ani: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("AKK_SERVER_DB", str(world.db))
+    monkeypatch.setenv("AKK_SERVER_DB", str(world.where))
     monkeypatch.setattr("time.time", lambda: world.now)
     other = world.signed_in("ani", host="komputer-kantor")
     assert cli.main(["session", "list"]) == 0
@@ -265,7 +266,7 @@ class TestWipe:
     def test_s4_who_marks_what(
         self, world: World, ani: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setenv("AKK_SERVER_DB", str(world.db))
+        monkeypatch.setenv("AKK_SERVER_DB", str(world.where))
         out = world.signed_in("ani")
         world.client.post("/v1/revoke", data={"token": out.access})
         assert cli.main(["session", "wipe", out.id]) == 1, "that terminal kept nothing, or keeps it by its own decision"
@@ -279,7 +280,7 @@ class TestWipe:
     def test_s4_tokens_that_no_wipe_reaches_are_named(
         self, world: World, ani: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setenv("AKK_SERVER_DB", str(world.db))
+        monkeypatch.setenv("AKK_SERVER_DB", str(world.where))
         setup.revoke_all(world.server.database, "ani")
         assert cli.main(["session", "wipe", ani.id]) == 0
         assert "token otomasi" not in capsys.readouterr().err

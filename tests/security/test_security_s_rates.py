@@ -55,7 +55,7 @@ class Processes:
 
 @pytest.fixture
 def processes(api: Server) -> Iterator[Processes]:
-    made = Processes(api.db)
+    made = Processes(api.where)
     yield made
     made.close()
 
@@ -266,13 +266,11 @@ class TestA1Refusals:
         assert sum(detail(one)["count"] for one in found) == 301
 
     def test_a1_what_cannot_be_recorded_now_is_recorded_later(self, api: Server) -> None:
-        with api.database.writing() as connection:
-            connection.exec_driver_sql("CREATE TRIGGER f BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+        api.take_no_more("audit")
         for _ in range(3):
             assert api.client.get("/v1/reference").status_code == 401
         api.client.service.close()
-        with api.database.writing() as connection:
-            connection.exec_driver_sql("DROP TRIGGER f")
+        api.take_again()
         api.client.service.close()
         assert [detail(one)["count"] for one in records(api.database, "refused")] == [3]
 

@@ -56,6 +56,10 @@ class World:
     def db(self) -> Path:
         return self.server.db
 
+    @property
+    def where(self) -> Path | str:
+        return self.server.where
+
     def account(self, name: str, *regions: str, password: str = PASSWORD, **more: Any) -> None:
         """An officer with a password, set through an invitation."""
         self.server.officer(name, *regions, **more)

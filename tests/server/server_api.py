@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from binascii import crc32
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import pytest
 from anyio.from_thread import start_blocking_portal
+from postgres import Cluster
 
 from akk_tui.contract.endpoints import LINES
 from akk_tui.contract.records import Role
@@ -131,11 +135,12 @@ class Client:
 
 
 class Server:
-    """The app over one database; ``officer`` adds accounts."""
+    """The app over one database (``opened``, where it is open already); ``officer`` adds accounts."""
 
-    def __init__(self, db: Path | str) -> None:
+    def __init__(self, db: Path | str, opened: Database | None = None) -> None:
         self.where = db
-        self.database = Database(db)
+        self._opened = opened
+        self.database = opened or Database(db)
         self.client = Client(create_app(self.database))
 
     def officer(
@@ -145,6 +150,25 @@ class Server:
         if regions:
             setup.assign(self.database, name, regions, write=write, cycle=cycle)
         return Officer(self.client, name, setup.issue_token(self.database, name).token)
+
+    def take_no_more(self, table: str) -> None:
+        """Let every insert into ``table`` fail, saying "full"."""
+        made = [f"CREATE TRIGGER is_full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"]
+        if not self.database.is_sqlite:
+            made = [
+                "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'full'; END$$",
+                f"CREATE TRIGGER is_full BEFORE INSERT ON {table} EXECUTE FUNCTION is_full()",
+            ]
+        with self.database.writing() as connection:
+            for one in made:
+                connection.exec_driver_sql(one)
+
+    def take_again(self) -> None:
+        """The end of that."""
+        with self.database.writing() as connection:
+            connection.exec_driver_sql(
+                "DROP TRIGGER is_full" if self.database.is_sqlite else "DROP FUNCTION is_full CASCADE"
+            )
 
     @property
     def db(self) -> Path:
@@ -161,4 +185,23 @@ class Server:
     def close(self) -> None:
         self.client.close()
         self.client.service.close()
-        self.database.close()
+        if self.database is not self._opened:
+            self.database.close()
+
+
+def over(cluster: Cluster) -> Iterator[Server]:
+    """The app over PostgreSQL, with the default cycle and no officer."""
+    made = Server(cluster.url, cluster.fresh())
+    yield made
+    made.close()
+
+
+def served(request: pytest.FixtureRequest, db: Path, templates: Callable[[bool], Path]) -> Iterator[Server]:
+    """The same over the database that the fixture's parameter says, ``db`` where it is SQLite."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        yield from over(request.getfixturevalue("cluster"))
+        return
+    shutil.copyfile(templates(False), db)
+    made = Server(db)
+    yield made
+    made.close()

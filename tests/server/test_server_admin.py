@@ -37,7 +37,7 @@ class TestCommands:
 
     @pytest.fixture(autouse=True)
     def database(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(cli.DB_VARIABLE, str(server.db))
+        monkeypatch.setenv(cli.DB_VARIABLE, str(server.where))
         monkeypatch.setenv("LC_ALL", "C")
 
     def test_an_officer_from_the_first_day_to_the_last(
@@ -353,8 +353,7 @@ def test_an_administrators_change_is_in_the_log(server: Server) -> None:
 
 
 def test_without_a_log_entry_there_is_no_change(server: Server, ani: Officer) -> None:
-    with server.database.writing() as connection:
-        connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    server.take_no_more("log")
     response = ani.send(ani.op("assessment", f"{UNIT}:2.4", {"due": "2025-10-10"}, {"due": None}))
     assert response.status_code == 500
     assert ani.pull().rows == []

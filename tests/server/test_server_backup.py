@@ -19,6 +19,7 @@ def saved(server: Server, target: Path) -> int:
     return cli.main(["--lang", "id", "backup", str(target), "--db", str(server.db)])
 
 
+@pytest.mark.sqlite
 def test_a_copy_of_one_moment_is_a_server_again(
     server: Server, ani: Officer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -48,6 +49,7 @@ def test_a_copy_of_one_moment_is_a_server_again(
     assert cli.main(["verify-log", "--db", str(server.db)]) == 0
 
 
+@pytest.mark.sqlite
 def test_nothing_is_overwritten_and_nothing_is_left(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,6 +63,7 @@ def test_nothing_is_overwritten_and_nothing_is_left(
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.sqlite
 def test_a_copy_that_cannot_be_read_gets_no_name(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

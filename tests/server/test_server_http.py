@@ -403,6 +403,7 @@ class TestHealth:
         assert "# TYPE akk_requests_total counter" in text
         assert KOTA not in text
 
+    @pytest.mark.sqlite
     def test_ready_needs_the_database(self, server: Server) -> None:
         assert server.client.get("/v1/ready").json()["status"] == "ok"
         with server.database.writing() as connection:

@@ -22,7 +22,7 @@ from akk_tui.server.identity import fetching
 @pytest.fixture
 def world(server: Server, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> World:
     """ani and budi, who have no password; the provider is trusted."""
-    monkeypatch.setenv(cli.DB_VARIABLE, str(server.db))
+    monkeypatch.setenv(cli.DB_VARIABLE, str(server.where))
     monkeypatch.setenv("LC_ALL", "C")
     server.officer("ani")
     server.officer("budi")
@@ -93,6 +93,7 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("what", "claims"), FAULTS, ids=[name for name, _ in FAULTS])
+@pytest.mark.sqlite
 def test_what_is_wrong_in_a_token_is_refused(
     world: World, provider: Provider, what: str, claims: dict[str, Any]
 ) -> None:

@@ -23,7 +23,7 @@ PHONE, DESK = (390, 800), (1280, 800)
 def running(server: Server) -> Iterator[embedded.Running]:
     """The server on loopback with ani, who has no password yet."""
     setup.add_user(server.database, "ani", display="Ani Rahmawati")
-    made = embedded.start(server.db)
+    made = embedded.start(server.where)
     yield made
     made.stop()
 
@@ -53,6 +53,7 @@ def _fetch(url: str, device: dict[str, Any]) -> httpx.Response:
     return httpx.post(url + "/v1/token", data={**form, "next": new_refresh()})
 
 
+@pytest.mark.sqlite
 def test_from_the_invitation_to_the_terminal_on_a_phone(
     running: embedded.Running, browse: Callable[..., Browser]
 ) -> None:
@@ -136,6 +137,7 @@ def _contrast(first: str, second: str) -> float:
 
 
 @pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.sqlite
 def test_everything_is_named_and_can_be_read(
     running: embedded.Running, browse: Callable[..., Browser], dark: bool
 ) -> None:

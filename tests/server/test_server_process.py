@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from server_api import KOTA, Officer, Server, UNIT
 
 from akk_tui.server import embedded, errors, serve, setup
 
+pytestmark = pytest.mark.sqlite
 COMMAND = (sys.executable, "-m", "akk_tui.server.cli")
 
 
@@ -57,7 +59,7 @@ def run(tmp_path: Path, server: Server) -> Iterator[Callable[..., Process]]:
     made: list[Process] = []
 
     def start(*more: str, port: int = 0) -> Process:
-        made.append(Process(server.db, tmp_path, *more, port=port))
+        made.append(Process(server.where, tmp_path, *more, port=port))
         return made[-1]
 
     yield start
@@ -82,7 +84,7 @@ def test_it_serves_until_it_is_told_to_stop(run: Callable[..., Process], ani: Of
 
 def test_a_port_that_is_taken(run: Callable[..., Process], server: Server) -> None:
     process = run()
-    arguments = [*COMMAND, "run", "--db", str(server.db), "--port", str(process.port)]
+    arguments = [*COMMAND, "run", "--db", str(server.where), "--port", str(process.port)]
     ended = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert str(process.port) in ended.stderr
@@ -98,10 +100,11 @@ def test_what_was_acknowledged_outlives_kill_9(run: Callable[..., Process], ani:
         process = run(port=port)
         port = process.port
         client = httpx.Client(base_url=process.url, headers={**ani.headers, "Content-Type": "application/jsonl"})
-        kill = threading.Timer(0.25, process.process.kill)
-        kill.start()
+        kill = threading.Timer(0.1, process.process.kill)
         with client:
-            while True:
+            for turn in count():
+                if turn == 2:
+                    kill.start()
                 op = ani.op("assessment", f"{UNIT}:2.4", {"summary": f"{ani.count}"}, {"summary": last})
                 try:
                     answer = client.post("/v1/push", content=json.dumps(op))
@@ -176,7 +179,7 @@ class TestInThisProcess:
         visitor = threading.Thread(target=wait)
         visitor.start()
         before = signal.getsignal(signal.SIGTERM)
-        ended = serve.run(str(server.db), host="127.0.0.1", port=0, port_file=port_file, **more)
+        ended = serve.run(str(server.where), host="127.0.0.1", port=0, port_file=port_file, **more)
         visitor.join()
         assert signal.getsignal(signal.SIGTERM) is before
         return ended
@@ -216,7 +219,7 @@ class TestInThisProcess:
         with os.fdopen(read) as stdin:
             monkeypatch.setattr(sys, "stdin", stdin)
             visitor.start()
-            assert serve.run(str(server.db), host="", port=0, listen_fd=listening.detach()) == 0
+            assert serve.run(str(server.where), host="", port=0, listen_fd=listening.detach()) == 0
             visitor.join()
         assert visited == [200]
 
@@ -224,7 +227,7 @@ class TestInThisProcess:
 class TestEmbedded:
     def test_it_serves_from_a_thread_and_leaves_the_signals_alone(self, server: Server, ani: Officer) -> None:
         before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-        running = embedded.start(server.db)
+        running = embedded.start(server.where)
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
         try:
             assert httpx.get(running.url + "/v1/reference", headers=ani.headers).status_code == 200
@@ -235,12 +238,12 @@ class TestEmbedded:
             httpx.get(running.url + "/v1/health")
 
     def test_again_on_the_same_port(self, server: Server) -> None:
-        first = embedded.start(server.db)
+        first = embedded.start(server.where)
         port = int(first.url.rpartition(":")[2])
         with pytest.raises(errors.CannotListen):
-            embedded.start(server.db, port=port)
+            embedded.start(server.where, port=port)
         first.stop()
-        second = embedded.start(server.db, port=port)
+        second = embedded.start(server.where, port=port)
         assert second.url == first.url
         second.stop()
 
@@ -263,7 +266,7 @@ class TestEmbedded:
     def test_stop_waits_for_the_answer_under_way(self, server: Server) -> None:
         """A push that was accepted by the socket is answered before the thread ends."""
         officer = server.officer("ani", KOTA)
-        running = embedded.start(server.db)
+        running = embedded.start(server.where)
         answers: list[int] = []
 
         def push() -> None:
@@ -276,4 +279,4 @@ class TestEmbedded:
         thread.join()
         running.stop()
         assert answers == [200]
-        assert setup.list_users(server.db)[0].name == "ani"
+        assert setup.list_users(server.where)[0].name == "ani"

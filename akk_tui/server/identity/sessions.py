@@ -77,15 +77,15 @@ def refresh(connection: Connection, now: float, token: str, following: str) -> G
     if not (wiping or _lives(row, now)):
         return Refusal("invalid_grant")
     if row.spent is None:
-        if not free(connection, following):
-            return Refusal("invalid_request", "next")
         spend = update(REFRESH).where(REFRESH.c.hash == row.hash, REFRESH.c.spent.is_(None))
-        if connection.execute(spend.values(spent=stamp(now), next=named)).rowcount == 1:
+        if free(connection, following) and connection.execute(spend.values(spent=stamp(now), next=named)).rowcount == 1:
             connection.execute(insert(REFRESH), {"hash": named, "session": row.session, "made": stamp(now)})
             connection.execute(update(SESSION).where(SESSION.c.id == row.session).values(used=stamp(now)))
             return _access(connection, now, row.session, _seconds(row.ends))
-        # Another process spent it in this moment; what it wrote is visible now.
+        # Another process may have spent it in this moment, for the same successor too; what it wrote is visible now.
         row = connection.execute(_REFRESH, {"h": hash_of(token)}).one()
+        if row.spent is None:
+            return Refusal("invalid_request", "next")
     successor = connection.execute(_REFRESH, {"h": named}).first()
     if row.next == named and successor is not None and successor.spent is None:
         return _access(connection, now, row.session, _seconds(row.ends))
