@@ -27,14 +27,12 @@ ITEM = "2.4.1"
 
 
 @pytest.fixture
-def server(tmp_path: Path, empty_server: Path) -> Iterator[Server]:
+def server(tmp_path: Path, prepared_server: Path) -> Iterator[Server]:
     """The server of the other tests, with a key that files are sealed to."""
     folder = tmp_path / "server"
-    shutil.copytree(empty_server, folder)
+    shutil.copytree(prepared_server, folder)
     made = Server(folder)
     bundle.make_key(made.db, None)
-    made.officer("ani", *REGIONS)
-    made.officer("budi", *REGIONS)
     made.start()
     yield made
     made.stop()
