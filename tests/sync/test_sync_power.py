@@ -65,8 +65,9 @@ def sync(bench: Bench, draw: random.Random) -> None:
 
 
 def restart(bench: Bench, draw: random.Random) -> None:
-    """Closing brings the log of writes into the file."""
+    """Closing brings the log of writes into the file; so does writing on, once the log is long enough."""
     bench.device.reopen()
+    bench.device.store.db.execute("PRAGMA wal_autocheckpoint=40")
 
 
 ACTS: dict[Callable[[Bench, random.Random], None], int] = {
@@ -88,7 +89,7 @@ def cuts(bench: Bench, seed: str, most: int) -> list[Cut]:
     folder = bench.folder / f"cuts-{seed}"
     folder.mkdir()
     with bench.disk() as disk:
-        device.reopen()
+        restart(bench, draw)
 
         def cut(_: Path | None = None) -> None:
             if len(found) < most:
