@@ -79,7 +79,7 @@ class Bench:
         else:
             raise Broken("it never comes to rest")
         log, rows = self.world.host.log(), self.world.host.rows()
-        look_at_log(self.world.devices, log, rows)
+        look_at_log([*self.world.devices, device], log, rows)
         look_at(device, {row.op for row in log}, rows, self.world.host.scope(device.officer))
         look_at_drafts(device)
 
