@@ -68,6 +68,7 @@ def test_a_terminal_that_changes_its_size_all_the_time_over_ssh(
         terminals.append(app)
         app.wait("(25)")
         app.settle()
+        assert b"38;2;" in app.raw, "sshd takes COLORTERM, which brings all colours"
         before = look(app)
         sizes = random.Random(8)
         for _ in range(60):
