@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any, cast, Final
 
 from textual import constants, events
+from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -22,6 +23,14 @@ PROGRESS_SECONDS: Final = {True: 1 / 4, False: 1 / 2}
 DIMS: Final = "-dims"
 _PLAIN_THEMES: Final = ("ansi", "mono")
 """Themes whose colours are the terminal's own: nobody knows what a darker one is."""
+
+
+@cache
+def _of_256() -> LineFilter:
+    # Not loaded where nobody needs it.
+    from akk_tui.ui.terminal.of256 import Of256Filter
+
+    return Of256Filter()
 
 
 class LinkedApp(LeanOutput[Answer]):
@@ -58,8 +67,14 @@ class LinkedApp(LeanOutput[Answer]):
 
     def dim_windows(self) -> None:
         """Dim what is under a window where that costs nothing, and where there are tones for it."""
-        tones = self.console.color_system in ("truecolor", "256") and not self.no_color
+        tones = self.console.color_system == "truecolor" and not self.no_color
         self.set_class(self.link.fast and tones and self.theme not in _PLAIN_THEMES, DIMS)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = list(super().get_line_filters())
+        if self.console.color_system == "256":
+            filters.append(_of_256())
+        return filters
 
     @property
     def mouse_moves(self) -> bool:

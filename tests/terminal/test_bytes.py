@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -108,14 +110,29 @@ def test_every_event_is_within_its_limit(open_sample: Callable[..., Terminal]) -
     weigh_all(open_sample(), limits=True)
 
 
+MINUTE = 60.0
+IDLE_SHARE = 0.002
+"""Of a core."""
+
+
+def used(app: Terminal) -> float:
+    """Seconds of a core that the program has used."""
+    fields = Path(f"/proc/{app.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.campaign
 def test_nothing_is_written_in_a_minute_on_any_screen(open_sample: Callable[..., Terminal]) -> None:
     app = open_sample()
     app.wait("(25)")
-    for key in "1234567":
-        app.send(key)
+    for keys in ("1", "2", ENTER, ESC + ESC + "3", "4", "5", "6", "7", CTRL_P):
+        app.send(keys)
         app.settle(3)
-        assert not app.read(60), key
+        before = used(app)
+        assert not app.read(MINUTE), keys
+        share = (used(app) - before) / MINUTE
+        print(f"{keys!r:20} {share * 100:.2f} % of a core")
+        assert share <= IDLE_SHARE, keys
 
 
 @pytest.mark.bench

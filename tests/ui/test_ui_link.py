@@ -155,7 +155,7 @@ def test_the_setting_acts_at_once_and_is_shown_with_what_told_it(
         app.app.data_changed()
         await app.settle()
         assert app.app.link == Link(True, "ui.link")
-        assert app.app.has_class("-dims") == (app.app.console.color_system in ("truecolor", "256"))
+        assert app.app.has_class("-dims") == (app.app.console.color_system == "truecolor")
         app.app.apply("ui.link", config.set_value(kept, "ui.link", "slow"))
         assert moves == [False, True, False]
 
