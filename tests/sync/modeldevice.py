@@ -28,6 +28,9 @@ class Kept:
         self.random = random.Random(name)
         self.ever: dict[str, tuple[Any, ...]] = {}
         self.drafts: dict[str, str] = {}
+        self.written: set[tuple[str, str]] = set()
+        self.struck: set[tuple[str, str]] = set()
+        """(key, word) of the words that were put into texts here, and of those that were taken out."""
         self.open_editor: tuple[str, str, str, Any] | None = None
         self.store = self.open()
 
@@ -90,6 +93,7 @@ class Device(Kept):
         self.random = random.Random(f"{seed} {self.name}")
         self.at = datetime(2025, 10, 6, tzinfo=UTC)
         self.ever, self.drafts, self.open_editor = {}, {}, None
+        self.written, self.struck = set(), set()
         self.store = self.open()
 
     def round(self, trouble: Trouble | None = None, accept: bool = False) -> None:

@@ -59,6 +59,32 @@ def edit(world: Chance, device: Kept) -> None:
         save_menu(world, device)
 
 
+def text(world: Chance, device: Kept) -> None:
+    """A summary is written on: a line put in, a word changed, a line struck out. No word comes twice."""
+    key = f"{world.random.choice(UNITS[2:5])}:1.1"
+    if Conflicts(device.store).of_field("assessment", key, "summary") is not None:
+        # To write on it would answer the difference, and what somebody decided is not looked at here.
+        return
+    old = Overlay(device.store.db).effective("assessment", key).get("summary") or ""
+    lines = old.split("\n") if old else []
+    new = [f"k{device.random.getrandbits(48):x}" for _ in range(3)]
+    at = world.random.randrange(len(lines) + 1)
+    what = world.random.randrange(5)
+    if what == 0 and at < len(lines):
+        words = lines[at].split(" ")
+        words[world.random.randrange(len(words))] = new[0]
+        lines[at] = " ".join(words)
+    elif what == 1 and at < len(lines):
+        del lines[at]
+    else:
+        lines.insert(len(lines) if what == 2 else at, " ".join(new))
+    made = "\n".join(lines)
+    # A process that is killed here may have saved it all the same.
+    device.struck |= {(key, word) for word in set(old.split()) - set(made.split())}
+    if tried(lambda: device.store.edit("assessment", key, {"summary": made or None}, seen=None)) is not None:
+        device.written |= {(key, word) for word in set(made.split()) - set(old.split())}
+
+
 def open_menu(world: Chance, device: Kept) -> None:
     """An item's menu is opened, or it is on the screen already."""
     unit, item = world.random.choice(UNITS[3:5]), world.random.choice(list(ITEMS))

@@ -7,6 +7,7 @@ honest    an accepted operation replaced exactly what its author had seen, and n
           carried out anew, gives the rows
 converge  everybody's rows are the server's
 free      nothing is queued unless an open difference on its field holds it
+words     a word that was put into a text, and that nobody took out, is in the text on the server, or waits
 """
 
 from __future__ import annotations
@@ -50,6 +51,29 @@ def look_at_log(devices: Sequence[Kept], log: list[Any], rows: dict[tuple[str, s
         raise Broken(f"the rows are not what the log makes: {there} {made}")
     if any(rows[name][1] != count for name, count in revs.items()):
         raise Broken("an operation was carried out twice")
+
+
+def look_at_words(devices: Sequence[Kept], rows: dict[tuple[str, str], Any]) -> int:
+    """How many words were looked for."""
+    there = {
+        (key, word)
+        for (kind, key), row in rows.items()
+        if kind == "assessment"
+        for word in (row[3].get("summary") or "").split()
+    }
+    written: set[tuple[str, str]] = set()
+    for device in devices:
+        written |= device.written - device.struck
+        # What was refused for its place and then written anew was never shown: it is among what was let go.
+        texts = device.store.db.execute(
+            "SELECT key, body FROM outbox UNION ALL SELECT key, body FROM discarded WHERE reason = 'superseded'"
+        ).fetchall()
+        for key, body in texts:
+            there |= {(key, word) for word in (codec.decode(dict[str, Any], body)["set"].get("summary") or "").split()}
+    struck = {one for device in devices for one in device.struck}
+    if lost := written - struck - there:
+        raise Broken(f"a word is gone: {sorted(lost)[:3]}")
+    return len(written)
 
 
 def _carry_out(made: dict[tuple[str, str], Any], entry: Any, body: dict[str, Any], row: Any) -> None:

@@ -15,7 +15,7 @@ from modelevents import restore
 from modelhost import CYCLES, Host, OFFICERS, REGIONS, UNITS
 from modellink import Crash, Torn
 from modelofficer import edit, look_at_drafts, retry
-from modelpromises import Broken, look_at, look_at_log
+from modelpromises import Broken, look_at, look_at_log, look_at_words
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.server import setup
@@ -159,6 +159,11 @@ class World:
         log, rows = self.host.log(), self.host.rows()
         self.counted["operations"] += len(log)
         look_at_log(self.devices, log, rows)
+        self.counted["words"] += look_at_words(self.devices, rows)
+        self.counted["merged"] += sum(
+            device.store.db.value("SELECT count(*) FROM discarded WHERE reason = 'merged' AND field = 'summary'")
+            for device in self.devices
+        )
         for device in self.devices:
             look_at(device, {row.op for row in log}, rows, self.host.scope(device.officer))
 

@@ -45,6 +45,13 @@ def test_nothing_is_lost_invented_or_repeated_and_all_converge(world: World, par
     assert world.counted["rounds"] > 7 * RUNS
 
 
+def test_no_word_of_a_text_goes_where_nobody_takes_it_out(world: World) -> None:
+    for number in range(RUNS // 2):
+        world.run(f"texts-{number}", theme="texts")
+    assert world.counted["words"] > RUNS
+    assert world.counted["merged"] > RUNS // 4
+
+
 def test_rows_of_a_pull_that_was_cut_are_not_trusted_after_a_restore(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
