@@ -17,6 +17,9 @@ from akk_tui.server import embedded, setup
 
 __all__ = ["cluster", "postgres"]
 
+REPEATING = ("test_security_d_matrix", "test_security_f10_windows", "test_store_walk")
+"""Modules whose cases are of one kind: officers, languages, sizes, random numbers."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=20_000, help="rounds of a campaign (-m campaign)")
@@ -42,6 +45,16 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         return (yield)
     finally:
         measuring.resume()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure the first case of each test of a module whose other cases go over the same code."""
+    met: set[str] = set()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if test in met and item.path.stem in REPEATING:
+            item.add_marker(pytest.mark.no_cover)
+        met.add(test)
 
 
 def pytest_collection_finish() -> None:

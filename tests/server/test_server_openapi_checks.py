@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from openapi_checks import SCHEMA, Served, served, SETTINGS
 
 __all__ = ["served"]
+
+pytestmark = pytest.mark.no_cover
+"""Other tests reach the same; what makes the requests computes much, and three times as long when it is measured."""
 
 
 @SCHEMA.parametrize()
