@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import filled
 import idle
 import pytest
 import styles_once
-import waiting
 from comparer import compared, Comparer
 from reference import cells, reference
 from textual.widgets import Input, TextArea
-from walks import Walk, walk, WALKS
+from walks import fill_stores, Walk, walk, WALKS
 from work_app import drive, Driven
 
 from akk_tui import i18n, paths
@@ -34,17 +32,18 @@ PLACES = ((20, 12), (60, 20), (100, 9), (60, 38))
 CHOSEN = ("region", "checklist", "note-editor", "search")
 
 
+@pytest.fixture(autouse=True)
+def _a_home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A report is written to it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> dict[str, Path]:
     """The stores by the name that a walk gives: not to be written."""
     idle.use()
     styles_once.use()
-    folder = tmp_path_factory.mktemp("stores")
-    return {
-        "sample": sample,
-        "work": waiting.fill(folder / "work.db"),
-        "empty": filled.fill(folder / "empty.db", {}, []),
-    }
+    return fill_stores(tmp_path_factory.mktemp("stores"), sample)
 
 
 def copy_of(store: Path, folder: Path) -> Path:

@@ -12,11 +12,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import filled
 import pytest
-import waiting
 from rich.console import Console
-from walks import kinds, Walk, walk, WALKS
+from walks import fill_stores, kinds, Walk, walk, WALKS
 from work_app import drive, Driven
 
 from akk_tui import i18n, paths
@@ -45,13 +43,7 @@ def _one_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> dict[str, Path]:
     """The stores by the name that a walk gives: not to be written."""
-    folder = tmp_path_factory.mktemp("stores")
-    return {
-        "sample": sample_store,
-        "work": waiting.fill(folder / "work.db"),
-        "texts": waiting.fill_texts(folder / "texts.db"),
-        "empty": filled.fill(folder / "empty.db", {}, []),
-    }
+    return fill_stores(tmp_path_factory.mktemp("stores"), sample_store)
 
 
 def copy_of(store: Path, folder: Path) -> Path:

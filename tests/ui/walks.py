@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+import filled
+import waiting
 from work_app import Driven
 
 import akk_tui.ui
@@ -134,6 +137,16 @@ WALKS = (
     Walk("encrypt", "EncryptWindow", ("run:encrypt",)),
     Walk("encrypt-offer", "OfferWindow", ("offer:encryption",)),
 )
+
+
+def fill_stores(folder: Path, sample: Path) -> dict[str, Path]:
+    """The stores by the name that a walk gives: not to be written."""
+    return {
+        "sample": sample,
+        "work": waiting.fill(folder / "work.db"),
+        "texts": waiting.fill_texts(folder / "texts.db"),
+        "empty": filled.fill(folder / "empty.db", {}, []),
+    }
 
 
 async def walk(app: Driven, steps: Walk) -> None:
