@@ -40,10 +40,22 @@ def tried(work: Callable[[], Any]) -> Any:
         return None
 
 
+def another_text(text: str | None, draw: Random) -> str | None:
+    """A text in which a line was written, written anew or taken out: what two officers do to one is merged."""
+    lines = text.split("\n") if text else []
+    if len(lines) < 2 or draw.random() < 0.5:
+        lines.insert(draw.randrange(len(lines) + 1), f"Baris {draw.randrange(100)}")
+    elif draw.random() < 0.7:
+        lines[draw.randrange(len(lines))] = f"Lain {draw.randrange(100)}"
+    else:
+        del lines[draw.randrange(len(lines))]
+    return "\n".join(lines) or None
+
+
 def edit(world: Chance, device: Kept) -> None:
     """An edit of what is on the screen now."""
     unit = world.random.choice(UNITS)
-    what = world.random.randrange(4)
+    what = world.random.randrange(5)
     store = device.store
     if what == 0:
         owners = world.random.sample("ABC", world.random.randrange(1, 3))
@@ -54,6 +66,10 @@ def edit(world: Chance, device: Kept) -> None:
     elif what == 2:
         value = {"value": f"{world.random.randrange(60, 63)}"}
         tried(lambda: store.edit("score", f"{unit}:2025-09-08", value, seen=None))
+    elif what == 3:
+        row = Overlay(store.db).effective("assessment", f"{unit}:1.1")
+        text = another_text(row.get("summary"), world.random)
+        tried(lambda: store.edit("assessment", f"{unit}:1.1", {"summary": text}, seen={"summary": row.get("summary")}))
     else:
         open_menu(world, device)
         save_menu(world, device)
@@ -135,6 +151,10 @@ def note(world: Chance, device: Kept) -> None:
     key = world.random.choice(notes)
     if world.random.random() < 0.25:
         tried(lambda: device.store.delete_note(key))
+    elif world.random.random() < 0.4:
+        row = Overlay(device.store.db).effective("note", key)
+        body = another_text(row.get("body"), world.random) or "Isi"
+        tried(lambda: device.store.edit("note", key, {"body": body}, seen={"body": row.get("body")}))
     else:
         values = {"title": world.random.choice("ABC"), "tags": world.random.sample("xyz", 2)}
         tried(lambda: device.store.edit("note", key, values, seen=None))

@@ -18,7 +18,7 @@ from diskworld import Bench, Cut, UNIT, write_note
 from modelfaults import draft_lost
 from modelpromises import Broken
 
-from akk_tui.store import schema, store
+from akk_tui.store import netfs, schema, store
 from akk_tui.store.db import connect
 from akk_tui.store.errors import EditRefused
 from akk_tui.store.store import Store
@@ -128,6 +128,17 @@ def look(bench: Bench, seed: str, most: int) -> int:
 
 def test_the_power_goes_at_every_sync(bench: Bench) -> None:
     assert look(bench, "power", CUTS) == CUTS
+
+
+def test_the_power_goes_where_there_is_no_log_of_writes(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a network file system the store goes without a WAL."""
+    monkeypatch.setattr(netfs, "remote", lambda _: "nfs4")
+    bench = Bench(in_memory)
+    try:
+        assert bench.device.store.db.value("PRAGMA journal_mode") == "truncate"
+        assert look(bench, "network", CUTS) == CUTS
+    finally:
+        bench.close()
 
 
 @pytest.mark.campaign
