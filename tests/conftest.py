@@ -48,11 +48,14 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure the first case of each test of a module whose other cases go over the same code."""
+    """Measure the first case of each test of a module whose other cases go over the same code.
+
+    A test with a terminal runs programs in processes of their own; here it draws what they write, which takes long.
+    """
     met: set[str] = set()
     for item in items:
         test = item.nodeid.partition("[")[0]
-        if test in met and item.path.stem in REPEATING:
+        if (test in met and item.path.stem in REPEATING) or "terminals" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.no_cover)
         met.add(test)
 
