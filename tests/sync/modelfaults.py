@@ -13,7 +13,7 @@ from sqlalchemy import select
 from akk_tui.contract.records import Operation
 from akk_tui.server import feed, judge
 from akk_tui.server.db.tables import HEAD, MARK
-from akk_tui.store import queue, recovery, replica, scope
+from akk_tui.store import carry, operations, queue, recovery, replica, scope
 from akk_tui.store.outbox import Outbox
 from akk_tui.store.queue import Queue
 from akk_tui.store.replica import Replica
@@ -281,6 +281,19 @@ def dead_forbidden(patch: pytest.MonkeyPatch, _: World) -> None:
     patch.setattr(Replica, "_try_again", lambda _: [])
 
 
+def read_as_newest(patch: pytest.MonkeyPatch, _: World) -> None:
+    """What was never on a stick is marked as accepted by the answers to one."""
+    before = carry.answered
+
+    def answered(store: Any, lines: Any, end: Any) -> Any:
+        more = [(row.op, "applied", 1, None) for row in operations.load(store.db)][:1]
+        return before(store, [*lines, *more], end)
+
+    patch.setattr(carry, "answered", answered)
+
+
+CARRIED: dict[str, Plant] = {"read-as-newest": read_as_newest, "no-dedupe": no_dedupe}
+"""Faults that are looked for where work is carried."""
 PLANTS: dict[str, Plant] = {
     "no-dedupe": no_dedupe,
     "cursor-first": cursor_first,

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import modelcarried
 import modelevents
 import modelofficer
 
@@ -63,13 +64,20 @@ THEMES: dict[str, dict[str, float]] = {
 }
 """What happens oftener, or seldomer, in some runs: what needs three rare things in a row is met there."""
 
-TEXTS: dict[str, float] = {"text": 16, "edit": 1, "write": 0, "note": 0, "settle": 0, "undo": 0, "sleep": 0}
-"""A theme that is never drawn by chance: nothing is decided or taken back, so that every word has its place."""
+MORE: dict[str, dict[str, float]] = {
+    # Nothing is decided or taken back, so that every word has its place.
+    "texts": {"text": 16, "edit": 1, "write": 0, "note": 0, "settle": 0, "undo": 0, "sleep": 0},
+    "carried": modelcarried.THEME,
+}
+"""Themes that are never drawn by chance."""
 
-_ACTS: dict[str, Act] = {name: getattr(modelofficer, name, None) or getattr(modelevents, name) for name in _WEIGHTS}
+_MODULES = (modelofficer, modelevents, modelcarried)
+_ACTS: dict[str, Act] = {
+    name: next(getattr(one, name) for one in _MODULES if hasattr(one, name)) for name in _WEIGHTS | modelcarried.THEME
+}
 
 
 def draw(theme: str, chance: random.Random) -> Act:
     """The next act of a script."""
-    weights = _WEIGHTS | (TEXTS if theme == "texts" else THEMES[theme])
+    weights = _WEIGHTS | (THEMES | MORE)[theme]
     return _ACTS[chance.choices(list(weights), list(weights.values()))[0]]

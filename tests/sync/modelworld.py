@@ -18,6 +18,7 @@ from modelofficer import edit, look_at_drafts, retry
 from modelpromises import Broken, look_at, look_at_log, look_at_words
 
 from akk_tui.contract.errors import AkkError
+from akk_tui.contract.records import AnswerLine, Operation, PushEnd, Witness
 from akk_tui.server import setup
 from akk_tui.store.store import Store
 from akk_tui.sync import errors
@@ -41,6 +42,8 @@ class World:
             device.freeze()
         self.random = random.Random(0)
         self.theme = "all"
+        self.sticks: list[tuple[Device, tuple[Operation, ...], Witness | None]] = []
+        self.told: list[tuple[Device, list[AnswerLine], PushEnd]] = []
 
     def close(self) -> None:
         for device in self.devices:
@@ -64,6 +67,7 @@ class World:
         self.random = random.Random(seed)
         self.theme = theme or self.random.choice(list(modelthemes.THEMES))
         self.host.reset()
+        self.sticks, self.told = [], []
         for device in self.devices:
             device.reset(seed)
 

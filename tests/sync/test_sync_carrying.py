@@ -138,6 +138,21 @@ class TestThereAndBack:
         result = ani.sync()
         assert (result.pushed, ani.waiting(), ani.state(ITEM)) == (1, [], "diunggah")
 
+    def test_answers_from_a_history_that_is_gone_are_not_believed(
+        self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
+    ) -> None:
+        ani, budi = synced
+        copy = server.backup()
+        ani.tick(ITEM, "diunggah")
+        done = take(server, export(ani, tmp_path / "kiriman.age"))
+        assert dict(done.counts) == {"applied": 1}
+        server.restore(copy)
+        budi.tick(ITEM, "diterima")
+        assert budi.sync().pushed == 1
+        assert ani.sync().conflicts == 1
+        assert back(ani, tmp_path / "jawaban.age", done.answers).late
+        assert ani.waiting() == [(f"item.{ITEM}", "conflict")]
+
     def test_a_history_the_server_does_not_know_is_refused(
         self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
     ) -> None:

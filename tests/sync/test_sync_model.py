@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from modelfaults import PLANTS
+from modelfaults import CARRIED, PLANTS
 from modelpromises import Broken
 from modelworld import World
 
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.no_cover
 
 RUNS = 200
 """Of each of the four parts: scripts of 14 acts, each until all is at rest again, some 11 rounds."""
+LONGER = 24
+"""Acts of a script in which sticks go there and back."""
 BUDGET = 400
 """Runs in which a planted fault must be found."""
 THEME = {
@@ -72,6 +74,25 @@ def test_a_planted_fault_is_found(world: World, monkeypatch: pytest.MonkeyPatch,
     def look() -> None:
         for number in range(BUDGET):
             world.run(f"{name}-{number}", theme=THEME.get(name))
+
+    with pytest.raises(Broken):
+        look()
+
+
+def test_work_that_is_carried_keeps_all_promises(world: World) -> None:
+    for number in range(RUNS // 4):
+        world.run(f"carried-{number}", LONGER, theme="carried")
+    assert world.counted["sticks"] > RUNS // 4
+    assert world.counted["late answers"] > 0
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_a_fault_in_what_is_carried_is_found(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    CARRIED[name](monkeypatch, world)
+
+    def look() -> None:
+        for number in range(BUDGET):
+            world.run(f"carried-{number}", LONGER, theme="carried")
 
     with pytest.raises(Broken):
         look()
