@@ -28,6 +28,11 @@ from akk_tui.sync.progress import Progress
 
 SHORTEST, LONGEST = 0.01, 0.2
 """Seconds that everybody works between two kills."""
+_MERGED = """
+    SELECT op FROM outbox AS made WHERE EXISTS (SELECT 1 FROM discarded AS old WHERE old.reason = 'merged'
+        AND (old.kind, old.key, old.field) = (made.kind, made.key, made.field))
+"""
+"""What a round may have made of two officers' values."""
 
 
 class Server(ServerProcess):
@@ -100,7 +105,7 @@ class Officer:
         if lost := self.kept.ever.keys() - there:
             raise Broken(f"{self.name}: said to be saved, and gone: {lost}")
         # Of the act that it was killed in nothing was said; it may be there or not, but no more than that.
-        unsaid = there - self.kept.ever.keys()
+        unsaid = there - self.kept.ever.keys() - {op for (op,) in db.execute(_MERGED)}
         if len({steps.get(op) for op in unsaid}) > 1:
             raise Broken(f"{self.name}: nobody saved it: {unsaid}")
         self.counted["unsaid"] += bool(unsaid)
