@@ -19,6 +19,9 @@ SYNC = ("sync", "--json", "--progress", "--handed")
 PROGRESS = '{"stage": "%s", "rows": %d, "rows_total": %d, "bytes": 10, "bytes_total_est": 20, "rate": 1.0}'
 
 
+MERGED = "1 isian Anda digabung dengan isian rekan; aslinya ada di layar 6, tab Dilepas."
+
+
 def child(tmp_path: Path, text: str) -> tuple[str, ...]:
     """A program that stands for a round."""
     path = tmp_path / "round.py"
@@ -31,6 +34,8 @@ def child(tmp_path: Path, text: str) -> tuple[str, ...]:
     [
         ('print(\'{"pushed": 3, "pulled": 17}\')', True, "Sinkron selesai: 3 terkirim, 17 diterima."),
         ("print('{}'); sys.exit(5)", True, "Sinkron selesai; ada yang menunggu jawaban (layar 6)."),
+        ('print(\'{"pushed": 1, "pulled": 0, "merged": 1}\')', True, f"1 terkirim, 0 diterima. {MERGED}"),
+        ("print('{\"merged\": 1}'); sys.exit(5)", True, f"menunggu jawaban (layar 6). {MERGED}"),
         ("say('Server tidak dapat dihubungi.'); sys.exit(3)", False, "Server tidak dapat dihubungi."),
         ("say('Anda perlu masuk lagi.'); sys.exit(4)", False, "Anda perlu masuk lagi."),
         ("sys.exit(7)", None, "Sinkronisasi gagal (kode 7)."),
@@ -50,6 +55,15 @@ def test_how_a_round_ends_is_told(
         assert ("● daring" if online else "○ luring") in app.lines()[0]
 
     drive(sample_store, steps, sync_command=child(tmp_path, text))
+
+
+def test_what_was_merged_is_told_of_a_round_that_nobody_asked_for_too(sample_store: Path, tmp_path: Path) -> None:
+    async def steps(app: Driven) -> None:
+        app.app.sync.round(asked=False)
+        await app.until(lambda: MERGED in app.told(), "the merge is told")
+        assert "Sinkron selesai" not in app.told()
+
+    drive(sample_store, steps, sync_command=child(tmp_path, 'print(\'{"pushed": 1, "pulled": 0, "merged": 1}\')'))
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,12 @@ def test_what_was_typed_stays_as_a_draft_and_goes_on(path: Path) -> None:
         assert app.told() == ""
         assert app.store.drafts.list() == ()
         await app.press("e", "f5", "f6", "ctrl+end")
+        assert app.app.journal.flush(5)
+        assert [draft.body for draft in app.store.drafts.list()] == [CHOSEN]
+        await app.press("ctrl+z", "ctrl+z", "escape")
+        assert app.app.journal.flush(5)
+        assert app.store.drafts.list() == ()
+        await app.press("e", "f5", "f6", "ctrl+end")
         await app.type(" Lengkap.")
         await app.press("escape")
         assert "Draf disimpan; buka beda isian ini lagi untuk melanjutkannya." in app.told()

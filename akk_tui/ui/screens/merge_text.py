@@ -259,9 +259,11 @@ class MergeText(AkkScreen):
         self.akk.data_changed()
 
     def action_leave(self) -> None:
-        """Back to the difference; what was typed stays as a draft."""
+        """Back to the difference; what was typed stays as a draft, the merge as it began does not."""
         draft = self.typed()
-        if draft.body != self._begun:
+        if draft.body == self._text:
+            self.akk.journal.drop(draft.id)
+        elif draft.body != self._begun:
             self.akk.journal.put(draft)
             self.akk.journal.flush(1.0)
             self.akk.tell(_("Draf disimpan; buka beda isian ini lagi untuk melanjutkannya."))
