@@ -16,7 +16,8 @@ class Alternating:
     """A context manager; ``url`` is where it listens, ``ports`` are the servers'.
 
     ``before(number, port)`` is called when request ``number`` was sent to ``port`` and its answer not read yet. A
-    server that cannot be reached is passed over; what was sent to one that ends before it answers is answered with 502.
+    server that cannot be reached is passed over; what was sent to one that ends before it answers is answered with 502,
+    and so are the requests whose answer ``loses(number, path)`` says is lost.
     """
 
     def __init__(self, *ports: int) -> None:
@@ -24,6 +25,7 @@ class Alternating:
         self.answered = dict.fromkeys(ports, 0)
         self.lost = 0
         self.before: Callable[[int, int], None] = lambda _number, _port: None
+        self.loses: Callable[[int, str], bool] = lambda _number, _path: False
         self._turn = count()
         self._lock = threading.Lock()
         proxy = self
@@ -75,6 +77,8 @@ class Alternating:
                 self.before(number, port)
                 answer = there.getresponse()
                 said = answer.read()
+                if self.loses(number, asked.path):
+                    raise ConnectionResetError
             except (OSError, http.client.HTTPException):
                 with self._lock:
                     self.lost += 1

@@ -92,7 +92,7 @@ def until_done(step: Callable[[], Any]) -> None:
 
 
 def test_a_server_dies_at_work_and_nothing_is_lost_or_doubled(servers: Servers, tmp_path: Path) -> None:
-    """One has two processes; the other is killed with a push under way. Both officers go on and agree."""
+    """One has two processes, the other is killed with a request under way, and answers to pushes get lost."""
     first, second = servers.start("--workers", "2"), servers.start()
     with Alternating(first, second) as proxy:
         servers.url = proxy.url
@@ -107,6 +107,7 @@ def test_a_server_dies_at_work_and_nothing_is_lost_or_doubled(servers: Servers, 
                 servers.end(second, signal.SIGKILL)
 
         proxy.before = kill
+        proxy.loses = lambda number, path: path.endswith("/push") and number % 3 == 0
 
         def busy(officer: Officer) -> None:
             for turn in range(EDITS):
@@ -120,6 +121,7 @@ def test_a_server_dies_at_work_and_nothing_is_lost_or_doubled(servers: Servers, 
             thread.join(120)
             assert not thread.is_alive()
         assert dead.is_set()
+        assert proxy.lost > 3
         assert proxy.answered[first] > proxy.answered[second] > 5
         for officer in (ani, budi, ani):
             until_done(officer.sync)
