@@ -226,7 +226,7 @@ _MERGE: Final = (
         "merge_text.both",
         N_("Keduanya"),
         N_("Memakai isian saya dan di bawahnya isian rekan di tempat ini."),
-        "f7,alt+b",
+        "f7,alt+k",
         "choose('both')",
         ("merge_text",),
         True,
