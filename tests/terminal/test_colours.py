@@ -34,10 +34,8 @@ def colours(raw: bytes) -> set[str]:
     [
         ({}, {"24 bit"}),
         (NO_TRUE, {"256", "16"}),
-        ({"TERM": "tmux-256color", **NO_TRUE}, {"256", "16"}),
         ({"TERM": "linux", **NO_TRUE}, {"16"}),
         ({"TERM": "screen", **NO_TRUE}, {"16"}),
-        ({"TERM": "", **NO_TRUE}, {"16"}),
         ({"NO_COLOR": "1"}, set()),
         ({"TEXTUAL_COLOR_SYSTEM": "256", "TEXTUAL_DISABLE_KITTY_KEY": "1"}, {"256", "16"}),
     ],

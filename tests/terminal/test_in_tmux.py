@@ -34,7 +34,7 @@ KEYS = [
     *"1234567",
 ]
 SIZES = ((120, 40), (80, 24), (100, 30))
-STEPS = 40
+STEPS = 28
 SECONDS = 30
 QUIET = 0.1
 """Seconds without output after which the screens are compared; what comes later is seen at the next look."""
