@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 from programs import clean_env, Home, Result, ServerProcess
 from sealedhome import files, readable
@@ -140,6 +141,20 @@ def test_f9_who_may_not_send_any_more_has_all_sealed(
     assert one.sealed(done.err) == ["assessment", "note"]
     assert one.state() == "sudah dihapus"
     one.gone()
+    # What was sealed is taken in when the administrator answers for it, but not of somebody who is out.
+    (left,) = (file for file in files(one.home.folder) if file.suffix == ".age")
+    words = ["import-bundle", str(left), "--db", str(served.db)]
+    assert forked.run(forked.SERVER, words, clean_env()).returncode == 4
+    taken = forked.run(forked.SERVER, [*words, "--override-sign-in"], clean_env())
+    assert (taken.returncode, taken.stdout) == ((0, "applied\t2\n") if how == "ended" else (4, ""))
+
+
+def test_f9_while_the_session_is_in_force_a_file_of_it_is_taken(served: ServerProcess, tmp_path: Path) -> None:
+    one = Officer(served, tmp_path / "home", encrypted=True)
+    one.work()
+    assert one.run("outbox", "export", str(tmp_path / "kiriman.age")).code == 0
+    assert served.admin("import-bundle", str(tmp_path / "kiriman.age")) == "applied\t2\n"
+    assert one.ok("outbox", "import-answers", str(tmp_path / "kiriman-jawaban.age"))["pushed"] == 2
 
 
 @pytest.mark.parametrize("words", [("--prepare", REGION), ("--region", REGION), ("--watch",)])
