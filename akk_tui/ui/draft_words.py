@@ -9,23 +9,13 @@ from typing import Any, Final
 
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
+from akk_tui.paths import alive
 from akk_tui.store.shapes import Draft
 
 _COMPARED_LINES: Final = 2_000
 _EVENT_TEXTS: Final = (":agenda", ":outcome")
 MERGE: Final = "merge:"
 """How the subject of a draft begins that answers a difference between two texts."""
-
-
-def alive(pid: int) -> bool:
-    """Whether a process with that number runs, so that it may still be typing."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 def of_event(draft: Draft) -> bool:

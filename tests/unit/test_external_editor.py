@@ -149,3 +149,18 @@ def test_files_without_a_draft_are_swept_after_a_week(tmp_path: Path, ended: int
 def test_a_process_of_another_user_is_alive() -> None:
     assert external_editor.alive(1)
     assert external_editor.alive(1 << 70)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no list of processes here")
+def test_a_process_that_ended_is_not_alive_before_its_parent_asks() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert external_editor.alive(child.pid)
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(b"\n")
+        child.stdin.close()
+        assert child.stdout.read() == b""
+        # It has closed its files; a moment later it waits to be asked how it ended.
+        while external_editor.alive(child.pid):
+            pass
+        os.kill(child.pid, 0)
