@@ -17,7 +17,7 @@ from pseudo import Terminal
 from test_hostile_text import assert_harmless, INVISIBLE, READ, TOWER
 from test_hostile_text import ATTACK as WHOLE
 
-from akk_tui.contract import codec, endpoints, identity, records
+from akk_tui.contract import bundles, codec, endpoints, identity, records
 from akk_tui.contract.text import Line, Text
 from akk_tui.sync import wire
 
@@ -33,7 +33,7 @@ STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 READ_BY_CLIENT = (
     records.Reference, records.PullHead, records.Problem, records.LogPage, records.PushEnd, records.Health,
     records.ChunkLine, records.EndLine,
-    identity.SignIn, identity.DeviceAnswer, identity.Tokens, identity.Sessions,
+    identity.SignIn, identity.DeviceAnswer, identity.Tokens, identity.Sessions, bundles.Registered, bundles.Answers,
 )  # fmt: skip
 NOT_SHOWN = {
     ("DeviceAnswer", "device_code"), ("Tokens", "access_token"), ("PullHead", "reference"),

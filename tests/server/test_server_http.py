@@ -36,7 +36,7 @@ def check_problem(response: Any, status: int, code: str) -> None:
 class TestSignIn:
     """A matrix over the endpoint table: a new call without its line here fails."""
 
-    SIGNED = {"reference", "pull", "push", "log", "sessions", "sessions_end", "sessions_wiped", "exports"}
+    SIGNED = {"reference", "pull", "push", "log", "sessions", "sessions_end", "sessions_wiped", "exports", "replica"}
     OPEN = {
         "health": 200,
         "ready": 200,
@@ -54,6 +54,7 @@ class TestSignIn:
         "pull": "{}",
         "push": "",
         "sessions_end": '{"all":true}',
+        "replica": f'{{"replica":"01900000-0000-7000-8000-00000000ee02","key":"{"0" * 64}"}}',
         "exports": '{"exports":[{"id":"01900000-0000-7000-8000-00000000ee01","at":"","what":"outbox","scope":[],'
         f'"sha256":"{"0" * 64}","count":0}}]}}',
         "device": "client_id=akk-tui",
