@@ -133,6 +133,8 @@ class _Zygote:
             if "code" in said:
                 self._ended[said["pid"]] = said["code"]
             else:
+                # The system gives numbers again: how an earlier one of this number ended is over.
+                self._ended.pop(said["pid"], None)
                 self._started.append(said["pid"])
             return True
         finally:

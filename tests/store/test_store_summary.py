@@ -17,7 +17,7 @@ from viewworld import at, BLITAR, KAB_BLITAR, KEY, reference, World
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.states import ITEM_STATES
 from akk_tui.store import summary
-from akk_tui.store.db import Database
+from akk_tui.store.db import connect
 from akk_tui.store.store import Store
 
 
@@ -280,7 +280,7 @@ def test_without_a_store_or_reference_nothing_is_kept(fast: Path) -> None:
         assert kept(store) == {}
         assert summary.compute(store, [KEY]) == {}
         assert summary.members(store, "2025") == []
-        loose = Database(str(fast / "akk.db"))
+        loose = connect(fast / "akk.db")
         summary.refresh(loose, [KEY])
         loose.close()
 

@@ -105,7 +105,7 @@ WALKS = (
     Walk("report", "Form", ("r",), at="agenda"),
     Walk("report-read", "ReportWindow", ("r", "ctrl+s"), at="agenda"),
     # Sinkronisasi
-    Walk("sync", "SyncScreen", at="sync", store="work", anew=True),
+    Walk("sync", "SyncScreen", at="sync", store="work"),
     Walk("sync-waiting", "SyncScreen", ("left_square_bracket",), at="sync", store="work"),
     Walk("sync-sent", "SyncScreen", (_NEXT,), at="sync", store="work"),
     Walk("sync-let-go", "SyncScreen", ("t", _NEXT, _NEXT), at="sync", store="work"),

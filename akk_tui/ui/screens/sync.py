@@ -217,7 +217,9 @@ class SyncScreen(AkkScreen):
                 ).format(n=n, mine=self._key("sync.mine_region"), theirs=self._key("sync.theirs_region"))
                 hint = _("{value} membuka gabungan kedua teks").format(value=self._key("sync.value"))
                 hint = hint if conflict_value.is_text(row) else ""
-                shown.show(row, work.outbox, self.akk.zone, columns=wide, hint=hint, more=more if n > 1 else "")
+                more = more if n > 1 else ""
+                width = self.space.width - 2
+                shown.show(row, work.outbox, self.akk.zone, columns=wide, width=width, hint=hint, more=more)
             else:
                 self.query_one("#about_row", Quiet).say(sync_rows.summary(row, self._around))
         self.renew_keys()

@@ -179,10 +179,14 @@ class Difference(Vertical):
         zone: str,
         *,
         columns: bool,
+        width: int,
         hint: str = "",
         more: str = "",
     ) -> None:
-        """Show ``conflict``, in three ``columns`` or stacked; ``hint`` and ``more`` are said of it, too."""
+        """Show ``conflict``, in three ``columns`` or stacked; ``hint`` and ``more`` are said of it, too.
+
+        ``width``: the cells there are for a line, also where a change of size has not reached this widget yet.
+        """
         self.set_class(columns, "-columns")
         text = self.query_one("#difference_text", Quiet)
         if not columns:
@@ -194,7 +198,7 @@ class Difference(Vertical):
             return
         more = " · ".join(part for part in (hint, more) if part)
         title = content(about(conflict), "bold $primary")
-        fits = title.cell_length + len(more) + 3 <= text.size.width
+        fits = title.cell_length + len(more) + 3 <= width
         text.say(Content.assemble(title, content(f"   {more}", "$text-muted")) if more and fits else title)
         for name, side in zip(("base", "mine", "theirs"), sides(conflict, waiting, zone, short=True), strict=True):
             widget = self.query_one(f"#side_{name}", Quiet)
