@@ -11,12 +11,10 @@ The libraries come with the extra ``seal`` and are loaded where they are used.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from importlib import import_module
 from typing import Any, Final, Literal, NamedTuple
 
-from akk_tui.contract import codec
+from akk_tui.contract import codec, digest
 from akk_tui.contract.bundles import FORMAT, Head
 from akk_tui.contract.errors import AkkError, N_
 
@@ -90,17 +88,17 @@ def signed_by(public: str, payload: bytes, proof: str) -> bool:
 
 def reply_secret(seed: bytes, nonce: str) -> str:
     """The secret of the answers to the bundle ``nonce``, in hex: kept nowhere, made anew when it is asked for."""
-    return hmac.new(seed, _ANSWERS + nonce.encode(), hashlib.sha256).hexdigest()
+    return digest.hmac_sha256(seed, _ANSWERS + nonce.encode()).hex()
 
 
 def mac(secret: str, payload: bytes) -> str:
     """What proves that answers come from who could read the bundle, in hex."""
-    return hmac.new(bytes.fromhex(secret), _ANSWERS + payload, hashlib.sha256).hexdigest()
+    return digest.hmac_sha256(bytes.fromhex(secret), _ANSWERS + payload).hex()
 
 
 def same(one: str, other: str) -> bool:
     """Whether two proofs are equal, in a time that tells nothing of where they differ."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return digest.same(one.encode(), other.encode())
 
 
 def new_key() -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -169,6 +171,17 @@ def server_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool
         return path
 
     return template
+
+
+@pytest.fixture
+def fast(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: for tests that are not about what a disk keeps."""
+    if not os.access("/dev/shm", os.W_OK):
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(dir="/dev/shm"))
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

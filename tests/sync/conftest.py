@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,23 +56,12 @@ def synced(ani: Officer, budi: Officer) -> tuple[Officer, Officer]:
 
 
 @pytest.fixture
-def in_memory(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where there is one."""
-    if not os.access("/dev/shm", os.W_OK):
-        yield tmp_path
-        return
-    folder = Path(tempfile.mkdtemp(dir="/dev/shm"))
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, in_memory: Path) -> Iterator[World]:
+def world(monkeypatch: pytest.MonkeyPatch, fast: Path) -> Iterator[World]:
     """Portions so small that a handful of rows makes many of them; files in memory, where there is such a place."""
     monkeypatch.setattr(feed, "POINT_ROWS", 2)
     monkeypatch.setattr(feed, "PULL_ROWS", 9)
     monkeypatch.setattr(engine, "CHUNK_ROWS", 2)
-    made = World(in_memory)
+    made = World(fast)
     _spare_what_is_derived(monkeypatch, made)
     yield made
     made.close()

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.no_cover
 
 
 @pytest.fixture
-def crowd(in_memory: Path) -> Iterator[Callable[..., Crowd]]:
+def crowd(fast: Path) -> Iterator[Callable[..., Crowd]]:
     made: list[Crowd] = []
 
     def make(count: int, plant: str = "-") -> Crowd:
-        made.append(Crowd(Battle(in_memory, officers=plant), count))
+        made.append(Crowd(Battle(fast, officers=plant), count))
         return made[-1]
 
     yield make

@@ -55,8 +55,8 @@ ACTS: dict[str, Callable[[Bench], Any]] = {"edit": edit, "note": note, "undo": u
 
 
 @pytest.fixture
-def bench(in_memory: Path) -> Iterator[Bench]:
-    made = Bench(in_memory)
+def bench(fast: Path) -> Iterator[Bench]:
+    made = Bench(fast)
     yield made
     made.close()
 
@@ -111,10 +111,10 @@ def test_the_disk_fails_at_every_write(bench: Bench, name: str) -> None:
     assert count >= 4
 
 
-def test_the_disk_fails_where_there_is_no_log_of_writes(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_disk_fails_where_there_is_no_log_of_writes(fast: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a network file system the store goes without a WAL."""
     monkeypatch.setattr(netfs, "remote", lambda _: "nfs4")
-    bench = Bench(in_memory)
+    bench = Bench(fast)
     try:
         assert bench.device.store.db.value("PRAGMA journal_mode") == "truncate"
         assert every_failure(bench, edit, lambda number: (WAYS[number % 2],)) >= 4
@@ -166,10 +166,10 @@ def test_a_planted_fault_is_found(bench: Bench, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize("from_version", [0, 1])
-def test_making_and_upgrading_a_store_on_a_disk_that_fails(in_memory: Path, from_version: int) -> None:
-    path = in_memory / "akk.db"
+def test_making_and_upgrading_a_store_on_a_disk_that_fails(fast: Path, from_version: int) -> None:
+    path = fast / "akk.db"
     for number in range(1, MOST, 3):
-        for left in in_memory.iterdir():
+        for left in fast.iterdir():
             left.unlink()
         if from_version:
             path.touch(0o600)

@@ -29,11 +29,11 @@ PLANTS = {
 
 
 @pytest.fixture
-def battle(in_memory: Path) -> Iterator[Callable[..., Battle]]:
+def battle(fast: Path) -> Iterator[Callable[..., Battle]]:
     made: list[Battle] = []
 
     def make(**plants: str) -> Battle:
-        made.append(Battle(in_memory, **plants))
+        made.append(Battle(fast, **plants))
         return made[-1]
 
     yield make

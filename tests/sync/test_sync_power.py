@@ -33,8 +33,8 @@ STEPS = 40
 
 
 @pytest.fixture
-def bench(in_memory: Path) -> Iterator[Bench]:
-    made = Bench(in_memory)
+def bench(fast: Path) -> Iterator[Bench]:
+    made = Bench(fast)
     yield made
     made.close()
 
@@ -130,10 +130,10 @@ def test_the_power_goes_at_every_sync(bench: Bench) -> None:
     assert look(bench, "power", CUTS) == CUTS
 
 
-def test_the_power_goes_where_there_is_no_log_of_writes(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_power_goes_where_there_is_no_log_of_writes(fast: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a network file system the store goes without a WAL."""
     monkeypatch.setattr(netfs, "remote", lambda _: "nfs4")
-    bench = Bench(in_memory)
+    bench = Bench(fast)
     try:
         assert bench.device.store.db.value("PRAGMA journal_mode") == "truncate"
         assert look(bench, "network", CUTS) == CUTS
@@ -183,8 +183,8 @@ def test_a_planted_fault_is_found(bench: Bench, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize("version", [0, 1])
-def test_the_power_goes_while_a_store_is_made_or_upgraded(in_memory: Path, version: int) -> None:
-    path = in_memory / "akk.db"
+def test_the_power_goes_while_a_store_is_made_or_upgraded(fast: Path, version: int) -> None:
+    path = fast / "akk.db"
     if version:
         path.touch(0o600)
         with closing(connect(path)) as db:
@@ -196,7 +196,7 @@ def test_the_power_goes_while_a_store_is_made_or_upgraded(in_memory: Path, versi
 
         def cut(_: Path) -> None:
             for wild in (None, draw, draw, draw):
-                found.append(in_memory / f"cut{len(found)}")
+                found.append(fast / f"cut{len(found)}")
                 found[-1].mkdir()
                 disk.image(found[-1], wild)
 
