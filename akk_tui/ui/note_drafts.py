@@ -28,22 +28,28 @@ _TITLE_CHARS: Final = 80
 
 def new_draft(screen: AkkScreen, subject: str, *, private: bool = False) -> Draft:
     """An empty draft about ``subject`` (``35.72``, ``35.72:2.4`` or the id of an activity)."""
-    return msgspec.structs.replace(_draft(screen, None, screen.akk.cycle, subject), private=private)
+    return msgspec.structs.replace(begun(screen, subject, screen.akk.cycle), private=private)
 
 
 def draft_of(screen: AkkScreen, note: NoteDetail) -> Draft:
     """A draft that begins from the note as it was read."""
     row = note.row
-    begun = _draft(screen, row.id, row.cycle, row.subject)
     return msgspec.structs.replace(
-        begun, title=row.title, body=note.body, tags=row.tags, base=note.seen, private=row.state == PRIVATE
+        begun(screen, row.subject, row.cycle),
+        note=row.id,
+        title=row.title,
+        body=note.body,
+        tags=row.tags,
+        base=note.seen,
+        private=row.state == PRIVATE,
     )
 
 
-def _draft(screen: AkkScreen, note: str | None, cycle: str, subject: str) -> Draft:
+def begun(screen: AkkScreen, subject: str, cycle: str) -> Draft:
+    """An empty draft of this session about ``subject``, which no one has written in yet."""
     now = screen.store.now()
     made = ids.uuid7(int(now.timestamp() * 1000), screen.store.random_bits)
-    return Draft(made, note, subject, cycle, "", "", (), None, now, os.getpid())
+    return Draft(made, None, subject, cycle, "", "", (), None, now, os.getpid())
 
 
 def region_of(store: Store, subject: str) -> str:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, ClassVar, Final
 
-from textual import on
+import msgspec
 from textual.app import ComposeResult
-from textual.widgets import TextArea
 
 from akk_tui import i18n
-from akk_tui.contract import ids
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.contract.limits import TEXT_BYTES
 from akk_tui.i18n import gettext as _
 from akk_tui.store.shapes import Draft, EventDetail
-from akk_tui.ui import draft_words, references
+from akk_tui.ui import draft_words, note_drafts, references
 from akk_tui.ui.followups import write_followup
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.screens.draft_offer import DraftOffer, DROP, TAKE
-from akk_tui.ui.terminal.safe import content, cut
+from akk_tui.ui.screens.writing import WritingScreen
+from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import marks
-from akk_tui.ui.widgets.editor import MarkdownEditor
 from akk_tui.ui.widgets.markdown import MarkdownView
 from akk_tui.ui.widgets.note_text import NoteText, ReferenceOffers
 from akk_tui.ui.widgets.quiet import Quiet
-from akk_tui.ui.widgets.values import size_words
 
 TITLES: Final = {"agenda": N_("Agenda"), "outcome": N_("Hasil")}
 """The texts of an activity, by field."""
@@ -43,12 +39,9 @@ def write_text(screen: AkkScreen, detail: EventDetail, field: str) -> None:
     if left is not None:
         offer(screen, detail, left)
         return
-    now = screen.store.now()
-    made = ids.uuid7(int(now.timestamp() * 1000), screen.store.random_bits)
     text = str(detail.seen.get(field) or "")
-    subject = f"{detail.row.id}:{field}"
-    draft = Draft(made, None, subject, detail.row.cycle, "", text, (), {"body": text or None}, now, os.getpid())
-    screen.akk.push_screen(EventText(draft, detail))
+    begun = note_drafts.begun(screen, f"{detail.row.id}:{field}", detail.row.cycle)
+    screen.akk.push_screen(EventText(msgspec.structs.replace(begun, body=text, base={"body": text or None}), detail))
 
 
 def offer(screen: AkkScreen, detail: EventDetail, draft: Draft) -> None:
@@ -69,11 +62,10 @@ def offer(screen: AkkScreen, detail: EventDetail, draft: Draft) -> None:
     screen.akk.push_screen(DraftOffer(draft, present, gone=False, title=title), chosen)
 
 
-class EventText(AkkScreen):
+class EventText(WritingScreen):
     """Edits one text of one activity."""
 
     ID: ClassVar[str] = "event_text"
-    AUTO_FOCUS: ClassVar[str | None] = "#body"
     HELP = N_(
         "Teks disimpan sebagai draf selama diketik; {key:event_text.save} menyimpannya ke kegiatan. @ atau [[ merujuk "
         "daerah, indikator, atau butir. Enter melanjutkan daftar. {key:event_text.followup} membuat tindak lanjut dari "
@@ -81,28 +73,22 @@ class EventText(AkkScreen):
     )
     DEFAULT_CSS = """
     EventText {
-        & #subject { height: 1; padding: 0 1; color: $text-muted; }
-        & #body { height: 1fr; }
         & #preview { height: 1fr; display: none; }
-        & #state { height: 1; padding: 0 1; background: $panel; }
         &.-preview #preview { display: block; }
         &.-preview #body { display: none; }
     }
     """
 
     def __init__(self, draft: Draft, detail: EventDetail) -> None:
-        super().__init__()
-        self.draft = draft
+        super().__init__(draft)
         self.detail = detail
         self.field = draft.subject.rpartition(":")[2]
-        self._refused = ""
-        self._named: dict[str, str] | None = None
 
     def body(self) -> ComposeResult:
         yield Quiet(id="subject")
         offers = ReferenceOffers(id="offers")
         yield NoteText(
-            self.draft.body, offers=offers, titles=self._titles, near=self.region_code, limit=TEXT_BYTES, id="body"
+            self.draft.body, offers=offers, titles=self.titles, near=self.region_code, limit=TEXT_BYTES, id="body"
         )
         yield MarkdownView(id="preview")
         yield offers
@@ -112,60 +98,20 @@ class EventText(AkkScreen):
         self._editor.move_cursor(self._editor.document.end)
 
     @property
-    def _editor(self) -> NoteText:
-        return self.query_one("#body", NoteText)
-
-    @property
     def region_code(self) -> str:
         """The region of the activity."""
         return self.detail.row.region
 
-    # --- the draft
+    # --- what it says
 
-    def typed(self) -> Draft:
-        """The draft as it stands in the editor."""
-        old = self.draft
-        now = self.store.now()
-        return Draft(old.id, None, old.subject, old.cycle, "", self._editor.text, (), old.base, now, os.getpid())
-
-    @on(TextArea.Changed)
-    def _changed(self, event: TextArea.Changed) -> None:
-        event.stop()
-        now = self.typed()
-        if now.body != self.draft.body:
-            self.draft = now
-            self._refused = ""
-            self.akk.journal.put(now)
-        self._tell_state()
-
-    def on_markdown_editor_full(self, message: MarkdownEditor.Full) -> None:
-        message.stop()
-        words = _("Teks paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
-        if not self._refused:
-            # What is typed on takes its place in the line below; that a pasted text is not there must be seen.
-            self.akk.tell(words, "warning")
-        self._refused = words
-        self._tell_state()
-
-    def _tell_state(self) -> None:
-        words = self._refused or self.akk.keyed(
-            _("draf tersimpan sendiri · {key:event_text.save} menyimpan ke kegiatan")
-        )
-        trouble = self.akk.journal_trouble
-        if trouble is not None:
-            words = _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_))
-        bad = bool(self._refused) or trouble is not None
-        words = cut(words, max(self.space.width - 2, 20))
-        self.query_one("#state", Quiet).say(content(words, "$text-error" if bad else ""))
+    def state_words(self) -> tuple[str, bool]:
+        return self.akk.keyed(_("draf tersimpan sendiri · {key:event_text.save} menyimpan ke kegiatan")), False
 
     def refresh_view(self) -> None:
         row = self.detail.row
         about = " · ".join((_(TITLES[self.field]), row.title, row.region_name))
-        self.query_one("#subject", Quiet).say(content(cut(about, max(self.space.width - 2, 20))))
-        self._tell_state()
-
-    def on_resize(self) -> None:
-        self.refresh_view()
+        self.query_one("#subject", Quiet).say(content(self.cut(about)))
+        self.tell_state()
 
     # --- commands
 
@@ -205,7 +151,7 @@ class EventText(AkkScreen):
         self.toggle_class("-preview")
         if self.has_class("-preview"):
             view = self.query_one(MarkdownView)
-            view.show(self._editor.text, self._titles())
+            view.show(self._editor.text, self.titles())
             view.focus()
         else:
             self._editor.focus()
@@ -220,13 +166,7 @@ class EventText(AkkScreen):
 
     def _line(self) -> str:
         line = self._editor.document.get_line(self._editor.cursor_location[0])
-        return references.spoken(marks.plain(line), self._titles() if references.in_line(line) else {})
-
-    def _titles(self) -> dict[str, str]:
-        """Everything that the text can refer to, by code."""
-        if self._named is None:
-            self._named = references.titles(self.store, self.draft.cycle)
-        return self._named
+        return references.spoken(marks.plain(line), self.titles() if references.in_line(line) else {})
 
     def action_followup(self) -> None:
         """Make a follow-up from the line with the cursor; the text stays as a draft behind the form."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, ClassVar, Final
 
 import msgspec
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
-from textual.widgets import TextArea
 
 from akk_tui import merge_words
-from akk_tui.contract import ids
 from akk_tui.contract.errors import N_
 from akk_tui.contract.limits import TEXT_BYTES
 from akk_tui.domain.merge_places import Choice, chosen, is_mark, open_places, Spot, spots
@@ -21,11 +17,11 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.errors import NoConflict
 from akk_tui.store.shapes import Conflict, Draft
-from akk_tui.ui import draft_words, references, sync_answers
+from akk_tui.ui import draft_words, note_drafts, sync_answers
 from akk_tui.ui.screens.base import AkkScreen
-from akk_tui.ui.terminal.safe import content, cut
+from akk_tui.ui.screens.writing import WritingScreen
+from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets.editor import MarkdownEditor
 from akk_tui.ui.widgets.note_text import NoteText, ReferenceOffers
 from akk_tui.ui.widgets.quiet import Quiet
 from akk_tui.ui.widgets.values import size_words
@@ -41,9 +37,8 @@ def write(screen: AkkScreen, row: Conflict, merged: Merged) -> None:
     subject = f"{draft_words.MERGE}{row.field}:{row.kind}:{row.key}"
     left = next((one for one in draft_words.ended(store.drafts.list()) if one.subject == subject), None)
     if left is None:
-        now = store.now()
-        made = ids.uuid7(int(now.timestamp() * 1000), store.random_bits)
-        left = Draft(made, None, subject, screen.akk.cycle, "", text, (), {"theirs": row.theirs}, now, os.getpid())
+        begun = note_drafts.begun(screen, subject, screen.akk.cycle)
+        left = msgspec.structs.replace(begun, body=text, base={"theirs": row.theirs})
     else:
         screen.akk.tell(
             screen.akk.keyed(_("Dilanjutkan dari draf; {key:merge_text.again} memulai lagi dari gabungannya."))
@@ -66,38 +61,27 @@ class MergeEditor(NoteText):
         return line
 
 
-class MergeText(AkkScreen):
+class MergeText(WritingScreen):
     """Edits the merge of one text. ``text`` is the merge as it begins."""
 
     ID: ClassVar[str] = "merge_text"
-    AUTO_FOCUS: ClassVar[str | None] = "#body"
     HELP = N_(
         "Gabungan isian saya dan isian rekan. Yang tidak dapat digabung sendiri berada di antara baris bertanda ===: "
         "pilih dengan {key:merge_text.mine}, {key:merge_text.theirs}, atau {key:merge_text.both}, atau tulis sendiri "
         "dan hapus baris tandanya. {key:merge_text.save} menjawab beda isian dengan teks ini."
     )
-    DEFAULT_CSS = """
-    MergeText {
-        & #subject { height: 1; padding: 0 1; color: $text-muted; }
-        & #body { height: 1fr; }
-        & #state { height: 1; padding: 0 1; background: $panel; }
-    }
-    """
 
     def __init__(self, draft: Draft, row: Conflict, text: str) -> None:
-        super().__init__()
-        self.draft = draft
+        super().__init__(draft)
         self.row = row
         self._text = text
         self._begun = draft.body
-        self._refused = ""
-        self._named: dict[str, str] | None = None
 
     def body(self) -> ComposeResult:
         yield Quiet(id="subject")
         offers = ReferenceOffers(id="offers")
         yield MergeEditor(
-            self.draft.body, offers=offers, titles=self._titles, near=self.row.region, limit=_ROOM, id="body"
+            self.draft.body, offers=offers, titles=self.titles, near=self.row.region, limit=_ROOM, id="body"
         )
         yield offers
         yield Quiet(id="state")
@@ -105,16 +89,6 @@ class MergeText(AkkScreen):
     def on_mount(self) -> None:
         if first := self._spots():
             self._editor.move_cursor((first[0].mine + 1, 0))
-
-    @property
-    def _editor(self) -> MergeEditor:
-        return self.query_one("#body", MergeEditor)
-
-    def _titles(self) -> dict[str, str]:
-        """Everything that the text can refer to, by code."""
-        if self._named is None:
-            self._named = references.titles(self.store, self.draft.cycle)
-        return self._named
 
     def _spots(self) -> list[Spot]:
         return spots(self._editor.document.lines)
@@ -124,57 +98,23 @@ class MergeText(AkkScreen):
         row = self._editor.cursor_location[0]
         return next((one for one in self._spots() if one.mine <= row <= one.end), None)
 
-    # --- the draft
-
-    def typed(self) -> Draft:
-        """The draft as it stands in the editor."""
-        return msgspec.structs.replace(self.draft, body=self._editor.text, at=self.store.now(), pid=os.getpid())
-
-    @on(TextArea.Changed)
-    def _changed(self, event: TextArea.Changed) -> None:
-        event.stop()
-        now = self.typed()
-        if now.body != self.draft.body:
-            self.draft = now
-            self._refused = ""
-            self.akk.journal.put(now)
-        self._tell_state()
-
-    def on_markdown_editor_full(self, message: MarkdownEditor.Full) -> None:
-        message.stop()
-        words = _("Teks paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
-        if not self._refused:
-            self.akk.tell(words, "warning")
-        self._refused = words
-        self._tell_state()
-
     # --- what it says
 
-    def _tell_state(self) -> None:
+    def state_words(self) -> tuple[str, bool]:
         text = self._editor.text
         left, size = open_places(text), len(text.encode())
-        words, bad = self._refused, bool(self._refused)
-        if not words and left:
+        if left:
             words = ngettext("{n} tempat belum dipilih", "{n} tempat belum dipilih", left).format(n=left)
             keys = _("{key:merge_text.mine} saya, {key:merge_text.theirs} rekan, {key:merge_text.both} keduanya")
-            words += " · " + self.akk.keyed(keys)
-        elif not words and size > TEXT_BYTES:
-            words, bad = _too_long(size), True
-        elif not words:
-            words = self.akk.keyed(_("semua tempat sudah dipilih · {key:merge_text.save} menjawab beda isian"))
-        trouble = self.akk.journal_trouble
-        if trouble is not None:
-            words, bad = _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_)), True
-        words = cut(words, max(self.space.width - 2, 20))
-        self.query_one("#state", Quiet).say(content(words, "$text-error" if bad else ""))
+            return words + " · " + self.akk.keyed(keys), False
+        if size > TEXT_BYTES:
+            return _too_long(size), True
+        return self.akk.keyed(_("semua tempat sudah dipilih · {key:merge_text.save} menjawab beda isian")), False
 
     def refresh_view(self) -> None:
         about = " · ".join(part for part in (difference.about(self.row), _("gabungan")) if part)
-        self.query_one("#subject", Quiet).say(content(cut(about, max(self.space.width - 2, 20))))
-        self._tell_state()
-
-    def on_resize(self) -> None:
-        self.refresh_view()
+        self.query_one("#subject", Quiet).say(content(self.cut(about)))
+        self.tell_state()
 
     # --- commands
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import ClassVar, Final
 
 import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, OptionList
 
 from akk_tui.contract.errors import N_
 from akk_tui.contract.ids import UUID
@@ -21,7 +20,7 @@ from akk_tui.templates import Template
 from akk_tui.ui import commands, draft_words, external, note_drafts, note_templates, references
 from akk_tui.ui.followups import write_followup
 from akk_tui.ui.note_lines import open_references
-from akk_tui.ui.screens.base import AkkScreen
+from akk_tui.ui.screens.writing import WritingScreen
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets import marks
 from akk_tui.ui.widgets.filter_input import FilterInput
@@ -34,7 +33,7 @@ from akk_tui.ui.widgets.values import size_words
 _NEARLY_FULL: Final = 0.9
 
 
-class NoteEditor(AkkScreen):
+class NoteEditor(WritingScreen):
     """Edits the text of one draft.
 
     ``about`` names its subject in words; ``template`` fills a new note at once; ``line`` is where the cursor begins
@@ -43,6 +42,7 @@ class NoteEditor(AkkScreen):
 
     ID: ClassVar[str] = "note_editor"
     AUTO_FOCUS: ClassVar[str | None] = None
+    FULL: ClassVar[str] = N_("Catatan paling banyak {limit}; tidak ditambahkan.")
     HELP = N_(
         "Tulisan disimpan sebagai draf selama diketik; {key:editor.save} menyimpannya sebagai catatan. @ atau [[ "
         "merujuk daerah, indikator, atau butir. Enter melanjutkan daftar dan kotak centang. Templat mengisi daerah, "
@@ -50,25 +50,19 @@ class NoteEditor(AkkScreen):
     )
     DEFAULT_CSS = """
     NoteEditor {
-        & #subject { height: 1; padding: 0 1; color: $text-muted; }
         & Input { height: 1; border: none; padding: 0 1; }
         & #title { text-style: bold; }
-        & #body { height: 1fr; }
         & #preview { height: 1fr; display: none; background: $background; }
-        & #state { height: 1; padding: 0 1; background: $panel; }
         &.-preview #preview { display: block; }
         &.-preview #body { display: none; }
     }
     """
 
     def __init__(self, draft: Draft, about: str, template: Template | None = None, line: int | None = None) -> None:
-        super().__init__()
-        self.draft = draft
+        super().__init__(draft)
         self.about = about
         self._template = template
         self._line_at = line
-        self._refused = ""
-        self._titles: dict[str, str] | None = None
         self._tags: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
@@ -102,10 +96,6 @@ class NoteEditor(AkkScreen):
             self.fill(self._template)
 
     @property
-    def _editor(self) -> NoteText:
-        return self.query_one("#body", NoteText)
-
-    @property
     def _preview(self) -> NoteLines:
         return self.query_one("#preview", NoteLines)
 
@@ -117,12 +107,6 @@ class NoteEditor(AkkScreen):
     def region_code(self) -> str | None:
         """The region that the note is about."""
         return note_drafts.region_or_none(self.store, self.draft.subject)
-
-    def titles(self) -> dict[str, str]:
-        """Everything that the note can refer to, by code."""
-        if self._titles is None:
-            self._titles = references.titles(self.store, self.draft.cycle)
-        return self._titles
 
     def _complete_tags(self, value: str) -> str | None:
         """``value`` with its last tag completed to one that other notes have."""
@@ -139,42 +123,20 @@ class NoteEditor(AkkScreen):
 
     def typed(self) -> Draft:
         """The draft as it stands in the fields."""
-        return msgspec.structs.replace(
-            self.draft,
-            title=self.query_one("#title", Input).value,
-            body=self._editor.text,
-            tags=note_drafts.parse_tags(self.query_one("#tags", Input).value),
-            at=self.store.now(),
-            pid=os.getpid(),
-        )
+        tags = note_drafts.parse_tags(self.query_one("#tags", Input).value)
+        return msgspec.structs.replace(super().typed(), title=self.query_one("#title", Input).value, tags=tags)
 
-    @on(TextArea.Changed, "#body")
     @on(Input.Changed, "#title")
     @on(Input.Changed, "#tags")
-    def _changed(self, event: TextArea.Changed | Input.Changed) -> None:
+    def _line_changed(self, event: Input.Changed) -> None:
         event.stop()
-        now = self.typed()
-        old = self.draft
-        if (now.title, now.body, now.tags) != (old.title, old.body, old.tags):
-            self.draft = now
-            self._refused = ""
-            self.akk.journal.put(now)
-        self._tell_state()
+        self.keep_typed()
 
     @on(Input.Submitted, "#title")
     @on(Input.Submitted, "#tags")
     def _next(self, event: Input.Submitted) -> None:
         event.stop()
         self.focus_next()
-
-    def on_markdown_editor_full(self, message: NoteText.Full) -> None:
-        message.stop()
-        words = _("Catatan paling banyak {limit}; tidak ditambahkan.").format(limit=size_words(message.limit))
-        if not self._refused:
-            # What is typed on takes its place in the line below; that a pasted text is not there must be seen.
-            self.akk.tell(words, "warning")
-        self._refused = words
-        self._tell_state()
 
     # --- what it says
 
@@ -185,23 +147,9 @@ class NoteEditor(AkkScreen):
         room = max(self.space.width - 2 - len(mark), 10)
         about = content(mark, "bold $accent") + content(cut(self.about, room))
         self.query_one("#subject", Quiet).say(about)
-        self._tell_state()
+        self.tell_state()
 
-    def on_resize(self) -> None:
-        self.refresh_view()
-
-    def _tell_state(self) -> None:
-        words, bad = self._state_words()
-        words = cut(words, max(self.space.width - 2, 20))
-        self.query_one("#state", Quiet).say(content(words, "$text-error" if bad else ""))
-
-    def _state_words(self) -> tuple[str, bool]:
-        """The line below the text, and whether it says that something is wrong."""
-        trouble = self.akk.journal_trouble
-        if trouble is not None:
-            return _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_)), True
-        if self._refused:
-            return self._refused, True
+    def state_words(self) -> tuple[str, bool]:
         size, count = self._editor.size_bytes, marks.word_count(self._editor.text)
         # Sizes are rounded, so that typing repaints this line seldom.
         parts = [
