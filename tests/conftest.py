@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import again
 import compiled_once
 import pytest
 from postgres import cluster, postgres
@@ -53,11 +54,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Measure the first case of each test of a module whose other cases go over the same code.
 
     A test with a terminal runs programs in processes of their own; here it draws what they write, which takes long.
+    Those that ``again`` names are not measured either.
     """
     met: set[str] = set()
+    names = again.named()
     for item in items:
         test = item.nodeid.partition("[")[0]
-        if (test in met and item.path.stem in REPEATING) or "terminals" in getattr(item, "fixturenames", ()):
+        same = test in met and item.path.stem in REPEATING
+        drawn = "terminals" in getattr(item, "fixturenames", ())
+        if same or drawn or again.is_named(item.nodeid, names):
             item.add_marker(pytest.mark.no_cover)
         met.add(test)
 

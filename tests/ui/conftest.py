@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import again
 import filled
 import idle
 import pytest
@@ -31,15 +30,14 @@ styles_once.use()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Measure the first case of each test of a screen: others show the same code at another size or in other words.
 
-    Those that ``again`` names are not measured at all. What is measured is then a little less than what is reached.
+    What is measured is then a little less than what is reached.
     """
     met: set[tuple[Path, str]] = set()
-    named = again.named()
     for item in items:
         if FOLDER not in item.path.parents or not isinstance(item, pytest.Function):
             continue
         test = (item.path, item.nodeid.partition("[")[0])
-        if test in met or test[1].rpartition("/")[2] in named:
+        if test in met:
             item.add_marker(pytest.mark.no_cover)
         met.add(test)
 
