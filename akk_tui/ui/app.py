@@ -256,10 +256,7 @@ class AkkApp(SyncedApp):
         self.load_ahead()
         if self._not_recovered is not None:
             self.tell_error(self._not_recovered)
-        from akk_tui.ui.draft_words import left_over
-
-        if left_over(self.store.drafts.list()):
-            self.tell(_("Ada draf catatan yang belum disimpan; layar Catatan (4) menawarkannya."), "warning")
+        self._tell_drafts()
         if self.greeting is not None:
             self.tell(*self.greeting)
         self._tell_place()
@@ -271,6 +268,15 @@ class AkkApp(SyncedApp):
             self.push_screen(GuideScreen(), self._guided)
         else:
             self.offer()
+
+    def _tell_drafts(self) -> None:
+        """Say where drafts that were left are; what tells them apart is loaded only where there are any."""
+        if not self.store.drafts.list():
+            return
+        from akk_tui.ui.draft_merges import left_over
+
+        if left_over(self.store):
+            self.tell(_("Ada draf catatan yang belum disimpan; layar Catatan (4) menawarkannya."), "warning")
 
     def _tell_place(self) -> None:
         """Say once that the profile is on a network file system."""

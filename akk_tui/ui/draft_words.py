@@ -23,9 +23,14 @@ def of_event(draft: Draft) -> bool:
     return draft.subject.endswith(_EVENT_TEXTS)
 
 
+def of_merge(draft: Draft) -> bool:
+    """Whether it is to answer a difference between two texts."""
+    return draft.subject.startswith(MERGE)
+
+
 def left_over(drafts: Iterable[Draft]) -> list[Draft]:
     """The drafts of notes that sessions which have ended left, newest first."""
-    return ended(draft for draft in drafts if not of_event(draft) and not draft.subject.startswith(MERGE))
+    return ended(draft for draft in drafts if not of_event(draft) and not of_merge(draft))
 
 
 def ended(drafts: Iterable[Draft]) -> list[Draft]:

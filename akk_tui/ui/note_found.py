@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.shapes import Draft, NoteRow
-from akk_tui.ui import commands, note_drafts
+from akk_tui.ui import commands, draft_merges, note_drafts
 from akk_tui.ui.widgets.note_list import parse, Query
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ _TAGS_OFFERED: Final = 4
 
 
 class Found(NamedTuple):
-    """What one reading of the store brought. ``more``: there are other notes than ``rows``."""
+    """What one reading of the store brought.
+
+    ``more``: there are other notes than ``rows``; ``drafts``: those to offer.
+    """
 
     query: Query
     rows: tuple[NoteRow, ...] = ()
@@ -37,7 +40,7 @@ def fetch(store: Store, cycle: str, typed: str) -> Found:
     rows = store.views.notes(cycle, search=query.words or None, tags=query.tags, limit=most)
     if query.private:
         rows = tuple(row for row in rows if row.state == note_drafts.PRIVATE)
-    return Found(query, rows[:LIST_MOST], len(rows) > LIST_MOST, tuple(store.drafts.list()), tags)
+    return Found(query, rows[:LIST_MOST], len(rows) > LIST_MOST, tuple(draft_merges.left_over(store)), tags)
 
 
 def count_words(app: AkkApp, found: Found, drafts: int) -> str:

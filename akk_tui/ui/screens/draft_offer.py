@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -27,7 +28,8 @@ class DraftOffer(DiffWindow):
     """Answers ``take``, ``drop`` or ``later``; None for later, too.
 
     ``present`` is the note as it stands now (None: a new one), ``gone`` tells that it was deleted; ``title`` what the
-    window is called where the draft is of something else.
+    window is called where the draft is of something else, ``about`` what is said of it there, and ``take`` the first
+    answer.
     """
 
     HELP = N_(
@@ -42,8 +44,19 @@ class DraftOffer(DiffWindow):
     }
     """
 
-    def __init__(self, draft: Draft, present: Mapping[str, Any] | None, *, gone: bool, title: str = "") -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        present: Mapping[str, Any] | None,
+        *,
+        gone: bool,
+        title: str = "",
+        about: str = "",
+        take: str = "",
+    ) -> None:
         super().__init__()
+        self._about = about
+        self._take = take
         self._title = title
         self.draft = draft
         self._present = present
@@ -63,13 +76,15 @@ class DraftOffer(DiffWindow):
             yield DiffView(id="diff")
 
     def _words(self) -> str:
+        if self._about:
+            return self._about
         words = _("catatannya sudah dihapus") if self._gone else draft_words.difference(self.draft, self._present)
         private = _("pribadi")
         return f"{private} · {words}" if self.draft.private else words
 
     def on_mount(self) -> None:
         options = (
-            (TAKE, _("Lanjutkan"), _("buka di penyunting")),
+            (TAKE, self._take or _("Lanjutkan"), _("buka di penyunting")),
             (DROP, _("Buang"), _("tidak dapat diurungkan")),
             (LATER, _("Nanti"), _("draf tetap ada")),
         )
@@ -78,7 +93,8 @@ class DraftOffer(DiffWindow):
             (key, (cell(str(n), accent, right=True), cell(f"  {title}"), cell(f"  {note}", muted)))
             for n, (key, title, note) in enumerate(options, 1)
         ]
-        columns = (Column("n", "", 2), Column("title", "", 14), Column("note", "", max(self._room - 16, 1)))
+        title = max(14, *(cell_len(one[1]) + 4 for one in options))
+        columns = (Column("n", "", 2), Column("title", "", title), Column("note", "", max(self._room - title - 2, 1)))
         self.query_one(AkkTable).fill(columns, rows)
         before = {} if self._gone or self.draft.base is None else self.draft.base
         after = {"title": self.draft.title, "body": self.draft.body, "tags": self.draft.tags}

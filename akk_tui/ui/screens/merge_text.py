@@ -17,7 +17,7 @@ from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
 from akk_tui.store.errors import NoConflict
 from akk_tui.store.shapes import Conflict, Draft
-from akk_tui.ui import draft_words, note_drafts, sync_answers
+from akk_tui.ui import commands, draft_merges, draft_words, note_drafts, sync_answers
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.screens.writing import WritingScreen
 from akk_tui.ui.terminal.safe import content
@@ -34,7 +34,7 @@ def write(screen: AkkScreen, row: Conflict, merged: Merged) -> None:
     """Open the merge of a difference in the editor, or what was left of it the last time."""
     store = screen.store
     text = merge_words.text(merged, row.by, store.meta.get("officer"))
-    subject = f"{draft_words.MERGE}{row.field}:{row.kind}:{row.key}"
+    subject = draft_merges.subject_of(row)
     left = next((one for one in draft_words.ended(store.drafts.list()) if one.subject == subject), None)
     if left is None:
         begun = note_drafts.begun(screen, subject, screen.akk.cycle)
@@ -206,9 +206,15 @@ class MergeText(WritingScreen):
         elif draft.body != self._begun:
             self.akk.journal.put(draft)
             self.akk.journal.flush(1.0)
-            self.akk.tell(_("Draf disimpan; buka beda isian ini lagi untuk melanjutkannya."))
+            self.akk.tell(self._kept_words(draft))
         self.akk.pop_screen()
         self.akk.data_changed()
+
+    def _kept_words(self, draft: Draft) -> str:
+        if draft_merges.is_open(self.store, draft):
+            return _("Draf disimpan; buka beda isian ini lagi untuk melanjutkannya.")
+        key = commands.key_of("notes.drafts", self.akk.keymap)
+        return _("Draf disimpan; beda isiannya sudah selesai, {key} di layar Catatan membukanya lagi.").format(key=key)
 
 
 def _too_long(size: int) -> str:

@@ -91,7 +91,7 @@ class NotesScreen(AkkScreen):
     def fetched(self, name: str, value: Any) -> None:
         found: Found = value
         self._found, self._tags = found, found.tags
-        self._drafts = draft_words.left_over(found.drafts)
+        self._drafts = list(found.drafts)
         self._titles = references.titles(self.store, self.akk.cycle)
         self._show()
         if self._wanted is not None and self._table.go_to(self._wanted):
