@@ -111,7 +111,7 @@ WALKS = (
     Walk("sync-let-go", "SyncScreen", ("t", _NEXT, _NEXT), at="sync", store="work"),
     Walk("sync-log", "SyncScreen", (_NEXT,) * 3, at="sync", store="work"),
     Walk("sync-nothing", "SyncScreen", at="sync"),
-    Walk("sync-difference", "DifferenceWindow", ("enter",), at="sync", store="work", anew=True),
+    Walk("sync-difference", "DifferenceWindow", ("enter",), at="sync", store="work"),
     Walk("sync-region", "RegionWindow", ("M",), at="sync", store="work"),
     Walk("sync-details", "TextWindow", ("left_square_bracket", "enter"), at="sync", store="work"),
     Walk("sync-export", "Form", ("E",), at="sync", store="work"),

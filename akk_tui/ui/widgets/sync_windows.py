@@ -82,6 +82,9 @@ class DifferenceWindow(_Reading[str]):
         & .side { width: 1fr; height: auto; border: round $foreground 30%; padding: 0 1; }
         & .side { border-title-color: $primary; }
         & #keys, & #about, & #text { height: auto; }
+        & #about, & Horizontal { display: none; }
+        &.-columns #about, &.-columns Horizontal { display: block; }
+        &.-columns #text { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,16 +111,18 @@ class DifferenceWindow(_Reading[str]):
         with Vertical(id="window") as window:
             window.border_title = content(_("Beda isian"))
             with VerticalScroll():
-                if self.akk.size.width >= COLUMNS_FROM:
-                    yield Static(content(difference.about(self._conflict), "bold $primary"), id="about")
-                    with Horizontal():
-                        for side in difference.sides(self._conflict, self._waiting, self._zone):
-                            shown = Static(difference.column(side), classes="side")
-                            difference.entitle(shown, side)
-                            yield shown
-                else:
-                    yield Static(difference.described(self._conflict, self._waiting, self._zone), id="text")
+                yield Static(content(difference.about(self._conflict), "bold $primary"), id="about")
+                with Horizontal():
+                    for side in difference.sides(self._conflict, self._waiting, self._zone):
+                        shown = Static(difference.column(side), classes="side")
+                        difference.entitle(shown, side)
+                        yield shown
+                yield Static(difference.described(self._conflict, self._waiting, self._zone), id="text")
             yield Words(content(keys, "$text-muted"), id="keys")
+
+    def _fit(self) -> None:
+        self.set_class(self.akk.size.width >= COLUMNS_FROM, "-columns")
+        super()._fit()
 
     def action_answer(self, choice: str) -> None:
         """Close with an answer."""
