@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OWNER = "akk_owner"
 APP = "akk_app"
+_TABLES = ("alembic_version", *sorted(METADATA.tables))
 
 
 def programs() -> Path | None:
@@ -118,22 +119,28 @@ class Cluster:
         setup.init_database(self.url)
         self._database = Database(self.url)
         self._connection = postgres.connect()
-        names = ["alembic_version", *sorted(METADATA.tables)]
-        self._sql("CREATE SCHEMA saved")
-        for one in names:
-            self._sql(f"CREATE TABLE saved.{one} AS TABLE public.{one}")
         # As a replica: neither the triggers that keep the audit as it is nor foreign keys hold.
         self._sql("SET session_replication_role = replica; SET lock_timeout = '20s'; SET client_min_messages = error")
-        back = "".join(f"DELETE FROM public.{one}; INSERT INTO public.{one} TABLE saved.{one}; " for one in names)
-        self._back = (
-            f"BEGIN; DROP FUNCTION IF EXISTS is_full CASCADE; {back}ALTER TABLE audit ENABLE TRIGGER USER; COMMIT"
+        self.save("saved")
+
+    def save(self, name: str) -> None:
+        """Keep the database as it is now under ``name``."""
+        self._sql(f"DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}")
+        for one in _TABLES:
+            self._sql(f"CREATE TABLE {name}.{one} AS TABLE public.{one}")
+
+    def back(self, name: str) -> None:
+        """The database as it was kept."""
+        filled = "".join(f"DELETE FROM public.{one}; INSERT INTO public.{one} TABLE {name}.{one}; " for one in _TABLES)
+        self._sql(
+            f"BEGIN; DROP FUNCTION IF EXISTS is_full CASCADE; {filled}ALTER TABLE audit ENABLE TRIGGER USER; COMMIT"
         )
 
     def fresh(self) -> Database:
         """The database as it was in the beginning; its connections are kept from test to test."""
         for attempt in range(5):
             try:
-                self._sql(self._back)
+                self.back("saved")
                 break
             except Exception:
                 # A server that a test killed may still be writing what it had begun.

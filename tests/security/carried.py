@@ -16,6 +16,7 @@ import pytest
 sys.path.append(str(Path(__file__).parent.parent / "sync"))
 
 from msgspec.structs import replace
+from postgres import Cluster
 from syncworld import Officer, REGIONS, Server
 
 from akk_tui import sealed
@@ -27,19 +28,23 @@ __all__ = ["REGIONS", "Officer", "Server", "inside", "opened", "resealed", "serv
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A running server with the key that files are sealed to, and the officers ``ani`` and ``budi``."""
-    made = made_at(tmp_path / "server")
+    on_postgres = getattr(request, "param", "sqlite") == "postgres"
+    made = made_at(tmp_path / "server", request.getfixturevalue("cluster") if on_postgres else None)
     yield made
     made.stop()
 
 
-def made_at(folder: Path) -> Server:
+def made_at(folder: Path, cluster: Cluster | None = None) -> Server:
     """Another such server."""
     folder.mkdir()
-    made = Server(folder)
-    setup.init_database(made.db)
-    bundle.make_key(made.db, None)
+    made = Server(folder, cluster)
+    if cluster is None:
+        setup.init_database(made.where)
+    else:
+        cluster.fresh()
+    bundle.make_key(made.where, made.seal_key)
     made.officer("ani", *REGIONS)
     made.officer("budi", *REGIONS)
     made.start()
@@ -47,7 +52,7 @@ def made_at(folder: Path) -> Server:
 
 
 def opened(server: Server, path: Path) -> bundle.Opened:
-    return bundle.opened(path, bundle.key_path(server.db, None))
+    return bundle.opened(path, server.seal_key)
 
 
 def inside(server: Server, path: Path) -> Bundle:

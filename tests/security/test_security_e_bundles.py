@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from carried import answered, inside, made_at, Officer, opened, REGIONS, resealed, Server, server, stranger
 from msgspec import Raw
+from postgres import on_both
 
 from akk_tui import sealed
 from akk_tui.contract import bundles
 from akk_tui.contract.bundles import Answers
 from akk_tui.contract.codec import decode, encode
 from akk_tui.server import bundle, cli, setup
+from akk_tui.server.db.tables import METADATA
 from akk_tui.store.export import write as export_plain
 from akk_tui.sync import carrying, signing
 
 pytestmark = pytest.mark.security
 __all__ = ["server"]
 ITEM = "2.4.1"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    on_both(metafunc, "server")
 
 
 @pytest.fixture
@@ -51,19 +55,17 @@ def seed_of(officer: Officer) -> bytes:
 
 
 def work_of(server: Server) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(server.db)) as db:
-        wanted = "SELECT op, officer FROM log WHERE kind IN ('assessment', 'note') ORDER BY seq"
-        return db.execute(wanted).fetchall()
+    return server.rows("SELECT op, officer FROM log WHERE kind IN ('assessment', 'note') ORDER BY seq")
 
 
 def audited(server: Server) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(server.db)) as db:
-        wanted = "SELECT event, detail FROM audit WHERE event LIKE 'admin.bundle%' ORDER BY n"
-        return db.execute(wanted).fetchall()
+    found = server.rows("SELECT event, detail FROM audit ORDER BY n")
+    return [(event, detail) for event, detail in found if event.startswith("admin.bundle")]
 
 
 def take(server: Server, path: Path, *words: str) -> int:
-    return cli.main(["import-bundle", str(path), "--db", str(server.db), "--lang", "id", *words])
+    key = () if "--seal-key" in words else ("--seal-key", str(server.seal_key))
+    return cli.main(["import-bundle", str(path), "--db", server.where, "--lang", "id", *key, *words])
 
 
 class TestAuthorship:
@@ -127,6 +129,8 @@ class TestAuthorship:
                 assert seed not in file.read_bytes()
                 assert seed.hex().encode() not in file.read_bytes()
         assert seed.hex().encode() not in plain
+        for table in METADATA.tables:
+            assert seed.hex() not in repr(server.rows(f"SELECT * FROM {table}"))
 
 
 class TestRights:
@@ -135,7 +139,7 @@ class TestRights:
     def test_e6_nothing_is_taken_of_a_disabled_officer(self, server: Server, ani: Officer, tmp_path: Path) -> None:
         ani.tick(ITEM, "diunggah")
         stick = export(ani, tmp_path / "kiriman.age")
-        setup.disable_user(server.db, "ani")
+        setup.disable_user(server.where, "ani")
         assert take(server, stick) == 4
         assert take(server, stick, "--override-sign-in") == 4
         assert work_of(server) == []
@@ -145,7 +149,7 @@ class TestRights:
     ) -> None:
         ani.tick(ITEM, "diunggah")
         stick = export(ani, tmp_path / "kiriman.age")
-        setup.revoke_all(server.db, "ani")
+        setup.revoke_all(server.where, "ani")
         assert take(server, stick) == 4
         assert "--override-sign-in" in capsys.readouterr().err
         assert work_of(server) == []
@@ -158,8 +162,8 @@ class TestRights:
         ani.tick(ITEM, "diunggah")
         ani.tick(ITEM, "diunggah", REGIONS[1])
         stick = export(ani, tmp_path / "kiriman.age")
-        setup.set_role(server.db, "ani", "verifikator")
-        setup.unassign(server.db, "ani", [REGIONS[1]])
+        setup.set_role(server.where, "ani", "verifikator")
+        setup.unassign(server.where, "ani", [REGIONS[1]])
         assert take(server, stick) == 5
         assert take(server, stick, "--override-scope") == 5
         assert work_of(server) == []
@@ -171,7 +175,7 @@ class TestRights:
         budi.sync()
         ani.tick(ITEM, "diunggah")
         stick = export(ani, tmp_path / "kiriman.age")
-        setup.unassign(server.db, "ani", [REGIONS[0]])
+        setup.unassign(server.where, "ani", [REGIONS[0]])
         for words in ((), ("--override-scope",)):
             assert take(server, stick, *words) == 5
             assert capsys.readouterr().out == "forbidden\t1\n"
@@ -188,8 +192,7 @@ class TestRights:
             for number in range(MOST + 2):
                 replica = f"01900000-0000-7000-8000-{number:012x}"
                 transport.ask(endpoints.REPLICA, Registered, ReplicaKey(replica=replica, key="0" * 64))
-        with closing(sqlite3.connect(server.db)) as db:
-            assert db.execute("SELECT count(*) FROM replica WHERE officer = 'ani'").fetchone() == (MOST,)
+        assert server.rows("SELECT count(*) FROM replica WHERE officer = 'ani'") == [(MOST,)]
 
 
 class TestHostileFiles:
@@ -242,6 +245,7 @@ class TestHostileFiles:
         held = inside(server, export(ani, tmp_path / "kiriman.age"))
         assert take(server, resealed(tmp_path / "x.age", held, lambda _payload: "zz")) == 4
 
+    @pytest.mark.sqlite
     def test_e6_a_file_that_is_too_large_is_not_even_opened(
         self, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -290,6 +294,7 @@ class TestHostileFiles:
         assert take(server, stick) == 0
         assert len(work_of(server)) == 1
 
+    @pytest.mark.sqlite
     def test_e6_the_readable_copy_is_no_bundle(self, server: Server, ani: Officer, tmp_path: Path) -> None:
         ani.tick(ITEM, "diunggah")
         with ani.store() as store:
@@ -297,17 +302,19 @@ class TestHostileFiles:
         assert take(server, tmp_path / "isian.json") == 1
         assert work_of(server) == []
 
+    @pytest.mark.sqlite
     def test_e6_a_key_file_that_is_none(self, server: Server, ani: Officer, tmp_path: Path) -> None:
         stick = export(ani, tmp_path / "kiriman.age")
         for data in (b"AGE-SECRET-KEY-", b"\xff\xfe"):
             (tmp_path / "kunci").write_bytes(data)
             assert take(server, stick, "--seal-key", str(tmp_path / "kunci")) == 1
 
+    @pytest.mark.sqlite
     def test_e6_what_an_older_version_sealed_is_still_read(
         self, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         pyrage = sealed.age()
-        to = pyrage.x25519.Recipient.from_str(str(setup.seal(server.db)))
+        to = pyrage.x25519.Recipient.from_str(str(setup.seal(server.where)))
         (tmp_path / "lama.age").write_bytes(pyrage.encrypt(b'{"file":"akk-outbox"}', [to]))
         assert cli.main(["open-bundle", str(tmp_path / "lama.age"), "--db", str(server.db)]) == 0
         assert capsys.readouterr().out == '{"file":"akk-outbox"}\n'
@@ -316,6 +323,7 @@ class TestHostileFiles:
 class TestAnswers:
     """E6: only the server that could read the file answers it, and only for the computer that wrote it."""
 
+    @pytest.mark.sqlite
     def test_e6_forged_and_foreign_answers_are_refused(
         self, server: Server, ani: Officer, budi: Officer, tmp_path: Path
     ) -> None:
@@ -379,13 +387,14 @@ class TestAnswers:
         foreign = made_at(tmp_path / "lain")
         try:
             assert take(foreign, stick) == 1
-            key = bundle.key_path(server.db, None)
+            key = server.seal_key
             # Even with the key of the right one at hand, the other does not know the computer.
             assert take(foreign, stick, "--seal-key", str(key)) == 4
             assert work_of(foreign) == []
         finally:
             foreign.stop()
 
+    @pytest.mark.sqlite
     def test_e6_before_anything_was_carried_there_are_no_answers(
         self, server: Server, ani: Officer, tmp_path: Path
     ) -> None:

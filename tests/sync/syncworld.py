@@ -9,8 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from postgres import Cluster
+
 from akk_tui import config, paths
 from akk_tui.server import embedded, setup
+from akk_tui.server.db.engine import Database
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.sync import runner
@@ -25,10 +28,16 @@ REGIONS = ("35.72", "52.71", "71.07")
 
 
 class Server:
-    """One server database that can be started, stopped, saved and put back; the port stays the same."""
+    """One server database that can be started, stopped, saved and put back; the port stays the same.
 
-    def __init__(self, folder: Path) -> None:
+    It is a file in ``folder``, or the ``cluster``'s. The key that files are sealed to is a file in either case.
+    """
+
+    def __init__(self, folder: Path, cluster: Cluster | None = None) -> None:
         self.db = folder / "server.db"
+        self.where = str(self.db) if cluster is None else cluster.url
+        self.seal_key = folder / "server.db.seal-key"
+        self._cluster = cluster
         self._running: embedded.Running | None = None
         self._port = 0
 
@@ -37,7 +46,7 @@ class Server:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        self._running = embedded.start(self.db, port=self._port)
+        self._running = embedded.start(self.where, port=self._port)
         self._port = int(self._running.url.rpartition(":")[2])
 
     def stop(self) -> None:
@@ -46,27 +55,42 @@ class Server:
             self._running = None
 
     def officer(self, name: str, *regions: str, role: Any = "petugas") -> None:
-        setup.add_user(self.db, name, role, display=name.title())
+        setup.add_user(self.where, name, role, display=name.title())
         if regions:
-            setup.assign(self.db, name, regions, cycle=CYCLE)
+            setup.assign(self.where, name, regions, cycle=CYCLE)
 
     def token(self, name: str) -> str:
-        return setup.issue_token(self.db, name).token
+        return setup.issue_token(self.where, name).token
 
     def backup(self) -> Path:
         """A copy as a backup makes it."""
         self.stop()
         copy = self.db.with_suffix(".backup")
-        shutil.copy(self.db, copy)
+        if self._cluster is None:
+            shutil.copy(self.db, copy)
+        else:
+            self._cluster.save("backup")
         self.start()
         return copy
 
     def restore(self, copy: Path) -> None:
         self.stop()
-        for ending in ("-wal", "-shm"):
-            self.db.with_name(self.db.name + ending).unlink(missing_ok=True)
-        shutil.copy(copy, self.db)
+        if self._cluster is None:
+            for ending in ("-wal", "-shm"):
+                self.db.with_name(self.db.name + ending).unlink(missing_ok=True)
+            shutil.copy(copy, self.db)
+        else:
+            self._cluster.back("backup")
         self.start()
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database answers."""
+        database = Database(self.where)
+        try:
+            with database.reading() as connection:
+                return [tuple(row) for row in connection.exec_driver_sql(query)]
+        finally:
+            database.close()
 
 
 class Officer:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres import Cluster, on_both
 from syncworld import CYCLE, note, Officer, REGIONS, Server
 
 from akk_tui import sealed
@@ -26,13 +27,25 @@ from akk_tui.sync.errors import ServerProblem
 ITEM = "2.4.1"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    on_both(metafunc, "server")
+
+
 @pytest.fixture
-def server(tmp_path: Path, prepared_server: Path) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path: Path, prepared_server: Path) -> Iterator[Server]:
     """The server of the other tests, with a key that files are sealed to."""
     folder = tmp_path / "server"
-    shutil.copytree(prepared_server, folder)
-    made = Server(folder)
-    bundle.make_key(made.db, None)
+    if getattr(request, "param", "sqlite") == "postgres":
+        folder.mkdir()
+        cluster: Cluster = request.getfixturevalue("cluster")
+        cluster.fresh()
+        made = Server(folder, cluster)
+        for name in ("ani", "budi"):
+            made.officer(name, *REGIONS)
+    else:
+        shutil.copytree(prepared_server, folder)
+        made = Server(folder)
+    bundle.make_key(made.where, made.seal_key)
     made.start()
     yield made
     made.stop()
@@ -45,8 +58,8 @@ def export(officer: Officer, path: Path) -> Path:
 
 
 def take(server: Server, path: Path, **overrides: bool) -> carried.Imported:
-    opened = bundle.opened(path, bundle.key_path(server.db, None))
-    database = Database(server.db)
+    opened = bundle.opened(path, server.seal_key)
+    database = Database(server.where)
     try:
         return carried.take(database, path, opened, carried.Overrides(**overrides))
     finally:
@@ -60,7 +73,7 @@ def back(officer: Officer, path: Path, answers: bytes) -> carrying.Answered:
 
 
 def inside(server: Server, path: Path) -> Bundle:
-    plain = bundle.opened(path, bundle.key_path(server.db, None)).plain
+    plain = bundle.opened(path, server.seal_key).plain
     return decode(Bundle, sealed.parts(plain).payload)
 
 
@@ -99,6 +112,7 @@ class TestThereAndBack:
         assert (done.new, dict(done.counts)) == (205, {"applied": 205})
         assert back(ani, tmp_path / "jawaban.age", done.answers).accepted == 205
 
+    @pytest.mark.sqlite
     def test_an_empty_queue_is_an_empty_file(
         self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
     ) -> None:
@@ -195,6 +209,7 @@ class TestWhatIsCarried:
         back(ani, tmp_path / "jawaban.age", done.answers)
         assert dict(take(server, export(ani, tmp_path / "tiga.age")).counts) == {"applied": 1}
 
+    @pytest.mark.sqlite
     def test_what_does_not_fit_stays_for_the_next_one(self, synced: tuple[Officer, Officer]) -> None:
         ani, _ = synced
         for title in "abc":
@@ -203,6 +218,7 @@ class TestWhatIsCarried:
             assert carry.load(store, most=2)[2:] == ((f"{CYCLE}:{REGIONS[0]}",), 1)
             assert carry.load(store, most_bytes=10).left == 3
 
+    @pytest.mark.sqlite
     def test_a_file_that_is_there_is_never_replaced(
         self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
     ) -> None:
@@ -212,6 +228,7 @@ class TestWhatIsCarried:
             export(synced[0], stick)
         assert stick.read_text() == "penting"
 
+    @pytest.mark.sqlite
     def test_a_full_disk_keeps_nobody_from_carrying(
         self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -226,6 +243,7 @@ class TestWhatIsCarried:
             assert carrying.write(store, ani.account, tmp_path / "kiriman.age").operations == 1
         assert dict(take(server, tmp_path / "kiriman.age").counts) == {"applied": 1}
 
+    @pytest.mark.sqlite
     def test_the_operations_travel_as_they_were_made(
         self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
     ) -> None:
@@ -247,7 +265,7 @@ class TestTheKey:
         ani.sync()
         ani.tick(ITEM, "diunggah")
         old = export(ani, tmp_path / "lama.age")
-        setup.revoke_all(server.db, "ani")
+        setup.revoke_all(server.where, "ani")
         with pytest.raises(carried.BundleSignedOut):
             take(server, old)
         ani.account = runner.sign_in(ani.paths, server.url, server.token("ani"), ani.settings)
@@ -263,6 +281,7 @@ class TestTheKey:
         with ani.store() as store:
             assert carrying.off(store, ani.account) is None
 
+    @pytest.mark.sqlite
     def test_a_server_without_the_call_is_asked_once_a_day(self, ani: Officer) -> None:
         asked: list[str] = []
 
@@ -282,6 +301,7 @@ class TestTheKey:
             with pytest.raises(ServerProblem):
                 carrying.register(store, ani.account, Old())  # type: ignore[arg-type]
 
+    @pytest.mark.sqlite
     def test_without_the_extra_or_a_server_that_seals_there_is_no_file(
         self, ani: Officer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
