@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import secrets
+import stat
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -130,11 +132,24 @@ def _pooled(url: URL, seconds: float | None) -> Engine:
     )
 
 
+def _there(path: Path, create: bool) -> None:
+    """Make the file where it is missing and wanted; OSError where it cannot be read and written.
+
+    One that is there is not opened: closing it would end the locks that SQLite's other connections in this process
+    hold, and another process that ends would then take their WAL away.
+    """
+    if create:
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_CREAT | os.O_EXCL, 0o600))
+    reason = errno.EISDIR if stat.S_ISDIR(path.stat().st_mode) else errno.EACCES
+    if reason == errno.EISDIR or not os.access(path, os.R_OK | os.W_OK):
+        raise OSError(reason, os.strerror(reason))
+
+
 def _sqlite(url: URL, create: bool, seconds: float | None) -> Engine:
     path = Path(url.database or "")
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0), 0o600)
-        os.close(handle)
+        _there(path, create)
     except OSError as cause:
         raise DatabaseUnusable(db=path, reason=cause.strerror or str(cause)) from cause
     engine = create_engine(
