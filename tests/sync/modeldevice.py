@@ -46,11 +46,13 @@ class Kept:
         self.open_editor = None
         self.store = self.open()
 
+    def looked(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        """The rows of a query from outside: it is none of the statements at which a process is killed."""
+        return self.store.db.cursor().execute(sql, parameters).fetchall()
+
     def outbox(self) -> list[tuple[Any, ...]]:
         """op, kind, key, field, state, prev, undoes, requested, body in the author's order."""
-        found = self.store.db.execute(
-            "SELECT op, kind, key, field, state, body, undoes, requested, unit FROM outbox ORDER BY n"
-        ).fetchall()
+        found = self.looked("SELECT op, kind, key, field, state, body, undoes, requested, unit FROM outbox ORDER BY n")
         return [(*row[:5], codec.decode(dict[str, Any], row[5]), *row[6:]) for row in found]
 
     def note_saved(self) -> None:

@@ -182,10 +182,18 @@ def undo(chance: Chance, device: Kept) -> None:
         tried(device.store.undo)
         return
     inverses = {row[0]: row[6] for row in device.outbox() if row[6] is not None and not row[7]}
-    tried(device.store.redo)
+    try:
+        tried(device.store.redo)
+    finally:
+        # Also where the process is killed when that was saved.
+        _look_at_undone(device, inverses)
+
+
+def _look_at_undone(device: Kept, inverses: dict[str, str]) -> None:
+    """Those of ``inverses`` (op → what it took back) that doing again took out of the outbox were never saved."""
     for op in inverses.keys() - {row[0] for row in device.outbox()}:
-        marks = [device.store.db.value(f"SELECT undone FROM {table} WHERE op = ?", (inverses[op],)) for table in BOXES]
-        if 0 not in marks:
+        found = [device.looked(f"SELECT undone FROM {table} WHERE op = ?", (inverses[op],)) for table in BOXES]
+        if not any(undone == 0 for rows in found for (undone,) in rows):
             raise Broken(f"what took an operation back is gone, and the operation is not as before: {op}")
         del device.ever[op]
 

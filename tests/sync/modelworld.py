@@ -135,12 +135,14 @@ class World:
         for officer in OFFICERS:
             setup.set_role(self.host.database, officer, "petugas")
         rested: dict[Device, int] = {}
+        now = self.host.seq()
         for turn in range(_QUIET):
             if turn == 1 and give_back:
                 self._give_back()
                 rested.clear()
+                now = self.host.seq()
             for device in self.random.sample(self.devices, len(self.devices)):
-                before = self.host.seq()
+                before = now
                 # Between whoever sent nothing and a server where nothing has happened since, nothing would happen now.
                 if rested.get(device) == before:
                     continue
@@ -151,11 +153,11 @@ class World:
                 except AkkError as error:
                     raise Broken(f"no peace: {type(error).__name__} {error.words()}") from error
                 device.note_saved()
+                now = self.host.seq()
                 # What was taken is deleted when a second pull confirms it.
                 leaving = device.store.db.value("SELECT count(*) FROM unit WHERE leaving")
-                if before == self.host.seq() and not again and not leaving:
+                if before == now and not again and not leaving:
                     rested[device] = before
-            now = self.host.seq()
             if turn and all(rested.get(device) == now for device in self.devices):
                 break
         else:
