@@ -76,24 +76,16 @@ def test_the_screen(stores: dict[str, Path], tmp_path: Path, snapshot: Snapshot,
         assert all(len(line) <= size[0] for line in app.lines())
         snapshot(f"{language}/{steps.name}-{size[0]}x{size[1]}", lasting(app.text(), tmp_path))
 
-    def show(folder: Path, *seen: tuple[int, int]) -> None:
-        async def test(app: Driven) -> None:
-            await walk(app, steps)
-            compare(app, seen[0])
-            for size in seen[1:]:
-                await app.pilot.resize_terminal(*size)
-                await app.settle()
-                compare(app, size)
+    async def test(app: Driven) -> None:
+        await walk(app, steps)
+        compare(app, sizes[0])
+        for size in sizes[1:]:
+            await app.pilot.resize_terminal(*size)
+            await app.settle()
+            compare(app, size)
 
-        drive(copy_of(stores[steps.store], folder), test, seen[0], at=steps.at, paths=paths.find(folder / "home"))
-
-    if not steps.anew:
-        show(tmp_path, *sizes)
-        return
-    for size in sizes:
-        folder = tmp_path / f"{size[0]}"
-        folder.mkdir()
-        show(folder, size)
+    store = copy_of(stores[steps.store], tmp_path)
+    drive(store, test, sizes[0], at=steps.at, paths=paths.find(tmp_path / "home"))
 
 
 def in_16_colours(app: Driven) -> str:

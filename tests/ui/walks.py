@@ -20,8 +20,7 @@ class Walk(NamedTuple):
 
     ``type:TEXT`` among the keys types a text, ``run:ID`` chooses a command. ``store`` is ``sample``, ``work`` (with
     edits that wait, were refused or differ), ``texts`` (with a text that differs) or ``empty``. ``plain``: also in 16
-    colours and in ASCII. ``anew``: after a resize something stays where it was, so the screen is walked to at each
-    size.
+    colours and in ASCII.
     """
 
     name: str
@@ -31,7 +30,6 @@ class Walk(NamedTuple):
     region: str = ""
     store: str = "sample"
     plain: bool = False
-    anew: bool = False
 
 
 _NEXT = "right_square_bracket"
