@@ -119,6 +119,8 @@ class AkkApp(SyncedApp):
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
         self._began = time.time()
+        self.fell = ""
+        """What was said of the fault that ends the app."""
         # Before the first screen reads the drafts.
         self._not_recovered = recover_edited(store, paths)
         self.recent: list[str] = []
@@ -382,15 +384,18 @@ class AkkApp(SyncedApp):
     def _fatal_error(self) -> None:
         from akk_tui.ui.crash import report
 
+        if self.fell:
+            # What falls over while everything is being taken down is no cause, and must not hide the first.
+            return
         if self.store.gone:
             # Read before it was looked for: no fault of the program, and no report of one.
             from akk_tui.ui import gone
 
             self._return_code = 4
-            self._exit_renderables.append(content_for_exit(gone.words(self.paths, self._began)))
-            self._close_messages_no_wait()
-            return
-        self._exit_renderables.append(content_for_exit(report(sys.exc_info(), self.paths)))
+            self.fell = gone.words(self.paths, self._began)
+        else:
+            self.fell = report(sys.exc_info(), self.paths)
+        self._exit_renderables.append(content_for_exit(self.fell))
         self._close_messages_no_wait()
 
 

@@ -156,7 +156,17 @@ def _run(
             app.wear(FEW_COLOURS)
         app.greeting = said
         with Ending(app, app.journal.flush, app.end, app.sync.cancel):
-            app.run(mouse=settings.ui.mouse)
+            try:
+                app.run(mouse=settings.ui.mouse)
+            except AkkError:
+                raise
+            except Exception:
+                # Textual lets through what falls over while the app is taken down: its words may hold data too.
+                from akk_tui.ui.crash import report
+                from akk_tui.ui.terminal.safe import printable_lines
+
+                sys.stderr.write(printable_lines(app.fell or report(sys.exc_info(), paths)) + "\n")
+                return 1
         done = app.return_code or app.return_value or 0
     return app.after or done
 

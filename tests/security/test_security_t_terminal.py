@@ -127,7 +127,7 @@ class TestLinks:
             for column in (6, 12, 60, 66, 80):
                 app.send(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
         app.settle()
-        assert app.alive()
+        assert app.alive(), f"{app.status}\n{app.text}"
         app.send("\x11")
         app.ended()
         assert not (tmp_path / "started").exists()
@@ -289,7 +289,7 @@ class TestHuge:
             if app.read(2):
                 took.append(time.monotonic() - began)
             app.settle(0.1)
-        assert app.alive()
+        assert app.alive(), f"{app.status}\n{app.text}"
         # Where nothing moves, as in a note of one line, there is nothing to measure: the next screen tells.
         assert statistics.median(took or [0.0]) < 0.2
         app.send("/")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import waiting
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.events import Click
+from textual.widgets import OptionList
 from work_app import drive, Driven
+
+from akk_tui.ui.widgets.text_lines import Section, TextLines
 
 TABS: dict[str, tuple[str, Callable[[Driven], str]]] = {
     "region": ("#tabs", lambda app: app.screen.tab),
@@ -73,3 +81,28 @@ def test_where_only_one_title_fits_a_click_shows_the_next(tmp_path: Path, screen
         assert shown(app) == begun
 
     drive(waiting.fill(tmp_path / "akk.db"), test, (40, 15))
+
+
+def test_a_click_on_a_line_that_went_meanwhile_is_none() -> None:
+    """The mouse hits what is drawn; a shorter text may already stand behind it."""
+
+    class Reading(App[None]):
+        chosen: ClassVar[list[int]] = []
+
+        def compose(self) -> ComposeResult:
+            yield TextLines()
+
+        def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+            self.chosen.append(event.option_index)
+
+    async def main() -> None:
+        async with Reading().run_test(size=(40, 10)) as pilot:
+            lines = pilot.app.query_one(TextLines)
+            for text, clicked in (("a\nb\nc\nd", 3), ("a\nb", 3), ("", 1), ("a\nb", 1)):
+                lines.show([Section("note", "", text, "kosong")])
+                style = Style.from_meta({"option": clicked})
+                lines.post_message(Click(lines, 0, 9, 0, 0, 1, False, False, False, style=style))
+                await pilot.pause()
+            assert Reading.chosen == [3, 1]
+
+    asyncio.run(main())

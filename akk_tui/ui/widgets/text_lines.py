@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.content import Content
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -103,6 +104,12 @@ class TextLines(OptionList):
         self.add_options(options)
         if options:
             self.highlighted = min(here, len(options) - 1)
+
+    async def _on_click(self, event: events.Click) -> None:
+        """A click upon a line that the text has no more: it was drawn before the text became shorter."""
+        line = event.style.meta.get("option")
+        if line is not None and line >= self.option_count:
+            event.prevent_default()
 
     def _add(self, options: list[Option], key: str, line: str, drawn: Content) -> None:
         self._places.append((key, line))
