@@ -23,6 +23,7 @@ SEALED_TOO = (
     "test_store_recovery",
     "test_store_replica",
     "test_store_retention",
+    "test_store_salvage",
     "test_store_undo",
 )
 PLAIN_ONLY = ("test_store_processes",)

@@ -1,0 +1,159 @@
+"""Out of a damaged store into a new one: all that can still be read, above all what is nowhere else.
+
+The damaged file is kept beside the new one, as it was. The rows of the server are shown as far as they could be read
+and come anew with the next sync; what the officer wrote stays in the outbox with the ids it has, so that the server
+does nothing twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from akk_tui.contract.errors import N_
+from akk_tui.paths import private_file
+from akk_tui.store import derived
+from akk_tui.store.clock import stamp
+from akk_tui.store.damaged import DamagedTable, Row
+from akk_tui.store.db import connect, Database
+from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreFull, StoreUnusable
+from akk_tui.store.schema import APPLICATION_ID
+from akk_tui.store.store import Store
+
+_OWN: Final = ("outbox", "sent", "discarded", "draft", "private_note")
+_WORK: Final = ("outbox", "draft", "private_note")
+"""Tables that hold what no server has."""
+_REST: Final = ("meta", "reference", "unit", "run", "base", "change")
+_TEXTS: Final = {"base": "data", "outbox": "body", "sent": "body", "discarded": "body", "private_note": "data"}
+"""The column of each table that must be JSON: a page that was overwritten may still look like rows."""
+_ANEW: Final = ("at", "tombstones", "mismatch", "refill", "expired")
+_FILES: Final = ("", "-wal", "-shm", "-journal")
+
+
+class Foreign(StoreUnusable):
+    """Another program's file: nothing in it is ours."""
+
+    text = N_("Berkas {path} milik program lain. Pindahkan berkas itu, lalu sinkronkan lagi.")
+
+
+class Saved(NamedTuple):
+    """What became of a damaged store.
+
+    ``kept`` is where the damaged file is now; ``work`` counts the edits that wait, drafts and private notes that were
+    saved, ``lost`` those that are known to have been there and could not be read. ``whole`` tells that the tables of
+    all these could be read from end to end.
+    """
+
+    kept: Path
+    work: int
+    lost: int
+    whole: bool
+
+
+def salvage(path: Path) -> Saved:
+    """Put a sound store in the place of the damaged one at ``path``; nobody else may have it open.
+
+    Raises StoreUnusable in words (StoreFull without room, Foreign for another program's file); then the file at
+    ``path`` is what it was. Killed at any moment, either the damaged or the new store is there, never none.
+    """
+    _quiet(path)
+    beside = path.with_name(f".{path.name}.new")
+    _remove(beside)
+    try:
+        with Store.open(beside) as store:
+            work, lost, whole = _fill(store, path)
+            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            moment = stamp(store.now()).replace(":", "")
+        kept = path.with_name(f"{path.name}.damaged-{moment}")
+        try:
+            shutil.copyfile(path, private_file(kept))
+            _sync(kept)
+            _sync(beside)
+            os.replace(beside, path)
+            _sync(path.parent)
+        except OSError as cause:
+            raise StoreFull(path=kept, reason=cause.strerror or str(cause)) from cause
+    finally:
+        _remove(beside)
+    return Saved(kept, work, lost, whole)
+
+
+def _quiet(path: Path) -> None:
+    """Move what the log of writes holds into the file: it would be taken for the new file's."""
+    log = path.with_name(f"{path.name}-wal")
+    with suppress(StoreDamaged), closing(connect(path)) as db:
+        if db.value("PRAGMA application_id") not in (0, APPLICATION_ID):
+            raise Foreign(path=path)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    if log.exists() and log.stat().st_size:
+        raise StoreBusy(path=path)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _fill(store: Store, path: Path) -> tuple[int, int, bool]:
+    db, saved, lost, whole = store.db, 0, 0, True
+    with db.write():
+        for table in (*_OWN, *_REST):
+            found = DamagedTable(path, db, table)
+            rows = found.rows()
+            put = _put(db, table, found.columns, rows)
+            if table in _WORK:
+                saved += put
+                lost += len(found.missing) + len(rows) - put
+                whole = whole and found.whole and put == len(rows)
+        _start_over(store)
+    return saved, lost, whole
+
+
+def _start_over(store: Store) -> None:
+    """All units come anew; derived tables are made from what is here."""
+    db, meta = store.db, store.meta
+    units = {str(unit) for (unit,) in db.execute("SELECT unit FROM unit UNION SELECT unit FROM base").fetchall()}
+    for name in _ANEW:
+        meta.set(name, None)
+    db.execute("UPDATE unit SET cursor = 0")
+    if units:
+        meta.set("refill", json.dumps(sorted(units)))
+    newest = db.value("SELECT max(n) FROM (SELECT n FROM outbox UNION ALL SELECT n FROM sent)", default=0) or 0
+    meta.set("n", str(max(meta.number("n"), newest)))
+    notes = db.execute(
+        "SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM outbox WHERE kind = 'note'"
+        " UNION SELECT key FROM private_note"
+    )
+    derived.refresh(db, units, [str(key) for (key,) in notes.fetchall()])
+
+
+def _put(db: Database, table: str, columns: list[str], rows: Iterable[Row]) -> int:
+    """Store the rows that are what they should be; how many."""
+    count = 0
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own
+    text = columns.index(_TEXTS[table]) if table in _TEXTS else None
+    for row in rows:
+        try:
+            if text is not None:
+                json.loads(row[text])
+            db.execute(statement, row)
+        except (ValueError, TypeError, db.Error):
+            continue
+        count += 1
+    return count
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    for ending in _FILES:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
