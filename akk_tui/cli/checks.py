@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Final, Literal, NamedTuple, TYPE_CHECKING
+from typing import Final, TYPE_CHECKING
 
-from akk_tui.cli import words
+from akk_tui.cli import store_checks, words
+from akk_tui.cli.check import Check, guarded
 from akk_tui.cli.context import sentence
 from akk_tui.contract.errors import AkkError, system_words
 from akk_tui.contract.limits import SKEW_SECONDS
@@ -17,20 +17,9 @@ from akk_tui.i18n import language, ngettext
 if TYPE_CHECKING:
     from akk_tui.cli.context import Context
 
-Level = Literal["ok", "warn", "fail"]
 OLDEST_SQLITE: Final = (3, 31, 0)
 SAFE_SQLITE: Final = (3, 51, 3)
 """Versions before it can lose a commit when a WAL is reset while another connection writes."""
-
-
-class Check(NamedTuple):
-    """One line of the page; ``cure`` is empty where nothing needs to be done."""
-
-    id: str
-    title: str
-    level: Level
-    detail: str
-    cure: str = ""
 
 
 def run(context: Context) -> list[Check]:
@@ -42,17 +31,9 @@ def run(context: Context) -> list[Check]:
         _sqlite(),
         _signed_in(context),
         *_token_store(context),
-        _store(context),
-        _unsent(context),
+        *store_checks.run(context),
     ]
     return [*made, *_server(context), _locale(), _terminal(), _link(context), _output(), _themes(context)]
-
-
-def _guarded(id_: str, title: str, look: Callable[[], Check], cure: str = "") -> Check:
-    try:
-        return look()
-    except AkkError as error:
-        return Check(id_, title, "fail", sentence(error), cure)
 
 
 def _config(context: Context) -> Check:
@@ -67,7 +48,7 @@ def _config(context: Context) -> Check:
         file = context.paths.config_file
         return Check("config", title, "ok", str(file) if file.exists() else _("belum ada berkas; semua bawaan"))
 
-    return _guarded("config", title, look, _("Perbaiki berkas itu, lalu: akk-tui config validate"))
+    return guarded("config", title, look, _("Perbaiki berkas itu, lalu: akk-tui config validate"))
 
 
 def _folders(context: Context) -> Check:
@@ -127,7 +108,7 @@ def _signed_in(context: Context) -> Check:
         detail = _("{officer} di {server}").format(officer=found.officer, server=found.server)
         return Check("signed_in", title, "ok", detail)
 
-    return _guarded("signed_in", title, look)
+    return guarded("signed_in", title, look)
 
 
 def _token_store(context: Context) -> list[Check]:
@@ -157,48 +138,7 @@ def _token_store(context: Context) -> list[Check]:
             return Check("token_store", title, "warn", where, cure)
         return Check("token_store", title, "ok", where)
 
-    return [_guarded("token_store", title, look, "akk-tui login")]
-
-
-def _store(context: Context) -> Check:
-    title = _("Data lokal")
-
-    def look() -> Check:
-        from akk_tui.sync import account
-
-        context.unlock()
-        if account.find(context.paths) is None:
-            return Check("store", title, "ok", _("belum ada data"))
-        with context.store() as store:
-            said = str(store.db.value("PRAGMA quick_check(1)"))
-            if said != "ok":
-                cure = _("Salin folder datanya, lalu masuk lagi di profil baru (--home) dan sinkronkan")
-                return Check("store", title, "fail", said, cure)
-            size = store.path.stat().st_size
-            return Check("store", title, "ok", _("utuh, {kb} kB").format(kb=round(size / 1000)))
-
-    return _guarded("store", title, look)
-
-
-def _unsent(context: Context) -> Check:
-    title = _("Belum terkirim")
-
-    def look() -> Check:
-        from akk_tui.sync import account
-
-        context.unlock()
-        if account.find(context.paths) is None:
-            return Check("unsent", title, "ok", "0")
-        with context.store(read_only=True) as store:
-            head = store.views.status()
-        counts = _("{pending} belum terkirim, {conflicts} beda isian, {refused} ditolak").format(
-            pending=head.pending, conflicts=head.conflicts, refused=head.refused
-        )
-        if head.conflicts or head.refused:
-            return Check("unsent", title, "warn", counts, "akk-tui conflicts; akk-tui outbox list")
-        return Check("unsent", title, "ok", counts)
-
-    return _guarded("unsent", title, look)
+    return [guarded("token_store", title, look, "akk-tui login")]
 
 
 def _server(context: Context) -> list[Check]:
@@ -268,7 +208,7 @@ def _exports(context: Context, *, told: bool) -> Check:
         detail = ngettext("{n} diberitahukan saat sinkron", "{n} diberitahukan saat sinkron", waiting)
         return Check("exports", title, "ok", detail.format(n=waiting))
 
-    return _guarded("exports", title, look)
+    return guarded("exports", title, look)
 
 
 def _pins(pins: tuple[str, ...]) -> list[Check]:
@@ -323,7 +263,7 @@ def _link(context: Context) -> Check:
         told = link.asked(context.settings().ui.link, os.environ)
         return Check("link", title, "ok", f"{told.words} ({told.why})" if told.why else told.words)
 
-    return _guarded("link", title, look)
+    return guarded("link", title, look)
 
 
 def _output() -> Check:

@@ -23,12 +23,19 @@ class StoreTooNew(StoreUnusable):
 
 
 class StoreDamaged(StoreUnusable):
-    """The file is no database, another program's, or corrupted."""
+    """The file is no database, or corrupted."""
 
     text = N_(
-        "Penyimpanan {path} rusak atau bukan milik akk-tui ({reason})."
-        " Pindahkan berkas itu ke tempat aman (di dalamnya mungkin ada pekerjaan yang belum terkirim),"
-        " lalu sinkronkan lagi."
+        "Penyimpanan {path} rusak ({reason}). Tutup akk-tui lain, lalu jalankan “akk-tui doctor --repair”:"
+        " yang masih terbaca diselamatkan, dan berkas yang rusak tetap disimpan."
+    )
+
+
+class StoreForeign(StoreDamaged):
+    """Another program's file: nothing in it is ours."""
+
+    text = N_(
+        "Penyimpanan {path} bukan milik akk-tui ({reason}). Pindahkan berkas itu ke tempat aman, lalu sinkronkan lagi."
     )
 
 

@@ -208,7 +208,7 @@ class Replica:
     def _remember_wrong(self, wrong: list[str], summed: Iterable[str]) -> list[str]:
         """Note which units were wrong; those that were so before too."""
         meta = self._store.meta
-        before: list[str] = codec.decode(list[str], meta.get("mismatch") or "[]")
+        before = differing(self._store)
         twice = [unit for unit in wrong if unit in before]
         now = sorted(({*before} - {*summed}) | {*wrong})
         for name, value in (("mismatch", now), ("refill", wrong)):
@@ -242,6 +242,11 @@ class Replica:
         if count > self._total * limits.MASS_DELETION_SHARE and not self._accepts:
             raise NeedsConsent(rows=count, total=self._total)
         self._store.meta.set("tombstones", str(count))
+
+
+def differing(store: Store) -> list[str]:
+    """The units whose checksum was another one than the server's when it was last compared."""
+    return codec.decode(list[str], store.meta.get("mismatch") or "[]")
 
 
 def _check_rows(head: PullHead, rows: list[Placed]) -> None:

@@ -15,13 +15,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from akk_tui.contract.errors import N_
 from akk_tui.paths import private_file
-from akk_tui.store import derived
+from akk_tui.store import derived, health
 from akk_tui.store.clock import stamp
 from akk_tui.store.damaged import DamagedTable, Row
 from akk_tui.store.db import connect, Database
-from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreFull, StoreUnusable
+from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreForeign, StoreFull
 from akk_tui.store.schema import APPLICATION_ID
 from akk_tui.store.store import Store
 
@@ -33,12 +32,6 @@ _TEXTS: Final = {"base": "data", "outbox": "body", "sent": "body", "discarded": 
 """The column of each table that must be JSON: a page that was overwritten may still look like rows."""
 _ANEW: Final = ("at", "tombstones", "mismatch", "refill", "expired")
 _FILES: Final = ("", "-wal", "-shm", "-journal")
-
-
-class Foreign(StoreUnusable):
-    """Another program's file: nothing in it is ours."""
-
-    text = N_("Berkas {path} milik program lain. Pindahkan berkas itu, lalu sinkronkan lagi.")
 
 
 class Saved(NamedTuple):
@@ -55,12 +48,26 @@ class Saved(NamedTuple):
     whole: bool
 
 
+def repair(path: Path) -> Saved | None:
+    """Bring the store at ``path`` to where it can be used; None where new indexes are enough, or nothing is wrong.
+
+    See :func:`salvage`.
+    """
+    with suppress(StoreDamaged), Store.open(path) as store:
+        found = health.look(store.db)
+        if found == "whole" or (found == "index" and health.mend(store.db)):
+            return None
+    return salvage(path)
+
+
 def salvage(path: Path) -> Saved:
     """Put a sound store in the place of the damaged one at ``path``; nobody else may have it open.
 
-    Raises StoreUnusable in words (StoreFull without room, Foreign for another program's file); then the file at
+    Raises StoreUnusable in words (StoreFull without room, StoreForeign for another program's file); then the file at
     ``path`` is what it was. Killed at any moment, either the damaged or the new store is there, never none.
     """
+    if _foreign(path):
+        raise StoreForeign(path=path, reason="application_id")
     _quiet(path)
     beside = path.with_name(f".{path.name}.new")
     _remove(beside)
@@ -83,12 +90,16 @@ def salvage(path: Path) -> Saved:
     return Saved(kept, work, lost, whole)
 
 
+def _foreign(path: Path) -> bool:
+    with suppress(StoreDamaged), closing(connect(path)) as db:
+        return db.value("PRAGMA application_id") not in (0, APPLICATION_ID)
+    return False
+
+
 def _quiet(path: Path) -> None:
     """Move what the log of writes holds into the file: it would be taken for the new file's."""
     log = path.with_name(f"{path.name}-wal")
     with suppress(StoreDamaged), closing(connect(path)) as db:
-        if db.value("PRAGMA application_id") not in (0, APPLICATION_ID):
-            raise Foreign(path=path)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     if log.exists() and log.stat().st_size:
         raise StoreBusy(path=path)
@@ -117,6 +128,8 @@ def _start_over(store: Store) -> None:
     units = {str(unit) for (unit,) in db.execute("SELECT unit FROM unit UNION SELECT unit FROM base").fetchall()}
     for name in _ANEW:
         meta.set(name, None)
+    # A unit whose line is lost may be worked on until the server has its say.
+    db.executemany("INSERT OR IGNORE INTO unit VALUES (?, 1, 0, 0)", [(unit,) for unit in units if unit])
     db.execute("UPDATE unit SET cursor = 0")
     if units:
         meta.set("refill", json.dumps(sorted(units)))

@@ -13,7 +13,7 @@ from typing import Final
 
 from akk_tui.store import netfs
 from akk_tui.store.db import Database
-from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreTooNew
+from akk_tui.store.errors import StoreBusy, StoreForeign, StoreTooNew
 
 VERSION: Final = 4
 APPLICATION_ID: Final = 0x414B4B54
@@ -35,7 +35,7 @@ def steps() -> Sequence[Step]:
 
 
 def current(db: Database, version: int = VERSION) -> bool:
-    """Whether the store needs no migration; raises StoreTooNew, or StoreDamaged for another program's file."""
+    """Whether the store needs no migration; raises StoreTooNew, or StoreForeign for another program's file."""
     if db.in_transaction:
         return _current(db, version)
     # One snapshot: another process may be making this store at this moment.
@@ -51,7 +51,7 @@ def _current(db: Database, version: int) -> bool:
     found = int(db.value("PRAGMA user_version"))
     if db.value("PRAGMA application_id") != APPLICATION_ID:
         if found or db.one("SELECT 1 FROM sqlite_master LIMIT 1"):
-            raise StoreDamaged(path=db.path, reason="application_id")
+            raise StoreForeign(path=db.path, reason="application_id")
         return False
     if found > version:
         raise StoreTooNew(path=db.path, found=found, known=version)

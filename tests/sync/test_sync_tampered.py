@@ -12,6 +12,7 @@ from tampered import cut_off, run, Tampered
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.records import ChunkLine, EndLine, MoreLine, Operation
+from akk_tui.store import replica
 from akk_tui.store.errors import ChecksumMismatch, PullRefused
 from akk_tui.sync import errors
 
@@ -212,6 +213,16 @@ class TestPull:
             store.meta.set("sums", "2025-01-01")
         with pytest.raises(ChecksumMismatch, match="doctor"):
             run(ani, Tampered(ani, wrong))
+        with ani.store() as store:
+            units = replica.differing(store)
+            assert units == [grant.unit for grant in store.replica.scope()]
+        # A round with an honest server ends it: what differed comes anew.
+        ani.sync()
+        with ani.store() as store:
+            store.meta.set("sums", "2025-01-01")
+        ani.sync()
+        with ani.store() as store:
+            assert replica.differing(store) == []
 
     def test_a_server_that_never_ends(self, ani: Officer) -> None:
         def more(lines: Iterator[Any]) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final, TYPE_CHECKING
 
-from akk_tui.cli import checks, output, table
+from akk_tui.cli import checks, output, store_checks, table
 from akk_tui.cli.parser import UsageError
 from akk_tui.i18n import gettext as _
 
@@ -25,6 +25,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=_("cetak sidik kunci server (untuk server.pins); tanpa URL: server akun ini"),
     )
     parser.add_argument(
+        "--repair",
+        action="store_true",
+        help=_("selamatkan yang masih terbaca dari data lokal yang rusak; berkas yang rusak tetap disimpan"),
+    )
+    parser.add_argument(
         "--sbom", action="store_true", help=_("cetak daftar paket yang terpasang untuk program ini (CycloneDX, JSON)")
     )
 
@@ -35,7 +40,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
         return _sbom()
     if args.pin is not None:
         return _pin(context, args.pin)
-    found = checks.run(context)
+    repaired = store_checks.repair(context) if args.repair else None
+    found = [*([repaired] if repaired else []), *checks.run(context)]
     failed = [check for check in found if check.level == "fail"]
     if context.json:
         output.document(
