@@ -20,6 +20,7 @@ from akk_tui.server import embedded, setup
 
 __all__ = ["cluster", "postgres"]
 
+TOLD = "told"
 REPEATING = ("test_security_d_matrix", "test_security_f10_windows", "test_store_walk")
 """Modules whose cases are of one kind: officers, languages, sizes, random numbers."""
 
@@ -78,6 +79,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """A file of campaigns is read when one is asked for: to make cases of the OpenAPI document takes seconds."""
     unasked = "not campaign" in config.getoption("markexpr")
     return True if unasked and collection_path.name.endswith("_campaign.py") else None
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say something that stands at the end of the run, also where the test ran in another process."""
+    return lambda words: request.node.user_properties.append((TOLD, words))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                for name, words in report.user_properties:
+                    if name == TOLD:
+                        terminalreporter.write_line(f"{report.nodeid}: {words}")
 
 
 class TestServer:

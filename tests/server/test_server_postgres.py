@@ -100,11 +100,10 @@ def test_eight_writers_and_the_reader_has_every_row(on_postgres: Server) -> None
 
 
 @pytest.mark.campaign
-def test_eight_writers_for_a_minute(on_postgres: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_eight_writers_for_a_minute(on_postgres: Server, tell: Callable[[str], None]) -> None:
     many = Many(on_postgres, lambda _, seconds: seconds > 60)
     many.run()
-    with capsys.disabled():
-        print(f"\n{sum(many.written)} commits of {WRITERS} writers, {len(many.missed())} rows missed")
+    tell(f"{sum(many.written)} commits of {WRITERS} writers, {len(many.missed())} rows missed")
     assert many.missed() == set()
 
 

@@ -124,12 +124,9 @@ def test_the_disk_fails_where_there_is_no_log_of_writes(fast: Path, monkeypatch:
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", ACTS)
-def test_the_disk_fails_at_every_write_in_every_way(
-    bench: Bench, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_disk_fails_at_every_write_in_every_way(bench: Bench, name: str, tell: Callable[[str], None]) -> None:
     count = every_failure(bench, ACTS[name], lambda _: WAYS)
-    with capsys.disabled():
-        print(f"\n{name}: {count} writes, {count * len(WAYS)} faults, 0 losses")
+    tell(f"{name}: {count} writes, {count * len(WAYS)} faults, 0 losses")
 
 
 def not_in_words(patch: pytest.MonkeyPatch, _: World) -> None:

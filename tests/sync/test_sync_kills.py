@@ -61,7 +61,7 @@ def test_a_planted_fault_is_found(battle: Callable[..., Battle], name: str) -> N
 
 @pytest.mark.campaign
 def test_nothing_is_lost_in_many_kills(
-    battle: Callable[..., Battle], pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+    battle: Callable[..., Battle], pytestconfig: pytest.Config, tell: Callable[[str], None]
 ) -> None:
     kills = min(int(pytestconfig.getoption("rounds")), 100_000)
     world = battle()
@@ -71,9 +71,7 @@ def test_nothing_is_lost_in_many_kills(
             world.run(f"campaign-{number}", 50)
         except Broken as cause:
             lost += 1
-            with capsys.disabled():
-                print(f"\ncampaign-{number}: {cause}")
+            tell(f"campaign-{number}: {cause}")
             break
-    with capsys.disabled():
-        print(f"\n{world.figures()}, {lost} losses")
+    tell(f"{world.figures()}, {lost} losses")
     assert not lost

@@ -7,6 +7,7 @@ The same acts, promises and planted faults as ``test_sync_model``, where chance 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import modelevents
@@ -167,9 +168,6 @@ def test_a_planted_fault_is_found(world: World, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.campaign
-def test_many_scripts_of_hypothesis(
-    world: World, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_many_scripts_of_hypothesis(world: World, pytestconfig: pytest.Config, tell: Callable[[str], None]) -> None:
     look(world, max(1, int(pytestconfig.getoption("rounds")) // ROUNDS_OF_ONE), Phase.generate, Phase.shrink)
-    with capsys.disabled():
-        print(f"\n{world.figures()}, 0 losses")
+    tell(f"{world.figures()}, 0 losses")

@@ -7,6 +7,7 @@ A round is one device's push and pull. Every planted fault must be found; withou
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pytest
 from modelfaults import CARRIED, PLANTS
@@ -102,7 +103,7 @@ def test_a_fault_in_what_is_carried_is_found(world: World, monkeypatch: pytest.M
 @pytest.mark.campaign
 @pytest.mark.parametrize("part", range(2))
 def test_nothing_is_found_in_many_rounds(
-    world: World, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str], part: int
+    world: World, pytestconfig: pytest.Config, tell: Callable[[str], None], part: int
 ) -> None:
     """Each part makes half of the rounds, so that ``-n 2`` uses two processors; AKK_MODEL_SEED begins elsewhere."""
     wanted = int(pytestconfig.getoption("rounds")) // 2
@@ -115,8 +116,6 @@ def test_nothing_is_found_in_many_rounds(
             world.run(seed)
         except Broken as cause:
             lost += 1
-            with capsys.disabled():
-                print(f"\n{seed}: {cause}")
-    with capsys.disabled():
-        print(f"\n{world.figures()}, {lost} losses")
+            tell(f"{seed}: {cause}")
+    tell(f"{world.figures()}, {lost} losses")
     assert not lost

@@ -142,9 +142,7 @@ def test_the_power_goes_where_there_is_no_log_of_writes(fast: Path, monkeypatch:
 
 
 @pytest.mark.campaign
-def test_the_power_goes_many_times(
-    bench: Bench, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_power_goes_many_times(bench: Bench, pytestconfig: pytest.Config, tell: Callable[[str], None]) -> None:
     wanted, made, scripts, lost = int(pytestconfig.getoption("rounds")), 0, 0, 0
     while made < wanted:
         scripts += 1
@@ -153,10 +151,8 @@ def test_the_power_goes_many_times(
         except Broken as cause:
             lost += 1
             made += 1
-            with capsys.disabled():
-                print(f"\ncampaign-{scripts}: {cause}")
-    with capsys.disabled():
-        print(f"\n{scripts} scripts, {made} power cuts, {lost} losses")
+            tell(f"campaign-{scripts}: {cause}")
+    tell(f"{scripts} scripts, {made} power cuts, {lost} losses")
     assert not lost
 
 
