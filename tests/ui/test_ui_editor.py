@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import pytest
+from rich.containers import Lines
+from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -357,3 +359,33 @@ def test_a_small_note_is_drawn_a_long_one_is_shown_as_typed() -> None:
 
 def _screen(app: App[None]) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+def test_a_long_line_is_divided_once_for_all_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nineteen rows of one line are drawn; each would divide the whole line. What is drawn is what stock would draw."""
+    made: list[int] = []
+    divide = Text.divide
+
+    def counted(self: Text, offsets: Iterable[int]) -> Lines:
+        rows = divide(self, offsets)
+        if len(rows) > 100:
+            made.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(Text, "divide", counted)
+
+    async def test(pilot: Any, editor: MarkdownEditor) -> None:
+        editor.move_cursor(editor.document.end)
+        for key in ("a", "backspace", "x", "up", "shift+left", "right"):
+            made.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            # The line before and after the key is drawn; twice it is asked where in its row the cursor stands.
+            assert len(made) <= 5, (key, made)
+            drawn = [editor.render_line(row) for row in range(editor.size.height)]
+            for location in (editor.selection.end, (0, 0), (0, len(editor.text))):
+                assert editor._visual_row(location) == editor.wrapped_document.location_to_offset(location).y
+            editor.divided = None
+            assert [editor.render_line(row) for row in range(editor.size.height)] == drawn
+
+    edit(test, "kata **tebal** dan " * 600)

@@ -6,8 +6,11 @@ declared without the repaint and the lines that changed are refreshed. No tree-s
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.containers import Lines
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -22,6 +25,22 @@ from akk_tui.contract.errors import N_
 from akk_tui.contract.limits import NOTE_BYTES
 from akk_tui.contract.text import clean
 from akk_tui.ui.widgets import marks
+
+
+class _Line(Text):
+    """A line that is divided once for all the rows that it is wrapped into: a stock text for each of them."""
+
+    def __init__(self, text: str, editor: MarkdownEditor) -> None:
+        super().__init__(text, end="", no_wrap=True)
+        self.editor = editor
+
+    def divide(self, offsets: Iterable[int]) -> Lines:
+        places = tuple(offsets)
+        known = self.editor.divided
+        asked = (self.plain, tuple(self.spans), places)
+        if known is None or known[0] != asked:
+            known = self.editor.divided = (asked, super().divide(places))
+        return known[1]
 
 
 class MarkdownEditor(TextArea):
@@ -99,6 +118,8 @@ class MarkdownEditor(TextArea):
         self._fences: list[bool] | None = None
         self._marked: tuple[str, list[marks.Span]] = ("", [])
         """The line that was looked through last: a long one is asked for once for each row that it is wrapped into."""
+        self.divided: tuple[object, Lines] | None = None
+        """The rows of the line that was drawn last, and what they were made of."""
         super().__init__(text, id=id, read_only=read_only, soft_wrap=True, highlight_cursor_line=False)
         self.cursor_blink = False
         self.match_cursor_bracket = False
@@ -112,7 +133,7 @@ class MarkdownEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """The line with its Markdown coloured; called for visible lines only."""
-        line = super().get_line(line_index)
+        line = _Line(self.document.get_line(line_index), self)
         if self._fences is None:
             self._fences = marks.fenced(self.document.lines)
         if self._fences[line_index]:
@@ -242,4 +263,7 @@ class MarkdownEditor(TextArea):
     def _visual_row(self, location: Location) -> int:
         row = min(location[0], self.document.line_count - 1)
         column = min(location[1], len(self.document.get_line(row)))
-        return self.wrapped_document.location_to_offset((row, column)).y
+        # A stock document divides the whole line to tell this.
+        wrapped = self.wrapped_document
+        rows = wrapped._line_index_to_offsets[row]  # pyright: ignore[reportPrivateUsage]
+        return rows[bisect_right(wrapped.get_offsets(row), column)]
