@@ -237,7 +237,8 @@ def _standard() -> Any:
 def connect(path: Path, *, read_only: bool = False) -> Database:
     """A connection to the existing file ``path``; raises StoreUnusable in words.
 
-    ``read_only`` also reads a store in a folder that nobody may write, as long as no log of writes lies beside it.
+    ``read_only`` also reads a store in a folder that nobody may write, or on a full disk, as long as no log of writes
+    lies beside it.
     """
     for ending in _FILES:
         if path.with_name(path.name + ending).is_symlink():
@@ -268,7 +269,7 @@ def _read_only(path: Path) -> Database:
     address = path.absolute().as_uri()
     try:
         return _open(f"{address}?mode=ro", path, uri=True)
-    except StoreReadOnly:
+    except (StoreReadOnly, StoreFull):
         logs = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
         if not path.is_file() or any(log.exists() and log.stat().st_size for log in logs):
             raise

@@ -208,6 +208,26 @@ def test_read_only_writes_nothing(tmp_path: Path) -> None:
         assert store.db.commits == 0
 
 
+def test_a_full_disk_can_still_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of a WAL makes a file of shared memory, for which there is no room; what is written is in one file."""
+    path = make(tmp_path / "akk.db")
+    with Store.open(path) as store:
+        store.meta.set("x", "1")
+    plain = database._open
+
+    def full(address: str, *rest: object, **more: object) -> object:
+        if "immutable" not in address:
+            raise StoreFull(path=path, reason="")
+        return plain(address, *rest, **more)
+
+    monkeypatch.setattr(database, "_open", full)
+    with Store.open(path, read_only=True) as store:
+        assert store.meta.get("x") == "1"
+    path.with_name("akk.db-wal").write_bytes(b"not yet in the file")
+    with pytest.raises(StoreFull):
+        Store.open(path, read_only=True)
+
+
 def test_read_only_of_what_is_missing_or_old_makes_it(tmp_path: Path) -> None:
     path = tmp_path / "akk.db"
     with Store.open(path, read_only=True) as store:
