@@ -1,19 +1,21 @@
 """The version of the store's schema and the way from any older one.
 
 ``PRAGMA user_version`` is the number of steps done. Before the steps run on a store with data a copy is laid beside
-it (``akk.db.v1``), and all of them are one transaction: a store is never half migrated.
+it (``akk.db.v1``), and all of them are one transaction: a store is never half migrated, and the copy holds all that
+it held.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
 from akk_tui.store import netfs
-from akk_tui.store.db import Database
-from akk_tui.store.errors import StoreBusy, StoreForeign, StoreTooNew
+from akk_tui.store.db import connect, Database
+from akk_tui.store.errors import StoreBusy, StoreForeign, StoreFull, StoreTooNew
 
 VERSION: Final = 4
 APPLICATION_ID: Final = 0x414B4B54
@@ -65,12 +67,12 @@ def migrate(db: Database, todo: Sequence[Step] | None = None) -> None:
         return
     if not db.value("PRAGMA user_version"):
         _write_ahead(db)
-    else:
-        copy_aside(db, f"v{db.value('PRAGMA user_version')}")
     with db.write():
         if current(db, len(todo)):
             return
-        for step in todo[db.value("PRAGMA user_version") :]:
+        if done := int(db.value("PRAGMA user_version")):
+            copy_aside(db, f"v{done}")
+        for step in todo[done:]:
             step(db)
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={len(todo)}")
@@ -93,14 +95,52 @@ def _write_ahead(db: Database) -> None:
 
 
 def copy_aside(db: Database, ending: str) -> Path:
-    """A whole copy of the store beside it, mode 0600; a copy of the same name that is there stays. Its path."""
-    from akk_tui.paths import private_file
+    """A whole copy of the store beside it, mode 0600, on disk before it has its name; its path.
+
+    A copy of the same name is replaced. Also inside a transaction that has written nothing yet: nobody else can then
+    change what is copied before the transaction ends.
+    """
+    from akk_tui.paths import private_file, settle
 
     path = db.path.with_name(f"{db.path.name}.{ending}")
-    if not path.exists():
-        beside = db.path.with_name(f".{path.name}.{os.getpid()}")
-        beside.unlink(missing_ok=True)
-        private_file(beside)
-        db.execute("VACUUM INTO ?", (str(beside),))
+    beside = db.path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    private_file(beside)
+    try:
+        # A connection of its own, since one that is in a transaction cannot do it.
+        with closing(connect(db.path)) as reader:
+            reader.execute("VACUUM INTO ?", (str(beside),))
+        _to_disk(beside)
         beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    settle(path.parent)
     return path
+
+
+def _to_disk(path: Path) -> None:
+    # SQLite does not wait for the disk when it makes a copy.
+    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    except OSError as cause:
+        raise StoreFull(path=path, reason=os.strerror(cause.errno or 0)) from cause
+    finally:
+        os.close(handle)
+
+
+def sweep(path: Path) -> None:
+    """Remove what processes left beside the store at ``path`` that were killed while they copied it.
+
+    On a network file system it stays: the process may run on another computer.
+    """
+    from akk_tui.paths import alive
+
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        number = name.rpartition(".")[2]
+        if not name.startswith(start) or not number.isdecimal() or alive(int(number)) or netfs.remote(path.parent):
+            continue
+        with suppress(OSError):
+            path.with_name(name).unlink()

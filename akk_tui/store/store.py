@@ -326,6 +326,7 @@ def _open(path: Path) -> Database:
     try:
         if not schema.current(db):
             schema.migrate(db)
+        schema.sweep(path)
         _note_place(db, path.parent)
     except BaseException:
         db.close()
