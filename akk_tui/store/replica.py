@@ -35,6 +35,7 @@ class Replica:
         self._cycles: tuple[str, ...] = ()
         self._regions: frozenset[str] = frozenset()
         self._asked: set[str] | None = None
+        self._scope: tuple[PullHead, frozenset[str]] | None = None
 
     @property
     def recovering(self) -> bool:
@@ -94,7 +95,7 @@ class Replica:
         then nothing of the chunk is stored.
         """
         placed = [place(row) for row in rows]
-        _check_rows(head, placed)
+        _check_rows(head, placed, self._in_scope(head))
         units = {row.unit for row in placed}
         if isinstance(cursors, dict):
             units.update(cursors)
@@ -215,17 +216,23 @@ class Replica:
             meta.set(name, codec.encode(value).decode() if value else None)
         return twice
 
+    def _in_scope(self, head: PullHead) -> frozenset[str]:
+        """The units of ``head``, made once for all chunks of its pull."""
+        if self._scope is None or self._scope[0] is not head:
+            self._scope = (head, frozenset(grant.unit for grant in head.scope))
+        return self._scope[1]
+
     def _check_cursors(self, head: PullHead, cursors: Cursors) -> None:
         at, newest = self._store.meta.number("at"), head.head[0]
         if isinstance(cursors, int):
             if not at <= cursors <= newest:
                 raise PullRefused(reason=f"{at} → {cursors} ({newest})")
             return
-        found = self._db.execute("SELECT unit, coalesce(cursor, ?) FROM unit WHERE NOT leaving", (at,))
-        known: dict[str, int] = dict(found.fetchall())
+        known = "SELECT coalesce(cursor, ?) FROM unit WHERE unit = ? AND NOT leaving"
         for unit, cursor in cursors.items():
-            if not known.get(unit, newest + 1) <= cursor <= newest:
-                raise PullRefused(reason=f"{unit}: {known.get(unit)} → {cursor} ({newest})")
+            was = self._db.value(known, (at, unit))
+            if was is None or not was <= cursor <= newest:
+                raise PullRefused(reason=f"{unit}: {was} → {cursor} ({newest})")
 
     def _store_cursors(self, cursors: Cursors) -> None:
         if isinstance(cursors, int):
@@ -249,8 +256,7 @@ def differing(store: Store) -> list[str]:
     return codec.decode(list[str], store.meta.get("mismatch") or "[]")
 
 
-def _check_rows(head: PullHead, rows: list[Placed]) -> None:
-    units = {grant.unit for grant in head.scope}
+def _check_rows(head: PullHead, rows: list[Placed], units: frozenset[str]) -> None:
     for row in rows:
         if row.unit and row.unit not in units:
             raise PullRefused(reason=f"{row.kind} {row.key}: {row.unit}")

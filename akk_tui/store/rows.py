@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 import msgspec
@@ -64,10 +64,10 @@ class Rows:
         """The reference data may have changed."""
         self._items = None
 
-    def put(self, rows: Iterable[Placed]) -> Written:
+    def put(self, rows: Sequence[Placed]) -> Written:
         """Write rows; those of units that are up to date also leave a line of what changed, for the officer."""
         table = self.table
-        steady = self._steady()
+        steady = self._steady({row.unit for row in rows})
         changed = deleted = 0
         for row in rows:
             old = self._db.one(f"SELECT rev, data FROM {table} WHERE kind = ? AND key = ?", row[1:3])  # noqa: S608
@@ -136,11 +136,12 @@ class Rows:
         self._db.executemany("UPDATE sent SET shown = 0 WHERE op = ?", [row[:1] for row in found])
         return [row[1:] for row in found]
 
-    def _steady(self) -> set[str]:
-        """The units whose changes are news: not filled for the first time, nor read anew."""
+    def _steady(self, units: set[str]) -> set[str]:
+        """Those of ``units`` whose changes are news: not filled for the first time, nor read anew."""
         if recovery.active(self._store) or not self._store.meta.number("at"):
             return set()
-        return {unit for (unit,) in self._db.execute("SELECT unit FROM unit WHERE cursor IS NULL AND NOT leaving")}
+        query = "SELECT 1 FROM unit WHERE unit = ? AND cursor IS NULL AND NOT leaving"
+        return {unit for unit in units if self._db.one(query, (unit,)) is not None}
 
     def _set_apart(self, row: Placed, reason: str) -> None:
         self._db.execute(f"DELETE FROM {self.table} WHERE kind = ? AND key = ?", row[1:3])  # noqa: S608

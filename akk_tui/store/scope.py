@@ -45,20 +45,24 @@ def apply(db: Database, head: PullHead, anew: Iterable[str] = ()) -> Moves:
     ``anew`` are fresh units that the server reads from the start whatever their cursor here is.
     """
     wanted = {grant.unit: grant.write for grant in head.scope}
-    known = {unit: (cursor, leaving) for unit, cursor, leaving in db.execute("SELECT unit, cursor, leaving FROM unit")}
+    known = {
+        unit: (write, cursor, leaving)
+        for unit, write, cursor, leaving in db.execute("SELECT unit, write, cursor, leaving FROM unit")
+    }
     fresh, restarted = set(head.fresh), set(anew)
-    given = tuple(unit for unit in wanted if unit not in known or known[unit][1])
-    taken = tuple(unit for unit, (_, leaving) in known.items() if unit not in wanted and not leaving)
-    removed = tuple(unit for unit, (_, leaving) in known.items() if unit not in wanted and leaving)
+    given = tuple(unit for unit in wanted if unit not in known or known[unit][2])
+    taken = tuple(unit for unit, (_, _, leaving) in known.items() if unit not in wanted and not leaving)
+    removed = tuple(unit for unit, (_, _, leaving) in known.items() if unit not in wanted and leaving)
     for unit, write in wanted.items():
         # A unit that the server reads from the start has that cursor here too, or a cut would lose its rows.
-        cursor, _ = known.get(unit, (0, 0))
-        cursor = 0 if unit in restarted or (unit in fresh and cursor is None) else cursor
-        db.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, 0)", (unit, write, cursor))
-    # A unit that was taken and given again between two pulls shows only by being read from the start.
-    again = fresh & known.keys()
-    for unit in {*given} | again:
-        db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE unit = ? AND state = 'forbidden'", (unit,))
+        was = known.get(unit)
+        cursor = was[1] if was is not None else 0
+        now = (int(write), 0 if unit in restarted or (unit in fresh and cursor is None) else cursor, 0)
+        if now != was:
+            db.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, ?)", (unit, *now))
+    # A unit that was taken and given again between two pulls shows only by being read from the start. So are all at
+    # every pull of a long first sync: what is derived of them is as it was, unless something waits there again.
+    again = _queue_again(db, {*given} | (fresh & known.keys()))
     for unit in taken:
         _take(db, unit)
     for unit in removed:
@@ -69,6 +73,15 @@ def apply(db: Database, head: PullHead, anew: Iterable[str] = ()) -> Moves:
     if removed:
         leave_no_words(db)
     return Moves(given, taken, removed)
+
+
+def _queue_again(db: Database, units: set[str]) -> set[str]:
+    """Queue what was refused for its place in ``units``; those where something was."""
+    refused = db.execute("SELECT DISTINCT unit FROM outbox WHERE state = 'forbidden'").fetchall()
+    found = {unit for (unit,) in refused} & units
+    for unit in found:
+        db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE unit = ? AND state = 'forbidden'", (unit,))
+    return found
 
 
 def overwrite(db: Database) -> None:

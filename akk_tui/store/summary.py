@@ -8,8 +8,7 @@ pending and conflicting operations) is not in it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, TYPE_CHECKING
 
@@ -31,6 +30,8 @@ VERSION: Final = "2"
 _UNIT_CHARS: Final = len("2025:35.72")
 _SHARE: Final = 0.5
 """From such a share of a cycle's units on, reading the whole cycle is quicker."""
+_NAMED: Final = 500
+"""Units named in one question: every SQLite takes 999."""
 TREND: Final = 12
 """Values of the trend that are kept."""
 _HOURS: Final = {"WIB": 7, "WITA": 8, "WIT": 9}
@@ -242,10 +243,9 @@ def read_rows(db: Database, units: Iterable[str]) -> dict[str, UnitRows]:
     """The effective rows of each of ``units``; units that were taken away are left out."""
     from akk_tui.store.overlay import Overlay, SHOWN_STATES
 
-    there = {unit for (unit,) in db.execute("SELECT unit FROM unit WHERE NOT leaving")}
-    found = {unit: UnitRows() for unit in units if unit in there}
+    found = {unit: UnitRows() for unit in _there(db, list(units))}
     overlay = Overlay(db)
-    for where in _wheres(found, there):
+    for where in _wheres(db, found):
         for kind in _KINDS:
             rows_of = {unit: getattr(of_unit, kind) for unit, of_unit in found.items()}
             for key, row in overlay.effective_rows(kind, where).items():
@@ -287,15 +287,25 @@ def _touched_elsewhere(db: Database, where: str, found: dict[str, UnitRows]) -> 
             of_unit.touched = max(of_unit.touched, _decode_at(data).at)
 
 
-def _wheres(units: Iterable[str], there: Iterable[str]) -> list[str]:
-    """What to read for ``units`` of those that are ``there``: single ones, or whole cycles where most are wanted."""
-    of_cycle = Counter(unit[:4] for unit in there)
+def _there(db: Database, units: list[str]) -> Iterator[str]:
+    """Those of ``units`` that are not taken away. Asked for by name: a few are brought up at every chunk of a pull."""
+    for start in range(0, len(units), _NAMED):
+        named = units[start : start + _NAMED]
+        marks = ", ".join("?" * len(named))
+        query = f"SELECT unit FROM unit WHERE unit IN ({marks}) AND NOT leaving"  # noqa: S608 - marks only
+        yield from (unit for (unit,) in db.execute(query, named))
+
+
+def _wheres(db: Database, units: Iterable[str]) -> list[str]:
+    """What to read for ``units``, which are there: single ones, or whole cycles where most are wanted."""
     by_cycle: dict[str, list[str]] = {}
     for unit in units:
         by_cycle.setdefault(unit[:4], []).append(unit)
     wheres: list[str] = []
     for cycle, many in by_cycle.items():
-        wheres += [cycle] if len(many) > _SHARE * of_cycle[cycle] else many
+        bounds = (f"{cycle}:", f"{cycle};")
+        there = db.value("SELECT count(*) FROM unit WHERE unit >= ? AND unit < ? AND NOT leaving", bounds)
+        wheres += [cycle] if len(many) > _SHARE * there else many
     return wheres
 
 

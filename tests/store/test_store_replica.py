@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -10,6 +12,8 @@ from modelserver import ModelServer, UNITS
 from storeclient import Client
 
 from akk_tui.contract.records import EndLine, Grant, PullHead
+from akk_tui.store import scope
+from akk_tui.store.db import Database
 from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused
 from akk_tui.store.overlay import Overlay
 
@@ -151,6 +155,23 @@ def test_a_unit_taken_and_given_again_between_two_pulls_sends_its_work(budi: Cli
     budi.pull()
     assert equal(budi)
     assert budi.push() == {op: "applied"}
+
+
+def test_a_long_first_sync_does_not_compute_anew_what_it_has(
+    client: Any, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit in UNITS[:2]:
+        fill(server, unit)
+    budi = client("budi", synced=False)
+    begun: list[str] = []
+
+    def refresh(_: Database, units: Iterable[str], notes: Iterable[str]) -> None:
+        begun.extend((*units, *notes))
+
+    monkeypatch.setattr(scope, "derived", SimpleNamespace(refresh=refresh))
+    assert budi.pull(rows_most=4) == (20, [])
+    assert equal(budi)
+    assert begun == []
 
 
 def test_what_is_refused_for_its_place_is_tried_a_few_times(budi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
