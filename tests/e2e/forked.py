@@ -2,6 +2,9 @@
 
 :func:`run` and :class:`Process` stand for ``subprocess.run`` and ``subprocess.Popen`` of ``python -m akk_tui.cli`` and
 ``python -m akk_tui.server.cli``. Tests of what a start does (what is imported, limits, locales) start real ones.
+
+Two things are cheaper in them than in the real programs (see ``cheaper.py``): what a passphrase costs, and how long one
+who signs in by a code waits between two questions.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
+
+import cheaper
 
 CLIENT, SERVER = "akk_tui.cli", "akk_tui.server.cli"
 _IMPORTED = (CLIENT, SERVER, "akk_tui.cli.commands", "akk_tui.sync", "akk_tui.store", "akk_tui.contract")
@@ -174,6 +179,8 @@ def _serve(line: socket.socket) -> None:
                     importlib.import_module(f"{name}.{one.name}")
     for name in _MORE:
         importlib.import_module(name)
+    cheaper.passphrases()
+    cheaper.waiting()
     woken, waking = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
@@ -243,6 +250,6 @@ if __name__ == "__main__":
     if os.fork():
         os._exit(0)
     sys.path[0] = str(Path(__file__).parents[2])
-    # Programs of tests' own: those of the tests of sync.
-    sys.path.append(str(Path(__file__).parents[1] / "sync"))
+    # Programs and helpers of tests' own.
+    sys.path.extend(str(Path(__file__).parents[1] / place) for place in ("e2e", "sync"))
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -164,6 +164,14 @@ def test_f10_a_flipped_byte_is_refused_in_words(make_home: MakeHome, name: str) 
     assert home.run("note", "list").returncode == 0
 
 
+def test_f10_the_real_program_makes_a_key_that_costs_all_it_should(make_home: MakeHome) -> None:
+    """Programs that are copies make cheap ones."""
+    home = make_home(work=False)
+    assert home.run("encrypt", stdin=subprocess.DEVNULL).returncode == 0
+    kept = json.loads((home.paths.data / "sealed" / "key.json").read_text())
+    assert [kept[name] for name in ("kdf", "memory_kib", "passes", "lanes")] == ["argon2id", 65_536, 3, 4]
+
+
 def test_f10_a_passphrase_has_a_floor(make_home: MakeHome) -> None:
     home = make_home(work=False)
     home.secret.write_text("elevenchars\n")
@@ -388,7 +396,9 @@ def test_f10_a_key_file_that_asks_for_too_much_memory_is_refused(make_home: Make
     home = make_home(work=False)
     home.encrypt()
     file = home.paths.data / "sealed" / "key.json"
-    file.write_text(file.read_text().replace('"memory_kib":65536', '"memory_kib":99999999'))
+    asking = re.sub(r'"memory_kib":\d+', '"memory_kib":99999999', file.read_text())
+    assert asking != file.read_text()
+    file.write_text(asking)
     done = home.run("status")
     assert done.returncode == 6
     assert "rusak" in done.stderr

@@ -74,6 +74,7 @@ def test_s3_an_approval_that_comes_too_late_gives_nothing(world: World, terminal
 
 
 def test_s3_who_asks_too_early_waits_longer(world: World, terminal: Terminal) -> None:
+    assert terminal.pause == 5
     assert [terminal.poll(), terminal.poll(0.5), terminal.poll()] == [
         "authorization_pending", "slow_down", "authorization_pending",
     ]  # fmt: skip
