@@ -145,7 +145,7 @@ class Conflicts:
         Part of the caller's transaction. The newest of the new operations is returned.
         """
         reason = "mine" if tries == 0 else "merged"
-        operations.put_aside(self._store, clash.rows, reason)
+        operations.put_aside(self._store, clash.rows, reason, {**(clash.theirs or {}), **wanted})
         if clash.theirs is None and clash.kind in _MADE_BY_OPERATION:
             made = {name: value for name, value in wanted.items() if value is not None}
             return self._add(clash, CREATION, made, None, step, tries, None)
@@ -201,7 +201,7 @@ class Conflicts:
     def _same(self, clash: Clash) -> None:
         """The newest operation says what stands there: it is kept as accepted, those before it are put aside."""
         *older, newest = clash.rows
-        operations.put_aside(self._store, older, "same")
+        operations.put_aside(self._store, older, "same", clash.mine)
         self._db.execute(
             "INSERT OR REPLACE INTO sent"
             " SELECT op, n, kind, key, unit, field, pos, body, 'same', ?, ?, 0, 0, step, undoes, undone"
@@ -214,7 +214,7 @@ class Conflicts:
         self._db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE op = ?", (row.op,))
 
     def _take_theirs(self, clash: Clash) -> None:
-        operations.put_aside(self._store, clash.rows, "theirs")
+        operations.put_aside(self._store, clash.rows, "theirs", clash.theirs)
 
     def _add(
         self,

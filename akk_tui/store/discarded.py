@@ -2,7 +2,9 @@
 
 Any can be put back.
 
-Putting one back is an ordinary new edit on what stands at present, with an undo step of its own.
+Putting one back is an ordinary new edit on what stands at present, with an undo step of its own. A text or a set is an
+edit of what stood when it was let go, which is what its officer knew: what came since then is merged with it or becomes
+a difference, as with any two edits.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.contract.fields import field
 from akk_tui.store import operations
 from akk_tui.store.errors import EditRefused, RowDeleted, RowMissing
-from akk_tui.store.operations import Body, CREATION
+from akk_tui.store.operations import Body, CREATION, LetGo
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import DiscardedRow, Edit
 from akk_tui.store.views import values
@@ -62,7 +64,7 @@ def rows(store: Store, limit: int) -> tuple[DiscardedRow, ...]:
 
 
 def restore(store: Store, op: str) -> Edit:
-    """Put a value that was let go back as a new edit; ``was`` is what stands now.
+    """Put a value that was let go back as a new edit; ``was`` is what stands now, of a text what stood then.
 
     Raises NotDiscarded, NothingToRestore, RowDeleted, RowMissing, and what an edit raises (rights, closed cycle).
     """
@@ -71,23 +73,36 @@ def restore(store: Store, op: str) -> Edit:
         found = db.one("SELECT kind, key, field, body FROM discarded WHERE op = ?", (op,))
         if found is None:
             raise NotDiscarded(op=op)
-        kind, key, name, body = found[0], found[1], found[2], codec.decode(Body, found[3])
+        kind, key, name, body = found[0], found[1], found[2], codec.decode(LetGo, found[3])
         row = Overlay(db).effective(kind, key)
         if row.get("deleted") and not body.set.get("deleted"):
             raise RowDeleted(reason="deleted")
         if row:
             wanted = {one: value for one, value in body.set.items() if not field(kind, one).immutable}
-            edit = store.edit(kind, key, wanted, seen=None)
+            seen = _seen(kind, body)
+            edit = store.edit(kind, key, wanted, seen=seen, answers=not seen)
         elif name == CREATION:
             edit = store.create(kind, body.set, key=key)
         elif kind in _MADE_BY_OPERATION:
             raise RowMissing(reason="missing", kind=kind, key=key)
         else:
-            edit = store.edit(kind, key, body.set, seen=None)
+            edit = store.edit(kind, key, body.set, seen=_seen(kind, body))
         if edit.op is None:
             raise NothingToRestore(reason="same")
         db.execute("DELETE FROM discarded WHERE op = ?", (op,))
     return edit
+
+
+def _seen(kind: str, body: LetGo) -> dict[str, Any]:
+    """What stood in the fields that merge when the values were let go."""
+    stood = body.stood or {}
+    was = body.was or {}
+    return {
+        # Of what nobody had changed then, what its officer began from says what the change was.
+        name: was.get(name) if stood.get(name) == value or name not in stood else stood[name]
+        for name, value in body.set.items()
+        if field(kind, name).merge != "conflict"
+    }
 
 
 def _stands(overlay: Overlay, kind: str, key: str, pos: int | None, body: Body) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 import msgspec
 
 from akk_tui.contract import codec, limits, states
-from akk_tui.contract.fields import empty
+from akk_tui.contract.fields import empty, field
 from akk_tui.contract.ids import uuid7
 from akk_tui.contract.records import Operation
 from akk_tui.store.clock import stamp
 from akk_tui.store.db import Database
 from akk_tui.store.errors import TooLarge
+from akk_tui.store.overlay import Overlay
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
@@ -34,6 +35,15 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     rev: int | None = None
     at: str = ""
     schema: int = limits.SCHEMA
+
+
+class LetGo(Body, frozen=True, kw_only=True):
+    """What an operation said that was let go.
+
+    ``stood``: of its fields that merge, what the officer had before him when it was let go; None where it has none.
+    """
+
+    stood: dict[str, Any] | None = None
 
 
 class Row(NamedTuple):
@@ -148,8 +158,12 @@ def add(store: Store, new: New) -> Row:
     return made
 
 
-def put_aside(store: Store, rows: Iterable[Row], reason: str) -> None:
-    """Move operations to ``discarded``, where they can be found for 90 days. ``reason``: theirs, mine, merged, …"""
+def put_aside(store: Store, rows: Iterable[Row], reason: str, stood: Mapping[str, Any] | None = None) -> None:
+    """Move operations to ``discarded``, where they can be found for 90 days. ``reason``: theirs, mine, merged, …
+
+    ``stood``: the values that were taken instead; what it does not name counts as what the screen shows without them.
+    """
+    rows = tuple(rows)
     # Before the server told its time there is none that an age could be measured by.
     at = store.meta.get("server_time") or ""
     for row in rows:
@@ -159,6 +173,12 @@ def put_aside(store: Store, rows: Iterable[Row], reason: str) -> None:
             (reason, at, row.op),
         )
         remove(store.db, row.op)
+    for row in rows:
+        names = [name for name in row.body.set if field(row.kind, name).merge != "conflict"]
+        if names:
+            there = {**Overlay(store.db).effective(row.kind, row.key), **(stood or {})}
+            body = LetGo(**msgspec.structs.asdict(row.body), stood={name: there.get(name) for name in names})
+            store.db.execute("UPDATE discarded SET body = ? WHERE op = ?", (codec.encode(body).decode(), row.op))
 
 
 def remove(db: Database, op: str) -> None:

@@ -165,7 +165,7 @@ class Outbox:
         pending = operations.on_row(self._db, kind, key)
         if any(one.field == CREATION and one.state in _REFUSED for one in pending):
             # A refused creation would hold the new one back for ever.
-            operations.put_aside(self._store, pending, "superseded")
+            operations.put_aside(self._store, pending, "superseded", made)
         row = operations.add(self._store, New(kind, key, unit, CREATION, None, made, None))
         redo.forget(self._db)
         self._drop_draft(draft)
@@ -218,7 +218,7 @@ class Outbox:
             # The refused value never counted: the new one builds on what the officer saw below it.
             covered = any(one.state not in _REFUSED for one in chain)
             was = chain[0].body.was if covered else change.was
-            operations.put_aside(store, chain, "superseded")
+            operations.put_aside(store, chain, "superseded", change.set)
             if was is None or was == change.set:
                 return None
             chain, change = [], change._replace(was=was)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from modelserver import ModelServer, UNITS
 from storeclient import Client
 
-from akk_tui.contract import limits
+from akk_tui.contract import codec, limits
 from akk_tui.store import merging
 from akk_tui.store.conflicts import Conflicts
+from akk_tui.store.operations import LetGo
 
 KEY = f"{UNITS[0]}:1.1"
 FIELD = ("assessment", KEY, "summary")
@@ -87,6 +89,112 @@ def test_the_officer_is_told_of_what_was_merged_and_can_have_it_back(
     budi.store.restore(mine)
     budi.push()
     assert summary(server) == BASE + "\nJumat: bukti."
+
+
+def day(name: str) -> str:
+    return BASE.replace("Rapat Selasa.", f"Rapat {name}.")
+
+
+def let_go(budi: Client, sari: Client) -> str:
+    """Budi's text was let go for Sari's; the operation."""
+    write(sari, day("Rabu"))
+    sari.push()
+    mine = write(budi, day("Jumat"))
+    budi.sync()
+    (clash,) = budi.store.views.conflicts()
+    budi.store.resolve(clash.op, "theirs")
+    sari.pull()
+    return mine
+
+
+def put_back(budi: Client, op: str) -> None:
+    budi.store.restore(op)
+    budi.push()
+    budi.sync()
+
+
+def test_a_text_put_back_on_what_it_was_let_go_for_takes_its_place(
+    begun: tuple[Client, Client], server: ModelServer
+) -> None:
+    mine = let_go(*begun)
+    put_back(begun[0], mine)
+    assert summary(server) == day("Jumat")
+
+
+def test_a_text_put_back_does_not_take_away_what_a_colleague_wrote_meanwhile(
+    begun: tuple[Client, Client], server: ModelServer
+) -> None:
+    budi, sari = begun
+    mine = let_go(budi, sari)
+    write(sari, day("Rabu") + "\nKamis: surat.")
+    sari.push()
+    budi.sync()
+    put_back(budi, mine)
+    assert budi.store.views.conflicts() == ()
+    assert summary(server) == day("Jumat") + "\nKamis: surat."
+
+
+def test_a_text_put_back_where_a_colleague_changed_the_same_place_is_a_difference(
+    begun: tuple[Client, Client], server: ModelServer
+) -> None:
+    budi, sari = begun
+    mine = let_go(budi, sari)
+    write(sari, day("Sabtu"))
+    sari.push()
+    budi.sync()
+    put_back(budi, mine)
+    assert summary(server) == day("Sabtu")
+    (clash,) = budi.store.views.conflicts()
+    assert clash.mine == {"summary": day("Jumat")}
+    assert clash.theirs == {"summary": day("Sabtu")}
+    budi.store.resolve(clash.op, "mine")
+    budi.sync()
+    assert summary(server) == day("Jumat")
+
+
+def test_a_text_put_back_while_its_field_is_in_conflict_answers_nothing(
+    begun: tuple[Client, Client], server: ModelServer
+) -> None:
+    budi, sari = begun
+    first = write(budi, day("Minggu"))
+    budi.store.undo()
+    write(sari, day("Rabu"))
+    sari.push()
+    write(budi, day("Jumat"))
+    budi.sync()
+    assert len(budi.store.views.conflicts()) == 1
+    put_back(budi, first)
+    (clash,) = budi.store.views.conflicts()
+    assert (clash.mine, clash.theirs) == ({"summary": day("Minggu")}, {"summary": day("Rabu")})
+    assert summary(server) == day("Rabu")
+
+
+@pytest.mark.parametrize("stood", ["its own", "unknown"])
+def test_where_nothing_is_known_of_what_stood_its_officers_beginning_says_what_changed(
+    begun: tuple[Client, Client], server: ModelServer, stood: str
+) -> None:
+    budi, sari = begun
+    mine = write(budi, day("Jumat"))
+    budi.store.undo()
+    body = codec.decode(LetGo, budi.store.db.value("SELECT body FROM discarded"))
+    assert body.stood == {"summary": BASE}
+    body = msgspec.structs.replace(body, stood=body.set if stood == "its own" else None)
+    budi.store.db.execute("UPDATE discarded SET body = ?", (codec.encode(body).decode(),))
+    write(sari, BASE + "\nKamis: surat.")
+    sari.push()
+    budi.pull()
+    put_back(budi, mine)
+    assert summary(server) == day("Jumat") + "\nKamis: surat."
+
+
+def test_owners_put_back_keep_whom_a_colleague_added_meanwhile(budi: Client, sari: Client, server: ModelServer) -> None:
+    mine = budi.store.edit("assessment", KEY, {"owners": ["A"]}, seen=None).op
+    budi.store.undo()
+    sari.store.edit("assessment", KEY, {"owners": ["B"]}, seen=None)
+    sari.push()
+    budi.pull()
+    put_back(budi, str(mine))
+    assert server.rows["assessment", KEY][3]["owners"] == ["A", "B"]
 
 
 def test_where_my_edit_stands_as_it_is_there_is_nothing_to_tell(
