@@ -1,7 +1,8 @@
 """The programs as processes that are copies of one process which has imported everything: none pays for starting.
 
 :func:`run` and :class:`Process` stand for ``subprocess.run`` and ``subprocess.Popen`` of ``python -m akk_tui.cli`` and
-``python -m akk_tui.server.cli``. Tests of what a start does (what is imported, limits, locales) start real ones.
+``python -m akk_tui.server.cli``; the program :data:`SCRIPT` with a text as its first word for ``python -c``. Tests of
+what a start does (what is imported, limits, locales) start real ones.
 
 Two things are cheaper in them than in the real programs (see ``cheaper.py``): what a passphrase costs, and how long one
 who signs in by a code waits between two questions.
@@ -30,7 +31,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import cheaper
 
-CLIENT, SERVER = "akk_tui.cli", "akk_tui.server.cli"
+CLIENT, SERVER, SCRIPT = "akk_tui.cli", "akk_tui.server.cli", "-c"
 _IMPORTED = (CLIENT, SERVER, "akk_tui.cli.commands", "akk_tui.sync", "akk_tui.store", "akk_tui.contract")
 _MORE = ("httpx", "uvicorn", "argon2", "tomllib", "akk_tui.server.app", "akk_tui.server.embedded", "akk_tui.paths")
 
@@ -195,7 +196,9 @@ def _serve(line: socket.socket) -> None:
             if not message:
                 return
             # What it needs is then there for the next one too.
-            importlib.import_module(json.loads(os.pread(files[3], 1 << 20, 0))["program"])
+            program = json.loads(os.pread(files[3], 1 << 20, 0))["program"]
+            if program != SCRIPT:
+                importlib.import_module(program)
             pid = os.fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)
@@ -233,8 +236,7 @@ def _become(files: list[int]) -> NoReturn:
         sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
         sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-        main: Callable[[Sequence[str]], int] = importlib.import_module(asked["program"]).main
-        code = main(asked["words"])
+        code = _run(asked["program"], asked["words"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # as the interpreter does at its end
@@ -244,6 +246,15 @@ def _become(files: list[int]) -> NoReturn:
         atexit._run_exitfuncs()
         sys.stdout.flush()
     os._exit(code)
+
+
+def _run(program: str, words: list[str]) -> int:
+    if program == SCRIPT:
+        sys.argv = [program, *words[1:]]
+        exec(compile(words[0], "<script>", "exec"), {"__name__": "__main__"})
+        return 0
+    main: Callable[[Sequence[str]], int] = importlib.import_module(program).main
+    return main(words)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import forked
 import pexpect
 import pytest
 from sealedhome import files, Home, NOTE, OFFICER, PASSPHRASE, readable, REGION
@@ -326,7 +327,7 @@ def test_f10_killed_at_any_step_it_is_the_old_or_the_new(make_home: MakeHome, wh
     for at in range(1, 20):
         shutil.rmtree(home.home)
         shutil.copytree(before, home.home)
-        done = subprocess.run([sys.executable, "-c", _KILLED, str(home.home), what, str(at), PASSPHRASE], check=False)
+        done = forked.run(forked.SCRIPT, [_KILLED, str(home.home), what, str(at), PASSPHRASE], dict(os.environ))
         states.append(vault.sealed(home.paths))
         listed = home.run("note", "list", "--json", passphrase=states[-1])
         assert listed.returncode == 0, (at, listed.stderr)

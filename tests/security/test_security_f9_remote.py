@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -190,8 +188,8 @@ def test_f9_killed_half_way_it_is_done_by_the_next_round(
             db.execute("DELETE FROM refresh WHERE session = ? AND hash <> ?", (one.session, *token))
             db.execute("UPDATE refresh SET spent = NULL, next = NULL WHERE session = ?", (one.session,))
             db.execute("UPDATE session SET wiped = NULL WHERE id = ?", (one.session,))
-            command = [sys.executable, "-c", KILLED, str(step), *one.home.argv("sync", *one.opened)[3:]]
-            killed = subprocess.run(command, env=clean_env(), capture_output=True, text=True, timeout=60)
+            command = [KILLED, str(step), *one.home.argv("sync", *one.opened)[3:]]
+            killed = forked.run(forked.SCRIPT, command, clean_env(), timeout=60)
             said = killed.stderr
             if killed.returncode == -9:
                 said = one.run("sync").err
