@@ -1,8 +1,9 @@
 """Three-way merge of a text that two people, or one person on two devices, changed from the same beginning.
 
 Lines first: what only one side changed is taken, and what both changed in the same way is taken once. Where both added
-lines at the same place, both stay. Where both changed the same lines, the same is tried with the words of each line.
-What is left is a :class:`Place` that a person decides; nothing is chosen for them.
+lines at the same place, both stay; where one of them went on from what the other added, that is taken once too. Where
+both changed the same lines, the same is tried with the words of each line. What is left is a :class:`Place` that a
+person decides; nothing is chosen for them.
 
 The result does not depend on which side is which, so that two devices come to the same text whichever is first.
 """
@@ -66,6 +67,8 @@ def merge_texts(base: str | None, mine: str | None, theirs: str | None) -> Merge
         return _whole(there)
     lines = (_lines(was), _lines(here), _lines(there))
     end = _three(*(text[len(text.rstrip("\n")) :] for text in (was, here, there)))
+    if (on := _went_on(*lines)) is not None:
+        return Merged((on,), end)
     try:
         merged = Merged(_joined(_by_lines(*lines, Budget(STEPS))), end)
     except TooMuch:
@@ -172,8 +175,19 @@ def _same_and_more(base: Lines, mine: Lines, theirs: Lines) -> Lines | None:
     return None
 
 
+def _went_on(base: Lines, mine: Lines, theirs: Lines) -> Lines | None:
+    """The longer version where it holds the other one whole, and that only added to the base; else None.
+
+    It was written on from there, by somebody who had read the other: the change is in it already.
+    """
+    short, long = sorted((mine, theirs), key=len)
+    return long if _contains(short, base) and _contains(long, short) else None
+
+
 def _contains(long: Lines, short: Lines) -> bool:
-    return _LINE_END + _LINE_END.join(short) + _LINE_END in _LINE_END + _LINE_END.join(long) + _LINE_END
+    """Whether all lines of ``short`` are in ``long``, in their order: whoever wrote that went on from them."""
+    left = iter(long)
+    return all(line in left for line in short)
 
 
 class _Group(NamedTuple):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from syncworld import CYCLE, Officer, REGIONS, Server
 
+from akk_tui.store.overlay import Overlay
+
 KEY = f"{CYCLE}:{REGIONS[0]}:2.4"
 BASE = "Rapat dengan BKPSDM.\nSurat belum terbit.\n"
 
@@ -131,3 +133,67 @@ def test_the_texts_of_two_officers_merge(synced: tuple[Officer, Officer]) -> Non
         assert seen["outcome"] == "Hadir 20 orang.\nBukti dijanjikan Jumat.\nSurat dijanjikan Kamis."
         assert summary == "Baik (ani).\nBaik (budi)."
     assert ani.base() == budi.base()
+
+
+@pytest.mark.parametrize("answered", ["mine", "value"])
+def test_a_text_offered_again_to_a_restored_server_that_holds_it_already_doubles_no_line(
+    server: Server, tmp_path: Path, answered: str
+) -> None:
+    """A colleague went on from it, came first after the restore, and said what should stand."""
+    ani, budi = (Officer(tmp_path / name, server, name) for name in ("ani", "budi"))
+    for one in (ani, budi):
+        one.sync()
+    copy = server.backup()
+    first = "Surat dikirim.\nBukti lengkap."
+    more = "Rapat Senin.\nSurat dikirim.\nNomor 12.\nBukti lengkap.\nSelesai."
+    for officer, text in ((ani, first), (budi, more)):
+        with officer.store() as store:
+            store.edit("assessment", KEY, {"summary": text}, seen=None)
+        officer.sync()
+        if officer is ani:
+            budi.sync()
+    server.restore(copy)
+    assert budi.sync().conflicts == 1
+    with budi.store() as store:
+        (clash,) = store.views.conflicts()
+        assert clash.theirs is None or clash.theirs["summary"] is None
+        store.resolve(clash.op, answered, {"summary": more} if answered == "value" else None)
+    assert budi.sync().pushed == 1
+    result = ani.sync()
+    assert result.recovered
+    assert result.conflicts == 0
+    budi.sync()
+    for officer in (ani, budi):
+        with officer.store() as store:
+            assert Overlay(store.db).effective("assessment", KEY)["summary"] == more
+    assert ani.waiting() == budi.waiting() == []
+
+
+def test_a_text_put_back_keeps_what_a_colleague_wrote_since_it_was_let_go(server: Server, tmp_path: Path) -> None:
+    ani, budi = (Officer(tmp_path / name, server, name) for name in ("ani", "budi"))
+
+    def say(officer: Officer, text: str) -> str:
+        officer.sync()
+        with officer.store() as store:
+            made = store.edit("assessment", KEY, {"summary": text}, seen=None).op
+        officer.sync()
+        return str(made)
+
+    say(ani, "Surat belum terbit.\nRapat Senin.")
+    budi.sync()
+    with budi.store() as store:
+        mine = str(store.edit("assessment", KEY, {"summary": "Surat belum terbit.\nRapat Jumat."}, seen=None).op)
+        say(ani, "Surat belum terbit.\nRapat Rabu.")
+    budi.sync()
+    with budi.store() as store:
+        (clash,) = store.views.conflicts()
+        store.resolve(clash.op, "theirs")
+    say(ani, "Surat sudah terbit.\nRapat Rabu.")
+    budi.sync()
+    with budi.store() as store:
+        store.restore(mine)
+    assert budi.sync().conflicts == 0
+    ani.sync()
+    with ani.store() as store:
+        found = Overlay(store.db).effective("assessment", KEY)["summary"]
+    assert found == "Surat sudah terbit.\nRapat Jumat."

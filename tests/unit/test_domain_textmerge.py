@@ -29,6 +29,8 @@ CLEAN = {
     "the same change once": ("a\nb\nc", "a\nX\nc", "a\nX\nC", "a\nX\nC"),
     "the same change and more": ("a b", "satu dua", "satu dua\ntiga", "satu dua\ntiga"),
     "both appended": ("Rapat", "Rapat\nSenin", "Rapat\nSelasa", "Rapat\nSelasa\nSenin"),
+    "one went on from what the other began": ("x", "x\nA\nB", "x\nC\nA\nD\nB\nE", "x\nC\nA\nD\nB\nE"),
+    "one went on from what the other changed": ("x\ny", "A\nB", "A\nC\nB\nD", "A\nC\nB\nD"),
     "both appended below a line end": ("x\n", "x\nA\n", "x\nB\n", "x\nA\nB\n"),
     "both appended the same and more": ("x", "x\nA\nB", "x\nA\nC", "x\nA\nB\nC"),
     "both appended paragraphs": ("x", "x\n\nA", "x\n\nB", "x\n\nA\n\nB"),
@@ -182,6 +184,37 @@ def test_what_is_there_already_changes_nothing(texts: tuple[str, str, str]) -> N
         assert merge_texts(mine, merged.text, mine).text == merged.text
 
 
+def put_in(draw: st.DrawFn, lines: Sequence[str]) -> list[str]:
+    made = list(lines)
+    for line in draw(st.lists(words | new, min_size=1, max_size=4)):
+        made.insert(draw(st.integers(0, len(made))), line)
+    return made
+
+
+@st.composite
+def written_on(draw: st.DrawFn) -> tuple[str, str, str]:
+    """A text, what somebody added to it, and what another added to that."""
+    base = draw(st.lists(words, max_size=5))
+    first = put_in(draw, base)
+    return ("\n".join(base), "\n".join(first), "\n".join(put_in(draw, first)))
+
+
+@given(written_on())
+@settings(max_examples=300, deadline=None)
+@example(("", "A\nB", "A\nx\nB"))
+@example(("x", "A\nx", "A\nB\nx\nA\nx"))
+def test_an_edit_that_comes_again_doubles_nothing_of_what_others_wrote_on_from_it(texts: tuple[str, str, str]) -> None:
+    base, first, second = texts
+    assert merge_texts(base, first, second).text == second
+    assert merge_texts(base, second, first).text == second
+    assert merge_texts(base, first, second).clean
+
+
+def holds(long: Sequence[str], short: Sequence[str]) -> bool:
+    left = iter(long)
+    return all(line in left for line in short)
+
+
 @given(versions())
 @settings(max_examples=150, deadline=None)
 def test_where_merge3_is_content_the_lines_are_the_same(texts: tuple[str, str, str]) -> None:
@@ -189,6 +222,10 @@ def test_where_merge3_is_content_the_lines_are_the_same(texts: tuple[str, str, s
     groups = list(Merge3(base, mine, theirs).merge_groups())
     merged = merge_texts(*("\n".join(side) for side in (base, mine, theirs)))
     if any(group[0] == "conflict" for group in groups):
+        return
+    short, long = sorted((mine, theirs), key=len)
+    if holds(short, base) and holds(long, short):
+        assert merged.text == "\n".join(long)
         return
     wanted = "\n".join(line for group in groups for line in group[1])
     lost = set("\n".join(mine).split()) & set("\n".join(theirs).split()) - set(wanted.split())
