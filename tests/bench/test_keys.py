@@ -24,23 +24,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
 
 import encrypted
-import noted
-import stores
 from programs import clean_env, Home, ServerProcess
+from seeded import load, OFFICER
 from test_first_frame import REFERENCE
 from timed import Answer, Box, TimedTerminal
 
-from akk_tui.contract.codec import encode
-from akk_tui.contract.records import Reference
-from akk_tui.server import setup
-from akk_tui.server.db.commit import Changed, commit
-from akk_tui.server.db.engine import Database
 from akk_tui.store.store import Store
 
 pytestmark = pytest.mark.bench
 
 CYCLES, NOTES = 10, 100_000
-OFFICER = "contoh1"
 LIMIT_MS, SHARE = 50.0, 0.95
 STOCK_SCREEN = """
 from textual.app import App
@@ -118,32 +111,6 @@ DAY: Sequence[Part] = (
 )
 
 
-def load(db: Path) -> Reference:
-    """Fill the server's database; one officer sees everything."""
-    reference = stores.reference(514, CYCLES)
-    setup.init_database(db)
-    database = Database(db)
-    database.write(lambda on: [setup.load_cycle(on, one.instrument, state=one.state) for one in reference.cycles])
-    setup.add_user(database, OFFICER)
-    codes = [region.code for region in reference.regions]
-    for cycle in reference.cycles:
-        setup.assign(database, OFFICER, codes, cycle=cycle.id)
-        rows = stores.rows(cycle.instrument, [f"{cycle.id}:{code}" for code in codes])
-        _commit(database, [(kind, key, unit, encode(data)) for kind, key, unit, data in rows])
-    units = [f"{cycle.id}:{code}" for cycle in reference.cycles for code in codes]
-    _commit(database, [("note", key, unit, encode(data)) for key, unit, data in noted.notes(units, NOTES)])
-    database.close()
-    return reference
-
-
-def _commit(database: Database, rows: Sequence[tuple[str, str, str, bytes]]) -> None:
-    made = [
-        Changed(kind, key, unit, 1, "contoh2", data.decode(), number, True)
-        for number, (kind, key, unit, data) in enumerate(rows, 1)
-    ]
-    database.write(lambda on: commit(on, rows=made, count=len(made)))
-
-
 class Country(NamedTuple):
     home: Home
     cycles: list[str]
@@ -160,7 +127,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     """A profile that holds the newest cycle, and the server on which the others wait."""
     folder = tmp_path_factory.mktemp("country")
     server = ServerProcess(folder)
-    reference = load(server.db)
+    reference = load(server.db, 514, CYCLES, NOTES)
     server.start()
     assert server.process is not None
     # An officer's server is another computer: here it leaves the cores to the app and its sync.

@@ -91,6 +91,23 @@ class TimedTerminal:
             assert time.monotonic() < end, f"waited for {shown!r}\n{self.text}"
             self.draw(0.1)
 
+    def first(self, shown: Callable[[list[str]], object], quiet: float = 1.0, most: float = 60.0) -> float:
+        """The ms that the main thread had computed when what was written first showed on the screen's lines.
+
+        Call it first. What is written until there was nothing for ``quiet`` seconds is looked at, within ``most``.
+        """
+        chunks: list[Chunk] = []
+        end = time.monotonic() + most
+        while (chunk := self._take(quiet if chunks else most)) is not None and time.monotonic() < end:
+            chunks.append(chunk)
+        for chunk in chunks:
+            self._feed(chunk)
+            if shown(self._screen.display):
+                for later in chunks[chunks.index(chunk) + 1 :]:
+                    self._feed(later)
+                return chunk.ran / 1e6
+        raise AssertionError(f"never shown\n{self.text}")
+
     def key(self, label: str, keys: str, window: float, box: Box | None = None, most: float = 3.0) -> Answer:
         """Type ``keys`` and time the answer, looking at it for ``window`` seconds, at most ``most`` for none."""
         while select.select([self._fd], [], [], 0)[0]:
