@@ -206,7 +206,7 @@ class Conflicts:
             "INSERT OR REPLACE INTO sent"
             " SELECT op, n, kind, key, unit, field, pos, body, 'same', ?, ?, 0, 0, step, undoes, undone"
             " FROM outbox WHERE op = ?",
-            (clash.seq, clash.at or stamp(self._store.now()), newest.op),
+            (clash.seq, clash.at or self._store.meta.get("server_time") or stamp(self._store.now()), newest.op),
         )
         self._db.execute("DELETE FROM outbox WHERE op = ?", (newest.op,))
 

@@ -53,17 +53,21 @@ class Replica:
         wanted = self._asked = self._wanted()
         behind: dict[str, int] = {}
         with self._db.write():
-            for unit, cursor in self._db.execute("SELECT unit, cursor FROM unit").fetchall():
-                if not self._serves(unit, wanted):
-                    # Nothing of it comes with this pull: it must not count as being at the cursor of the others.
-                    if cursor is None:
-                        self._db.execute("UPDATE unit SET cursor = ? WHERE unit = ?", (at, unit))
-                elif cursor is not None and (cursor or at):
+            self._hold_back(wanted)
+            for unit, cursor in self._db.execute("SELECT unit, cursor FROM unit WHERE cursor IS NOT NULL").fetchall():
+                if self._serves(unit, wanted) and (cursor or at):
                     # Also where it happens to be ``at``: without being named, a unit given since is read from 0.
                     behind[unit] = cursor
         witness = self._store.witness()
         want = Want(cycles=self._cycles, regions=tuple(sorted(self._regions)))
         return PullRequest(witness=witness, at=at, behind=behind, want=want, sums=sums)
+
+    def _hold_back(self, wanted: set[str] | None) -> None:
+        """Units of which nothing comes with this pull must not count as being at the cursor of the others."""
+        at = self._store.meta.number("at")
+        units = self._db.execute("SELECT unit FROM unit WHERE cursor IS NULL").fetchall()
+        held = [(at, unit) for (unit,) in units if not self._serves(unit, wanted)]
+        self._db.executemany("UPDATE unit SET cursor = ? WHERE unit = ?", held)
 
     def scope(self) -> tuple[Grant, ...]:
         """The units of the scope as the last pull named it."""
@@ -83,6 +87,11 @@ class Replica:
             if not head.scope and self._total and not accept_deletions:
                 raise NeedsConsent(rows=self._total, total=self._total)
             moves = scope.apply(self._db, head, anew)
+            # A cycle may have been closed since the request was made.
+            self._hold_back(self._wanted())
+            if any(moves):
+                # A server that is restored to before these must not be taken for one that still knows what is here.
+                note_witness(self._store, head.head)
             self._rows.read_again()
         known = self._store.reference_etag()
         return PullPlan(*moves, head.rows, head.bytes_est, known != head.reference)

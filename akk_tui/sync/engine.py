@@ -123,6 +123,7 @@ class Engine:
         self._pulled = 0
         self._chunks = 0
         self._recovered = False
+        self._asked_again = False
         self._diverged = False
         self._unnamed: set[str] = set()
         store.merged.clear()
@@ -282,6 +283,11 @@ class Engine:
             head = completed(first, request, known)
             if head.reference != store.reference_etag():
                 self._fetch_reference()
+                if head.reference != store.reference_etag() and not self._asked_again:
+                    # It changed once more: which cycles this answer leaves out as closed is not known.
+                    self._asked_again = True
+                    self._chunks += 1
+                    return False
             store.replica.begin(head, self._accept, restarted(first, request))
             points = _Points(store, head)
             start = self._transport.bytes_down
