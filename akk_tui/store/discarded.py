@@ -52,12 +52,18 @@ def rows(store: Store, limit: int) -> tuple[DiscardedRow, ...]:
     )
     made: list[DiscardedRow] = []
     for op, _n, kind, key, unit, name, pos, text, reason, at in found.fetchall():
-        body = codec.decode(Body, text)
+        body = codec.decode(LetGo, text)
         if _stands(overlay, kind, key, pos, body):
             continue
         about = titles.about(kind, key, unit, name)
+        there = overlay.effective(kind, key)
+        moved = bool(there) and any(
+            operations.value_of(there, kind, one, None) != value for one, value in _seen(kind, body).items()
+        )
         moment = values.moment(body.at) or values.op_moment(op)
-        made.append(DiscardedRow(op, kind, key, name, body.set, body.was, reason, moment, values.moment(at), *about))
+        made.append(
+            DiscardedRow(op, kind, key, name, body.set, body.was, reason, moment, values.moment(at), *about, moved)
+        )
         if len(made) == limit:
             break
     return tuple(made)

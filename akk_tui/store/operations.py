@@ -177,7 +177,10 @@ def put_aside(store: Store, rows: Iterable[Row], reason: str, stood: Mapping[str
         names = [name for name in row.body.set if field(row.kind, name).merge != "conflict"]
         if names:
             there = {**Overlay(store.db).effective(row.kind, row.key), **(stood or {})}
-            body = LetGo(**msgspec.structs.asdict(row.body), stood={name: there.get(name) for name in names})
+            body = LetGo(
+                **msgspec.structs.asdict(row.body),
+                stood={name: value_of(there, row.kind, name, None) for name in names},
+            )
             store.db.execute("UPDATE discarded SET body = ? WHERE op = ?", (codec.encode(body).decode(), row.op))
 
 

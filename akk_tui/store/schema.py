@@ -138,9 +138,10 @@ def sweep(path: Path) -> None:
     from akk_tui.paths import alive
 
     start = f".{path.name}."
-    for name in os.listdir(path.parent):
-        number = name.rpartition(".")[2]
-        if not name.startswith(start) or not number.isdecimal() or alive(int(number)) or netfs.remote(path.parent):
-            continue
-        with suppress(OSError):
-            path.with_name(name).unlink()
+    # A folder that cannot be looked through is no reason not to open the store.
+    with suppress(OSError):
+        for name in os.listdir(path.parent):
+            number = name.rpartition(".")[2]
+            if not name.startswith(start) or not number.isdecimal() or alive(int(number)) or netfs.remote(path.parent):
+                continue
+            path.with_name(name).unlink(missing_ok=True)

@@ -100,5 +100,9 @@ def give_up(app: AkkApp, row: OutboxRow) -> str:
 def put_back(app: AkkApp, row: DiscardedRow) -> str:
     """Make a value that was let go a new change; raises AkkError."""
     app.store.restore(row.op)
-    words = _("Dipulihkan sebagai perubahan baru: {value}. {undo} mengurungkannya.")
+    words = (
+        _("Dipulihkan: {value}. Isi yang lebih baru digabung atau menjadi selisih. {undo} mengurungkannya.")
+        if row.moved
+        else _("Dipulihkan sebagai perubahan baru: {value}. {undo} mengurungkannya.")
+    )
     return words.format(value=values.set_words(row.set), undo=commands.key_of("edit.undo", app.keymap))

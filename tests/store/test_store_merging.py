@@ -126,9 +126,11 @@ def test_a_text_put_back_does_not_take_away_what_a_colleague_wrote_meanwhile(
 ) -> None:
     budi, sari = begun
     mine = let_go(budi, sari)
+    assert [row.moved for row in budi.store.views.discarded()] == [False]
     write(sari, day("Rabu") + "\nKamis: surat.")
     sari.push()
     budi.sync()
+    assert [row.moved for row in budi.store.views.discarded()] == [True]
     put_back(budi, mine)
     assert budi.store.views.conflicts() == ()
     assert summary(server) == day("Jumat") + "\nKamis: surat."
@@ -185,6 +187,15 @@ def test_where_nothing_is_known_of_what_stood_its_officers_beginning_says_what_c
     budi.pull()
     put_back(budi, mine)
     assert summary(server) == day("Jumat") + "\nKamis: surat."
+
+
+def test_owners_put_back_where_nobody_else_was_are_the_only_ones(budi: Client, server: ModelServer) -> None:
+    mine = budi.store.edit("assessment", KEY, {"owners": ["A"]}, seen=None).op
+    budi.store.undo()
+    assert [row.moved for row in budi.store.views.discarded()] == [False]
+    budi.store.restore(str(mine))
+    assert list(budi.push().values()) == ["applied"]
+    assert server.rows["assessment", KEY][3]["owners"] == ["A"]
 
 
 def test_owners_put_back_keep_whom_a_colleague_added_meanwhile(budi: Client, sari: Client, server: ModelServer) -> None:

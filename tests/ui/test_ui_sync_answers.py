@@ -68,6 +68,25 @@ def test_what_was_let_go_is_put_back(path: Path) -> None:
     drive(path, test, at="sync")
 
 
+def test_a_text_that_is_put_back_beside_a_newer_one_says_what_becomes_of_both(path: Path) -> None:
+    with Store.open(path) as store:
+        store.edit("assessment", waiting.KEY, {"summary": "Rapat Jumat."}, seen=None)
+        store.undo()
+        store.edit("assessment", waiting.KEY, {"summary": "Rapat Sabtu."}, seen=None)
+
+    async def test(app: Driven) -> None:
+        await go_to_tab(app, "discarded")
+        for _ in range(4):
+            if "Rapat Jumat." in app.text():
+                break
+            await app.press("down")
+        assert "p memulihkannya; isi yang lebih baru digabung atau menjadi selisih." in app.text()
+        await app.press("p")
+        assert "Dipulihkan: Rapat Jumat.. Isi yang lebih baru digabung atau menjadi selisih." in str(app.told())
+
+    drive(path, test, at="sync")
+
+
 @pytest.mark.parametrize(("key", "left", "gone"), [("M", 2, "31 Okt 2025 (contoh2"), ("T", 0, "20 Okt 2025")])
 def test_a_whole_region_is_answered_after_all_values_were_listed(path: Path, key: str, left: int, gone: str) -> None:
     async def test(app: Driven) -> None:

@@ -84,6 +84,8 @@ class DiscardedRow(Struct, frozen=True):
     region_name: str
     title: str
     title_en: str
+    moved: bool = False
+    """Whether a text or set has become another one since: put back, it is merged with that or becomes a difference."""
 
 
 class Sending(Struct, frozen=True):

@@ -196,7 +196,12 @@ def summary(row: OutboxRow | SentRow | DiscardedRow | SyncRun, around: Around) -
         gone = f", {i18n.moment(row.at, around.zone)}" if row.at is not None else ""
         lines.append(content(_("dilepas: {reason}").format(reason=reason_words(row.reason) + gone)))
         key = around.key("sync.restore")
-        lines.append(content(_("{key} memulihkannya sebagai perubahan baru.").format(key=key), "$text-muted"))
+        words = (
+            _("{key} memulihkannya; isi yang lebih baru digabung atau menjadi selisih.")
+            if row.moved
+            else _("{key} memulihkannya sebagai perubahan baru.")
+        )
+        lines.append(content(words.format(key=key), "$text-muted"))
         return Content("\n").join(lines)
     lines.append(content(values.outbox_state(row), around.tone(values.outbox_tone(row.state))))
     lines.append(content(outbox_words.advice(row, around.key), "$text-muted"))
