@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,13 @@ from provider_fixture import provider
 from server_api import KABUPATEN, KOTA, Officer, OTHER, over, served, Server
 
 __all__ = ["provider"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # Only who has tests of a schema has it.
+    if "late_cases" in sys.modules:
+        sys.modules["late_cases"].make(item)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

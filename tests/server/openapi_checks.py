@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import late_cases
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,7 @@ from akk_tui.server.options import NO_RATES, Options
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429", "5xx"]
 """How a request that breaks the schema may be answered; 413 is ours (schemathesis does not think of it)."""
 CONFIG = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
+late_cases.use()
 SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(document(__version__))), config=CONFIG)
 RULED = ("log", "pull", "push", "token", "device_post", "invite_post", "sessions_end", "exports")
 """Calls with a rule between fields (one of two must be there), which a schema of each field alone does not tell; with a

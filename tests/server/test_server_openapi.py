@@ -6,6 +6,7 @@ import json
 from itertools import count
 from typing import Any
 
+import late_cases
 import pytest
 import schemathesis
 from hypothesis import given, HealthCheck, settings
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.no_cover
 """Other tests reach the same; what makes the requests computes much, and three times as long when it is measured."""
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+late_cases.use()
 SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(document(__version__))))
 
 
