@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from apis import KOTA, records, Server
 from certificates import Authority
-from programs import clean_env, Home, SERVER, ServerProcess
+from programs import clean_env, Home, SERVER, ServerProcess, wait_for
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -149,8 +149,8 @@ class TestRates:
         command = [*SERVER, "run", "--db", str(server.db), "--port", "0", "--port-file", str(server.port_file)]
         process = subprocess.Popen([*command, "--rate", "token=20/1"], env=clean_env(), stderr=subprocess.DEVNULL)
         try:
-            while not server.port_file.exists():
-                assert process.poll() is None
+            wait_for(lambda: server.port_file.exists() or process.poll() is not None, "the server writes its port")
+            assert process.poll() is None
             server.port = int(server.port_file.read_text())
             home = Home(tmp_path / "home").login(server, "contoh1")
             home.ok("sync")

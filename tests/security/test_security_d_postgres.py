@@ -12,7 +12,7 @@ import forked
 import httpx
 import pytest
 from postgres import APP, OWNER, Postgres
-from programs import clean_env, Home, SERVER
+from programs import clean_env, Home, SERVER, wait_for
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -44,8 +44,8 @@ class Running:
         command = [*SERVER, "run", "--db", postgres.url(APP), "--port", "0", "--port-file", str(port_file)]
         self._log = (folder / "log").open("wb")
         self.process = subprocess.Popen([*command, "--workers", "2"], env=clean_env(), stderr=self._log)
-        while not port_file.exists():
-            assert self.process.poll() is None, (folder / "log").read_text()
+        wait_for(lambda: port_file.exists() or self.process.poll() is not None, "the server writes its port")
+        assert self.process.poll() is None, (folder / "log").read_text()
         self.url = f"http://127.0.0.1:{port_file.read_text().strip()}"
 
     def stop(self) -> None:
