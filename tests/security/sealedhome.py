@@ -61,10 +61,10 @@ class Home:
         """``akk-tui`` as a process of its own, without a terminal: its returncode, stdout and stderr."""
         given = ("--passphrase-file", str(self.secret)) if passphrase else ()
         whole = ["--home", str(self.home), "--lang", "id", *given, *words]
-        if options.keys() <= {"env"}:
+        if options.keys() <= {"env", "input"}:
             import forked
 
-            return forked.run(forked.CLIENT, whole, options.get("env", dict(os.environ)))
+            return forked.run(forked.CLIENT, whole, options.get("env", dict(os.environ)), options.get("input"))
         return subprocess.run(
             [sys.executable, "-m", "akk_tui.cli", *whole],
             stdin=options.pop("stdin", subprocess.DEVNULL),

@@ -130,7 +130,7 @@ def test_f8_stopped_and_continued_it_stays_hidden(terminal: Callable[..., tuple[
 def test_f8_what_arrives_meanwhile_does_not_show(terminal: Callable[..., tuple[Home, Terminal]]) -> None:
     home, app = terminal()
     since = locked(app)
-    told = home.run("note", "add", "--subject", "35.72", "--title", f"{TITLE} baru", stdin=None, input="Isi baru")
+    told = home.run("note", "add", "--subject", "35.72", "--title", f"{TITLE} baru", input="Isi baru")
     assert told.returncode == 0, told.stderr
     for words in (("ui.theme", "light"), ("ui.lang", "en"), ("ui.density", "compact"), ("lock.minutes", "0")):
         assert home.run("config", "set", *words, passphrase=False).returncode == 0
@@ -169,7 +169,7 @@ def test_f8_stopped_for_hours_it_is_locked_before_anything_is_drawn(
     since = len(app.raw)
     clocked.forward(clock, 3 * 3600)
     # What would be drawn: another note in the list that is shown, and what came from outside.
-    added = home.run("note", "add", "--subject", "35.72", "--title", f"{TITLE} baru", stdin=None, input="Isi baru")
+    added = home.run("note", "add", "--subject", "35.72", "--title", f"{TITLE} baru", input="Isi baru")
     assert added.returncode == 0, added.stderr
     if meanwhile == "a key":
         app.send("1")
