@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import shutil
@@ -73,6 +74,13 @@ def pytest_collection_finish() -> None:
     gc.enable()
     # To look for garbage ten times less often halves what it costs.
     gc.set_threshold(7_000, 10, 10)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A campaign takes longer than the time after which the stacks of a test are printed, which can end the process:
+    they are read while the test goes on."""
+    if item.get_closest_marker("campaign"):
+        faulthandler.cancel_dump_traceback_later()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
