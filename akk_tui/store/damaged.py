@@ -15,13 +15,16 @@ Row = tuple[Any, ...]
 class DamagedTable:
     """A table read from both ends and, in between, by the keys that its indexes still have.
 
-    ``made`` is a sound store of the same version: it tells which columns and indexes the table has.
+    ``made`` is a sound store of this version: it tells which columns and indexes the table has.
     """
 
     def __init__(self, path: Path, made: Database, name: str) -> None:
         self._path, self._name = path, name
         info = made.execute(f"PRAGMA table_info({name})").fetchall()
-        self.columns = [str(column[1]) for column in info]
+        # One that an earlier version left may lack some, or the whole table.
+        there = {str(column[1]) for column in self._read(f"PRAGMA table_info({name})")[0]}
+        self._absent = not there and self._read("SELECT name FROM sqlite_master")[1]
+        self.columns = [str(column[1]) for column in info if column[1] in there or not there]
         self._key = [str(column[1]) for column in sorted(info, key=lambda one: one[5]) if column[5]]
         self._at = [self.columns.index(column) for column in self._key]
         indexes = made.execute(f"PRAGMA index_list({name})").fetchall()
@@ -37,6 +40,8 @@ class DamagedTable:
 
     def rows(self) -> list[Row]:
         """All rows that can be read."""
+        if self._absent:
+            return []
         every = f"SELECT {', '.join(self.columns)} FROM {self._name}"  # noqa: S608 - names of the schema
         found: dict[Row, Row] = {}
         for way in ("ASC", "DESC"):

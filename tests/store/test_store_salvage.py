@@ -11,7 +11,7 @@ import pytest
 from modelserver import UNITS
 from storeclient import Client, draft
 
-from akk_tui.store import health, salvage
+from akk_tui.store import health, salvage, schema
 from akk_tui.store.db import connect
 from akk_tui.store.errors import StoreForeign, StoreFull, StoreUnusable
 from akk_tui.store.store import Store
@@ -207,6 +207,26 @@ def test_another_programs_file_stays_as_it_is(budi: Client, tmp_path: Path) -> N
         salvage.salvage(budi.path)
     assert budi.path.read_bytes() == before
     assert left(budi.path) == {budi.path.name}
+
+
+def test_a_damaged_store_of_an_earlier_version_is_read_as_what_it_is(tmp_path: Path) -> None:
+    """Its upgrade is what found the damage; a column and a table of this version are not in it yet."""
+    path = tmp_path / "akk.db"
+    path.touch(0o600)
+    with closing(connect(path)) as db:
+        schema.migrate(db, tuple(schema.steps())[:1])
+        db.execute("INSERT INTO draft VALUES ('d', NULL, '35.72', '2025', 'Judul', 'Isi', '[]', NULL, '2025-10-06', 1)")
+        db.execute("INSERT INTO meta VALUES ('replica', 'abc')")
+        page = int(db.value("SELECT rootpage FROM sqlite_master WHERE name = 'base'"))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    spoil(path, page, b"\xff" * 60, at=0)
+    saved = salvage.repair(path)
+    assert saved is not None
+    assert (saved.work, saved.lost, saved.whole) == (1, 0, True)
+    with Store.open(path) as store:
+        assert health.look(store.db) == "whole"
+        assert [one.body for one in store.drafts.list()] == ["Isi"]
+        assert store.meta.get("replica") == "abc"
 
 
 @pytest.mark.parametrize("step", ["copyfile", "replace"])
