@@ -14,9 +14,9 @@ import pytest
 from calling import HEAD, HEALTH, LINES, MADE, OP, pulled, refusal, saying, TOKEN, transport
 from hostile import answer, Asked, Hostile, STALL
 
-from akk_tui.contract import endpoints
+from akk_tui.contract import codec, endpoints
 from akk_tui.contract.limits import SILENCE_SECONDS
-from akk_tui.contract.records import EndLine, PullRequest
+from akk_tui.contract.records import EndLine, Officer, PullRequest, Reference
 from akk_tui.sync import errors
 
 
@@ -285,6 +285,13 @@ class TestBadBodies:
     def test_a_reference_without_an_etag(self) -> None:
         with Hostile(saying(*answer(b"{}"))) as server, pytest.raises(errors.BadAnswer, match="ETag"):
             transport(server.url).reference()
+
+    @pytest.mark.parametrize("tag", ['"r"', 'W/"r"'])
+    def test_a_reference_whose_etag_a_proxy_made_weak(self, tag: str) -> None:
+        officer = Officer(name="ani", display="Ani", role="petugas", zone="WIB")
+        data = Reference(cycles=(), regions=(), agencies=(), officer=officer)
+        with Hostile(saying(*answer(codec.encode(data), ETag=tag))) as server:
+            assert transport(server.url).reference() == (data, '"r"')
 
 
 class TestStreams:
