@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from email.utils import formatdate
 from typing import Any, TYPE_CHECKING
 
 from akk_tui.contract.records import Operation, PullHead, PullRequest, PushEnd, Reference, Witness
@@ -27,12 +28,16 @@ class Link:
     """
 
     server = "http://model"
-    server_date = "Mon, 06 Oct 2025 02:00:00 GMT"
     bytes_up = bytes_down = 0
 
     def __init__(self, host: Host, name: str, sending: Callable[[], None], trouble: Trouble | None = None) -> None:
         self.host, self.name, self.sending, self.trouble = host, name, sending, trouble
         self.requests = 0
+
+    @property
+    def server_date(self) -> str:
+        """The host has the real time, in what it says and in what it stores."""
+        return formatdate(usegmt=True)
 
     def reference(self) -> tuple[Reference, str]:
         self.requests += 1
