@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from akk_tui.cli.check import Check, guarded
@@ -54,17 +55,27 @@ def repair(context: Context) -> Check | None:
     return Check("repair", title, "fail", f"{detail}; {lost}", cure)
 
 
+def _guarded(context: Context, id_: str, title: str, look: Callable[[], Check], without: str) -> Check:
+    """What ``look`` finds in the opened profile; ``without`` is the detail where nobody has signed in."""
+
+    def opened() -> Check:
+        from akk_tui.sync import account
+
+        context.unlock()
+        if account.find(context.paths) is None:
+            return Check(id_, title, "ok", without)
+        return look()
+
+    return guarded(id_, title, opened)
+
+
 def _sound(context: Context) -> Check:
     title = _("Data lokal")
 
     def look() -> Check:
         from akk_tui.store import health
         from akk_tui.store.errors import StoreDamaged, StoreForeign
-        from akk_tui.sync import account
 
-        context.unlock()
-        if account.find(context.paths) is None:
-            return Check("store", title, "ok", _("belum ada data"))
         try:
             with context.store() as store:
                 found = health.look(store.db)
@@ -81,7 +92,7 @@ def _sound(context: Context) -> Check:
             return Check("store", title, "fail", _("ada bagian berkas yang rusak"), REPAIR)
         return Check("store", title, "ok", _("utuh, {kb} kB").format(kb=size))
 
-    return guarded("store", title, look)
+    return _guarded(context, "store", title, look, _("belum ada data"))
 
 
 def _sums(context: Context) -> Check:
@@ -90,11 +101,7 @@ def _sums(context: Context) -> Check:
 
     def look() -> Check:
         from akk_tui.store import replica
-        from akk_tui.sync import account
 
-        context.unlock()
-        if account.find(context.paths) is None:
-            return Check("sums", title, "ok", _("belum ada data"))
         with context.store(read_only=True) as store:
             differ = replica.differing(store)
         if differ:
@@ -103,18 +110,13 @@ def _sums(context: Context) -> Check:
             return Check("sums", title, "fail", detail, cure)
         return Check("sums", title, "ok", _("tidak ada yang berbeda pada unduhan terakhir"))
 
-    return guarded("sums", title, look)
+    return _guarded(context, "sums", title, look, _("belum ada data"))
 
 
 def _unsent(context: Context) -> Check:
     title = _("Belum terkirim")
 
     def look() -> Check:
-        from akk_tui.sync import account
-
-        context.unlock()
-        if account.find(context.paths) is None:
-            return Check("unsent", title, "ok", "0")
         with context.store(read_only=True) as store:
             head = store.views.status()
         counts = _("{pending} belum terkirim, {conflicts} beda isian, {refused} ditolak").format(
@@ -124,4 +126,4 @@ def _unsent(context: Context) -> Check:
             return Check("unsent", title, "warn", counts, "akk-tui conflicts; akk-tui outbox list")
         return Check("unsent", title, "ok", counts)
 
-    return guarded("unsent", title, look)
+    return _guarded(context, "unsent", title, look, "0")

@@ -15,13 +15,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from akk_tui.paths import private_file
-from akk_tui.store import derived, health
+from akk_tui.paths import private_file, settle
+from akk_tui.store import derived, health, search
 from akk_tui.store.clock import stamp
 from akk_tui.store.damaged import DamagedTable, Row
 from akk_tui.store.db import connect, Database
 from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreForeign, StoreFull
-from akk_tui.store.schema import APPLICATION_ID
+from akk_tui.store.schema import APPLICATION_ID, to_disk
 from akk_tui.store.store import Store
 
 _OWN: Final = ("outbox", "sent", "discarded", "draft", "private_note")
@@ -79,10 +79,10 @@ def salvage(path: Path) -> Saved:
         kept = path.with_name(f"{path.name}.damaged-{moment}")
         try:
             shutil.copyfile(path, private_file(kept))
-            _sync(kept)
-            _sync(beside)
+            to_disk(kept)
+            to_disk(beside)
             os.replace(beside, path)
-            _sync(path.parent)
+            settle(path.parent)
         except OSError as cause:
             raise StoreFull(path=kept, reason=cause.strerror or str(cause)) from cause
     finally:
@@ -135,11 +135,8 @@ def _start_over(store: Store) -> None:
         meta.set("refill", json.dumps(sorted(units)))
     newest = db.value("SELECT max(n) FROM (SELECT n FROM outbox UNION ALL SELECT n FROM sent)", default=0) or 0
     meta.set("n", str(max(meta.number("n"), newest)))
-    notes = db.execute(
-        "SELECT key FROM base WHERE kind = 'note' UNION SELECT key FROM outbox WHERE kind = 'note'"
-        " UNION SELECT key FROM private_note"
-    )
-    derived.refresh(db, units, [str(key) for (key,) in notes.fetchall()])
+    derived.refresh(db, units)
+    search.rebuild(db)
 
 
 def _put(db: Database, table: str, columns: list[str], rows: Iterable[Row]) -> int:
@@ -157,14 +154,6 @@ def _put(db: Database, table: str, columns: list[str], rows: Iterable[Row]) -> i
             continue
         count += 1
     return count
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _remove(path: Path) -> None:

@@ -110,7 +110,7 @@ def copy_aside(db: Database, ending: str) -> Path:
         # A connection of its own, since one that is in a transaction cannot do it.
         with closing(connect(db.path)) as reader:
             reader.execute("VACUUM INTO ?", (str(beside),))
-        _to_disk(beside)
+        to_disk(beside)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
@@ -119,8 +119,8 @@ def copy_aside(db: Database, ending: str) -> Path:
     return path
 
 
-def _to_disk(path: Path) -> None:
-    # SQLite does not wait for the disk when it makes a copy.
+def to_disk(path: Path) -> None:
+    """Have the content of a copy on disk, for which SQLite does not wait; raises StoreFull."""
     handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.fsync(handle)

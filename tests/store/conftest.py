@@ -25,6 +25,7 @@ SEALED_TOO = (
     "test_store_retention",
     "test_store_salvage",
     "test_store_undo",
+    "test_store_upgrade",
 )
 PLAIN_ONLY = ("test_store_processes",)
 """Their own processes open the stores and have no key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,17 @@ from akk_tui.contract.states import unpack
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import Draft
 from akk_tui.store.store import Store
+
+
+def make(path: Path) -> Path:
+    """A new store at ``path``, closed."""
+    Store.open(path).close()
+    return path
+
+
+def pragma(db: sqlite3.Connection, name: str) -> Any:
+    """The value of a pragma."""
+    return db.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 class Clock:
