@@ -87,7 +87,7 @@ def answered(store: Store, answers: Sequence[AnswerLine], end: PushEnd) -> Count
             "UPDATE outbox SET state = 'sending', requested = max(requested, 1) WHERE op = ?",
             [(one[0],) for one in told],
         )
-        return Queue(store).answer(told, end, ())
+        return Queue(store).answer(told, end, (), live=False)
 
 
 def _as_new(head: Witness, known: Witness) -> bool:

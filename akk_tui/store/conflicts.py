@@ -15,7 +15,6 @@ import msgspec
 from akk_tui.contract.errors import BadValue
 from akk_tui.contract.fields import canonical, field, group
 from akk_tui.store import derived, operations, redo
-from akk_tui.store.clock import stamp
 from akk_tui.store.errors import NoConflict
 from akk_tui.store.operations import CREATION, New, Row
 from akk_tui.store.shapes import Edit
@@ -204,9 +203,9 @@ class Conflicts:
         operations.put_aside(self._store, older, "same", clash.mine)
         self._db.execute(
             "INSERT OR REPLACE INTO sent"
-            " SELECT op, n, kind, key, unit, field, pos, body, 'same', ?, ?, 0, 0, step, undoes, undone"
+            " SELECT op, n, kind, key, unit, field, pos, body, 'same', ?, '', 0, 0, step, undoes, undone"
             " FROM outbox WHERE op = ?",
-            (clash.seq, clash.at or self._store.meta.get("server_time") or stamp(self._store.now()), newest.op),
+            (clash.seq, newest.op),
         )
         self._db.execute("DELETE FROM outbox WHERE op = ?", (newest.op,))
 

@@ -161,16 +161,15 @@ def add(store: Store, new: New) -> Row:
 def put_aside(store: Store, rows: Iterable[Row], reason: str, stood: Mapping[str, Any] | None = None) -> None:
     """Move operations to ``discarded``, where they can be found for 90 days. ``reason``: theirs, mine, merged, …
 
+    They have no date yet: see :meth:`akk_tui.store.queue.Queue.told`.
     ``stood``: the values that were taken instead; what it does not name counts as what the screen shows without them.
     """
     rows = tuple(rows)
-    # Before the server told its time there is none that an age could be measured by.
-    at = store.meta.get("server_time") or ""
     for row in rows:
         store.db.execute(
             "INSERT OR REPLACE INTO discarded"
-            " SELECT op, n, kind, key, unit, field, pos, body, state, answer, ?, ? FROM outbox WHERE op = ?",
-            (reason, at, row.op),
+            " SELECT op, n, kind, key, unit, field, pos, body, state, answer, ?, '' FROM outbox WHERE op = ?",
+            (reason, row.op),
         )
         remove(store.db, row.op)
     for row in rows:

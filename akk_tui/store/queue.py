@@ -85,12 +85,14 @@ class Queue:
                 stuck.add(row.op)
                 held.add(field)
 
-    def answer(self, answers: Iterable[AnswerLine], end: PushEnd | None, sent: Iterable[Operation]) -> Counter[str]:
+    def answer(
+        self, answers: Iterable[AnswerLine], end: PushEnd | None, sent: Iterable[Operation], *, live: bool = True
+    ) -> Counter[str]:
         """Store the answers to the operations ``sent``, in one transaction; how many of each kind.
 
         Accepted ones move to ``sent`` with their receipt (server number and the time of ``end``) and are shown until
         a pull brings their row. What no answer names is queued again. ``end`` (None: the answer was cut) brings the
-        witness.
+        witness and, where the answer is ``live``, the present time.
         """
         counted: Counter[str] = Counter()
         db = self._db
@@ -99,7 +101,7 @@ class Queue:
             if end is not None:
                 self._store.meta.set("server_time", str(end.at))
                 note_witness(self._store, end.head)
-            at = str(end.at) if end else self._store.meta.get("server_time") or stamp(self._store.now())
+            at = str(end.at) if end else ""
             touched: list[Row] = []
             for op, result, seq, detail in answers:
                 row = rows.pop(op, None)
@@ -117,6 +119,8 @@ class Queue:
                 if one.op in rows:
                     db.execute("UPDATE outbox SET state = 'queued' WHERE op = ? AND state = 'sending'", (one.op,))
             Conflicts(self._store).reconsider({(row.kind, row.key) for row in touched}, landed=True)
+            if end is not None and live:
+                self.told(str(end.at))
             self._prune()
             notes = {row.key for row in touched if row.kind == "note"}
             derived.refresh(db, {row.unit for row in touched}, notes)
@@ -153,15 +157,21 @@ class Queue:
         answer = None if detail is None else codec.encode(detail).decode()
         self._db.execute("UPDATE outbox SET state = ?, answer = ? WHERE op = ?", (result, answer, row.op))
 
+    def told(self, now: str) -> None:
+        """The server has just said that it is ``now``: what has no date yet gets this one.
+
+        What is let go here has none at first: this computer's clock may be years off, and what the server said last
+        may be months old. So it is kept too long rather than not long enough.
+        """
+        with self._db.write():
+            for table in ("discarded", "sent"):
+                self._db.execute(f"UPDATE {table} SET at = ? WHERE at = ''", (now,))  # noqa: S608 - names of our own
+
     def _prune(self) -> None:
         """Forget receipts and discarded operations past their 90 days, by the server's clock alone."""
-        now = self._store.meta.get("server_time")
-        if now is None:
-            return
-        oldest = cutoff(now)
-        self._db.execute("UPDATE discarded SET at = ? WHERE at = ''", (now,))
-        self._db.execute("DELETE FROM sent WHERE at < ? AND NOT shown", (oldest,))
-        self._db.execute("DELETE FROM discarded WHERE at < ?", (oldest,))
+        oldest = cutoff(self._store.meta.get("server_time") or "")
+        self._db.execute("DELETE FROM sent WHERE at <> '' AND at < ? AND NOT shown", (oldest,))
+        self._db.execute("DELETE FROM discarded WHERE at <> '' AND at < ?", (oldest,))
 
 
 def cutoff(server_time: str) -> str:

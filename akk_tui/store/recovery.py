@@ -50,7 +50,7 @@ def _offer_again(store: Store, oldest: str) -> None:
     db.execute(
         "INSERT OR IGNORE INTO outbox"
         " SELECT op, n, kind, key, unit, field, pos, body, 'queued', NULL, 0, CASE shown WHEN 1 THEN 1 ELSE ? END,"
-        " step, undoes, undone FROM sent WHERE acknowledged AND (shown OR at >= ?)",
+        " step, undoes, undone FROM sent WHERE acknowledged AND (shown OR at = '' OR at >= ?)",
         (REOFFERED, oldest),
     )
     db.execute("DELETE FROM sent WHERE op IN (SELECT op FROM outbox)")

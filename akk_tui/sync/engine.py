@@ -272,6 +272,9 @@ class Engine:
         if sums:
             self._store.meta.set(_SUMS, self._day())
         self._diverged = False
+        date = http_date(self._transport.server_date)
+        if date is not None:
+            self._store.queue.told(stamp(date))
         return self._pulled - before
 
     def _pull_once(self, sums: bool) -> bool:

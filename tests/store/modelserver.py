@@ -98,6 +98,8 @@ class ModelServer:
         self.history: list[tuple[Any, ...]] = []
         self.cycles = {"2025": "open"}
         self.chunk_rows = 3
+        self.at = "2025-10-06T02:00:00Z"
+        """What time it is there."""
 
     def backup(self) -> dict[str, Any]:
         return copy.deepcopy({name: value for name, value in self.__dict__.items() if name != "_random"})
@@ -160,7 +162,7 @@ class ModelServer:
     ) -> tuple[list[tuple[str, str, int, dict[str, Any] | None]], PushEnd]:
         self._known(witness)
         answers = [self._judge(name, op) for op in batch]
-        return answers, PushEnd(head=(self.seq, self.marks[self.seq]), at="2025-10-06T02:00:00Z")
+        return answers, PushEnd(head=(self.seq, self.marks[self.seq]), at=self.at)
 
     def _judge(self, name: str, op: Operation) -> tuple[str, str, int, dict[str, Any] | None]:
         if op.op in self.ops:

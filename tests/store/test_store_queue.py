@@ -113,7 +113,7 @@ def test_what_the_answer_does_not_name_stays_queued(budi: Client) -> None:
     counted = budi.store.queue.answer([(one, "applied", 900, None), ("unknown", "applied", 1, None)], None, batch)
     assert counted == Counter(applied=1)
     assert budi.outbox() == [(two, "queued")]
-    assert str(budi.store.db.value("SELECT at FROM sent")).startswith("2025-10-06T02:0")
+    assert budi.store.db.value("SELECT at FROM sent") == ""
     assert budi.store.witness() == (budi.server.seq, budi.server.marks[budi.server.seq])
 
 

@@ -37,3 +37,17 @@ def test_work_without_a_server_arrives_at_the_other_officer(server: Server, ani:
         again = officer.sync()
         assert (again.pushed, again.pulled, again.requests) == (0, 0, 1)
     assert ani.base() == budi.base()
+
+
+def test_what_was_taken_back_here_gets_its_date_with_the_next_round_although_nothing_is_sent(ani: Officer) -> None:
+    ani.sync()
+    op = ani.tick("2.4.1", "diunggah")
+    with ani.store() as store:
+        store.undo()
+        assert [(row.op, row.at) for row in store.views.discarded()] == [(op, None)]
+    result = ani.sync()
+    with ani.store() as store:
+        (row,) = store.views.discarded()
+        assert (result.pushed, row.op) == (0, op)
+        assert row.at is not None
+        assert abs((row.at - store.now()).total_seconds()) < 3600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import sys
 from pathlib import Path
@@ -118,6 +119,33 @@ def test_a_receipt_of_another_day_has_the_day(path: Path) -> None:
     async def test(app: Driven) -> None:
         await go_to_tab(app, "sent")
         assert "terkirim, no. 8123, 1 Okt 09.14 WIB" in app.text()
+
+    drive(path, test, at="sync")
+
+
+def test_without_the_servers_time_a_receipt_and_what_was_let_go_tell_no_date(path: Path) -> None:
+    with Store.open(path) as store, store.db.write():
+        store.db.execute("UPDATE sent SET at = ''")
+        store.db.execute("UPDATE discarded SET at = ''")
+
+    async def test(app: Driven) -> None:
+        await go_to_tab(app, "sent")
+        assert re.search(r"terkirim, no. 8123 *$", app.text(), re.MULTILINE)
+        await go_to_tab(app, "discarded")
+        assert re.search(r"dilepas: digabung dengan isian rekan *$", app.text(), re.MULTILINE)
+        await app.press("enter")
+        assert re.search(r"dilepas: digabung dengan isian rekan\W*$", app.text(), re.MULTILINE)
+
+    drive(path, test, at="sync")
+
+
+def test_what_was_let_go_tells_when(path: Path) -> None:
+    with Store.open(path) as store, store.db.write():
+        store.db.execute("UPDATE discarded SET at = '2025-10-06T02:14:00Z'")
+
+    async def test(app: Driven) -> None:
+        await go_to_tab(app, "discarded")
+        assert "dilepas: digabung dengan isian rekan, 6 Okt 2025 09.14 WIB" in app.text()
 
     drive(path, test, at="sync")
 

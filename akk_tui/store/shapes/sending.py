@@ -58,7 +58,8 @@ class SentRow(Struct, frozen=True):
     set: dict[str, Any]
     result: str
     seq: int
-    at: datetime
+    at: datetime | None
+    """When the server had it, by its clock; None until it told its time."""
     region: str
     region_name: str
     title: str
@@ -79,7 +80,7 @@ class DiscardedRow(Struct, frozen=True):
     made: datetime
     """When the officer had saved it."""
     at: datetime | None
-    """When it was let go, by the server's clock; None until the server told its time."""
+    """When it was let go, by the server's clock; None until the server next tells its time."""
     region: str
     region_name: str
     title: str

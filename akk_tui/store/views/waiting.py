@@ -90,7 +90,7 @@ def sent(store: Store, limit: int) -> tuple[SentRow, ...]:
             _body(body).set,
             result,
             seq,
-            values.moment(at) or values.op_moment(op),
+            values.moment(at),
             *titles.about(kind, key, unit, field),
         )
         for op, kind, key, unit, field, body, result, seq, at in rows

@@ -110,8 +110,18 @@ def reason_words(reason: str) -> str:
     return _(_REASONS.get(reason, reason))
 
 
+def _gone(row: DiscardedRow, around: Around) -> str:
+    """``dilepas: diurungkan, Sen, 6 Okt 2025, 09.14 WIB``; without a date until the server next tells its time."""
+    reason = reason_words(row.reason)
+    if row.at is None:
+        return _("dilepas: {reason}").format(reason=reason)
+    return _("dilepas: {reason}, {when}").format(reason=reason, when=i18n.moment(row.at, around.zone))
+
+
 def receipt(row: SentRow, around: Around) -> str:
     """``terkirim, no. 8123, 19.42 WIB``."""
+    if row.at is None:
+        return _("{words}, no. {seq}").format(words=values.result_words(row.result), seq=row.seq)
     day = i18n.in_zone(row.at, around.zone).date()
     when = i18n.clock(row.at, around.zone)
     if day != i18n.in_zone(around.now, around.zone).date():
@@ -154,8 +164,7 @@ def operation_lines(row: OutboxRow | SentRow | DiscardedRow, around: Around) -> 
     lines.append(_("semula: {value}").format(value=values.set_words(row.was)))
     if isinstance(row, DiscardedRow):
         lines.append(_("disimpan: {when}").format(when=i18n.moment(row.made, around.zone)))
-        gone = f", {i18n.moment(row.at, around.zone)}" if row.at is not None else ""
-        return [*lines, _("dilepas: {reason}").format(reason=reason_words(row.reason) + gone)]
+        return [*lines, _gone(row, around)]
     return [
         *lines,
         _("disimpan: {when}").format(when=i18n.moment(row.at, around.zone)),
@@ -193,8 +202,7 @@ def summary(row: OutboxRow | SentRow | DiscardedRow | SyncRun, around: Around) -
     was = values.set_words(row.was) if row.was is not None else _("belum ada")
     lines.append(content(_("{was} → {now}").format(was=cut(was, _VALUE), now=cut(now, _VALUE))))
     if isinstance(row, DiscardedRow):
-        gone = f", {i18n.moment(row.at, around.zone)}" if row.at is not None else ""
-        lines.append(content(_("dilepas: {reason}").format(reason=reason_words(row.reason) + gone)))
+        lines.append(content(_gone(row, around)))
         key = around.key("sync.restore")
         words = (
             _("{key} memulihkannya; isi yang lebih baru digabung atau menjadi selisih.")
