@@ -28,6 +28,7 @@ REPEATING = ("test_security_d_matrix", "test_security_f10_windows", "test_store_
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=20_000, help="rounds of a campaign (-m campaign)")
+    parser.addoption("--scripts", type=int, help="the model's campaign counts its scripts, of some ten rounds each")
 
 
 def pytest_configure(config: pytest.Config) -> None:
