@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TYPE_CHECKING
 
-from akk_tui.store import history, schema
+from akk_tui.store import history, restored, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.operations import REOFFERED
 from akk_tui.store.queue import cutoff
@@ -31,7 +31,7 @@ def start(store: Store) -> None:
     db, meta = store.db, store.meta
     moment = stamp(store.now())
     if not active(store):
-        schema.copy_aside(db, "before-restore-" + moment.replace(":", ""))
+        schema.copy_aside(db, restored.ending(moment))
     with db.write():
         if not active(store):
             meta.set(STATE, moment)
@@ -73,5 +73,6 @@ def complete(store: Store, unserved: Iterable[str] = ()) -> bool:
     db.execute("INSERT OR REPLACE INTO base SELECT * FROM base_next")
     db.execute("DELETE FROM base_next")
     db.execute("UPDATE outbox SET requested = 1 WHERE requested = ?", (REOFFERED,))
+    store.meta.set(restored.DONE, store.meta.get(STATE))
     store.meta.set(STATE, None)
     return True

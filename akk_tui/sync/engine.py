@@ -87,6 +87,7 @@ class RoundResult(NamedTuple):
     outcome: str = "done"
     answers: dict[str, int] = {}
     recovered: bool = False
+    """Whether the server had been restored from a backup, also where an earlier round found it and was cut."""
     clock_skew: int = 0
     """Seconds that this computer's clock is ahead of the server's (behind: negative), as far as the answers tell."""
     merged: int = 0
@@ -122,7 +123,7 @@ class Engine:
         self._answers: Counter[str] = Counter()
         self._pulled = 0
         self._chunks = 0
-        self._recovered = False
+        self._recovered = self._goes_on = False
         self._asked_again = False
         self._diverged = False
         self._unnamed: set[str] = set()
@@ -135,7 +136,7 @@ class Engine:
         """
         self._store.queue.recover()
         if self._store.replica.recovering:
-            self._regions = ()
+            self._regions, self._goes_on = (), True
         self._tell("connect")
         failed = self._attempt(self.push)
         failed = self._attempt(self.pull) or failed
@@ -165,7 +166,7 @@ class Engine:
             requests=transport.requests,
             seconds=self._now() - self._start,
             answers=dict(self._answers),
-            recovered=self._recovered,
+            recovered=self._recovered or self._goes_on,
             clock_skew=self._clock_skew(),
             merged=len(self._store.merged),
         )

@@ -262,6 +262,7 @@ class AkkApp(SyncedApp):
         if self.greeting is not None:
             self.tell(*self.greeting)
         self._tell_place()
+        self.tell_recovered()
         if self.lean_trouble:
             self.lean_lost()
         if self.guide:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from akk_tui.contract.errors import AkkError
+from akk_tui.i18n import gettext as _
 from akk_tui.i18n import language
 from akk_tui.ui.sync_runner import SyncEnded, SyncStep
 from akk_tui.ui.windowed import WindowedApp
@@ -49,6 +52,19 @@ class SyncedApp(WindowedApp):
             self.show_changes()
         self.renew_lines()
         self.tell_screen("on_sync_progress")
+
+    def data_changed(self) -> None:
+        super().data_changed()
+        self.tell_recovered()
+
+    def tell_recovered(self) -> None:
+        """Say once that the server was restored from a backup, whichever process found it out."""
+        from akk_tui.store import restored
+
+        if restored.untold(self.store):
+            self.tell(_(restored.WORDS), "warning")
+            with suppress(AkkError):
+                restored.told(self.store)
 
     def _gone(self) -> None:
         """What is shown is no longer there. A round that runs may be what destroyed it: it says where the rest is."""

@@ -10,6 +10,7 @@ from syncworld import CYCLE, fill, note, Officer, REGIONS, Server
 from tampered import cut_off, run, Tampered
 
 from akk_tui.server import setup
+from akk_tui.store import restored
 from akk_tui.store.errors import NeedsConsent
 from akk_tui.sync import errors
 
@@ -186,6 +187,15 @@ class TestRestore:
         assert ani.waiting() == []
         again = ani.sync()
         assert (again.pushed, again.pulled, again.recovered) == (0, 0, False)
+        with ani.store() as store:
+            last = restored.last(store)
+            assert last is not None
+            assert last.copy is not None
+            assert restored.untold(store)
+            restored.told(store)
+            assert not restored.untold(store)
+            last.copy.unlink()
+            assert restored.last(store) == (last.at, None)
         budi.sync()
         assert budi.state("2.4.1") == "diunggah"
         assert ani.base() == budi.base()
@@ -212,8 +222,9 @@ class TestRestore:
             with pytest.raises(errors.Cut):
                 ani.engine(store, tampered).round()
             tampered.close()
+            assert not restored.untold(store)
         result = ani.sync()
-        assert result.pushed == 2
+        assert (result.pushed, result.recovered) == (2, True)
         budi.sync()
         assert ani.base() == budi.base()
 

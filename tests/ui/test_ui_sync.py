@@ -6,14 +6,17 @@ import json
 import re
 import stat
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sync_places import go_to_tab
-from work_app import drive, Driven
+from work_app import drive, Driven, NOW
 
 from akk_tui import i18n
+from akk_tui.store import restored
+from akk_tui.store.clock import stamp
 from akk_tui.store.store import Store
 from akk_tui.ui.screens.sync import SyncScreen
 
@@ -344,3 +347,39 @@ def test_a_round_that_fails_says_why_and_the_rows_stay(path: Path) -> None:
         assert not app.app.online
 
     drive(path, test, at="sync", sync_command=program)
+
+
+@pytest.mark.parametrize("ago", [1, 8])
+def test_a_server_that_was_restored_is_told_once_and_shown_for_a_week(path: Path, ago: int) -> None:
+    moment = stamp(NOW - timedelta(days=ago))
+    with Store.open(path) as store:
+        store.meta.set("restored", moment)
+        store.runs.add(started=NOW, seconds=1, outcome="done")
+    copy = path.with_name(f"akk.db.{restored.ending(moment)}")
+    copy.touch()
+
+    async def test(app: Driven) -> None:
+        assert "Server dipulihkan dari cadangan: semua data dibaca ulang" in app.told()
+        line = (
+            f"Server dipulihkan dari cadangan; dibaca ulang 5 Okt 2025 19.42 WIB. Salinan data sebelum itu: {copy.name}"
+        )
+        assert (line in app.text()) == (ago < 7)
+
+    drive(path, test, (140, 40), at="sync")
+
+    async def later(app: Driven) -> None:
+        assert "dipulihkan" not in app.told()
+        # Another process finds the next one.
+        with Store.open(path) as store:
+            store.meta.set("recovering", moment)
+        app.app._poll()
+        await app.settle()
+        assert "yang tampil data sebelum pemulihan" in app.text()
+        with Store.open(path) as store:
+            store.meta.set("recovering", None)
+            store.meta.set("restored", stamp(NOW))
+        app.app._poll()
+        await app.settle()
+        assert "dipulihkan" in app.told()
+
+    drive(path, later, (140, 40), at="sync")

@@ -31,6 +31,7 @@ KEYS: Final = (
     "conflicts",
     "refused",
     "merged",
+    "recovered",
     "bytes_up",
     "bytes_down",
     "requests",
@@ -187,6 +188,8 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
         output.line(_summary(result))
         if ready is not None:
             output.line(_ready_words(context, ready))
+    if result.recovered:
+        _tell_recovered(context)
     if abs(result.clock_skew) > SKEW_SECONDS:
         output.say(_(CLOCK_WORDS).format(minutes=round(abs(result.clock_skew) / 60)))
     if result.merged:
@@ -196,6 +199,17 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
     if result.refused:
         output.say(_("Ada isian yang ditolak server: akk-tui outbox list"))
     return WAITING if result.conflicts or result.refused else 0
+
+
+def _tell_recovered(context: Context) -> None:
+    """Say that the server was restored, and where the data as they were before are."""
+    from akk_tui.store import restored
+
+    output.say(_(restored.WORDS))
+    with context.store(read_only=True) as store:
+        last = restored.last(store)
+    if last is not None and last.copy is not None:
+        output.say(_(restored.COPY_WORDS).format(path=last.copy))
 
 
 def _ready(context: Context, made: PrepareResult) -> dict[str, Any]:

@@ -112,6 +112,7 @@ class SyncScreen(AkkScreen):
         trouble = None
         if not akk.sync.running:
             trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
+        trouble = trouble or sync_head.of_restore(work.recovering, work.recovered, akk.zone, akk.now())
         self.set_class(trouble is not None, "-trouble")
         if trouble is not None:
             room = width if self.space.width >= _TINY else 2 * width

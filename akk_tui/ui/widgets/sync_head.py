@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple, TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,18 +11,18 @@ from rich.cells import cell_len
 from akk_tui import i18n
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext
+from akk_tui.store import restored
 from akk_tui.ui.sync_runner import portal_words
 from akk_tui.ui.widgets import values
 from akk_tui.ui.widgets.lines import last_sync
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from akk_tui.store.shapes import Sending, SyncRun
     from akk_tui.store.views.history import Prepared
 
 _STOPPED = "cancelled"
 _NO_NETWORK = ("unreachable", "cut", "silent", "login_page")
+_RESTORED_SHOWN = timedelta(days=7)
 
 
 class Said(NamedTuple):
@@ -65,6 +66,19 @@ def idle(
 def no_network(runs: Sequence[SyncRun]) -> bool:
     """Whether the last round did not get through to the server."""
     return bool(runs) and runs[0].outcome in _NO_NETWORK
+
+
+def of_restore(under_way: bool, last: restored.Recovery | None, zone: str, now: datetime) -> Said | None:
+    """That the server was restored from a backup: while its rows come in, and for a week; None otherwise."""
+    if under_way:
+        return Said(_(restored.UNDER_WAY_WORDS), "warn")
+    if last is None or now - last.at > _RESTORED_SHOWN:
+        return None
+    words = _("Server dipulihkan dari cadangan; dibaca ulang {when}.")
+    words = words.format(when=i18n.moment(last.at, zone))
+    if last.copy is not None:
+        words += " " + _(restored.COPY_WORDS).format(path=last.copy.name)
+    return Said(words, "warn")
 
 
 def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str) -> Said | None:

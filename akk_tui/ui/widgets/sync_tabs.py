@@ -14,6 +14,7 @@ from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.lines import clickable
 
 if TYPE_CHECKING:
+    from akk_tui.store.restored import Recovery
     from akk_tui.store.store import Store
     from akk_tui.store.views.history import Prepared
 
@@ -61,10 +62,15 @@ class Work(NamedTuple):
     runs: tuple[SyncRun, ...] = ()
     sending: Sending | None = None
     prepared: tuple[Prepared, ...] = ()
+    recovering: bool = False
+    """Whether the rows of a server that was restored are still coming in."""
+    recovered: Recovery | None = None
 
 
 def read(store: Store) -> Work:
     """Read all of it; in a worker thread."""
+    from akk_tui.store import recovery, restored
+
     see = store.views
     return Work(
         see.outbox(),
@@ -74,6 +80,8 @@ def read(store: Store) -> Work:
         store.runs.list(_MOST),
         see.sending(),
         see.prepared(sizes=False),
+        recovery.active(store),
+        restored.last(store),
     )
 
 

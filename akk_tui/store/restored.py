@@ -1,0 +1,56 @@
+"""What the officer is told of a server that was restored from a backup (:mod:`akk_tui.store.recovery`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple, TYPE_CHECKING
+
+from akk_tui.contract.errors import N_
+
+if TYPE_CHECKING:
+    from akk_tui.store.store import Store
+
+DONE: Final = "restored"
+"""When the last recovery began, once it is complete."""
+_TOLD: Final = "restored_told"
+"""The last recovery that the officer was told of."""
+WORDS: Final = N_(
+    "Server dipulihkan dari cadangan: semua data dibaca ulang, dan yang Anda kirim dalam 90 hari terakhir dikirim lagi."
+    " Periksa beda isian dan yang ditolak."
+)
+UNDER_WAY_WORDS: Final = N_(
+    "Server dipulihkan dari cadangan; yang tampil data sebelum pemulihan, sampai semua terbaca ulang."
+)
+COPY_WORDS: Final = N_("Salinan data sebelum itu: {path}")
+
+
+class Recovery(NamedTuple):
+    """When it began, and the store as it was then (None: the copy is no longer there)."""
+
+    at: datetime
+    copy: Path | None
+
+
+def last(store: Store) -> Recovery | None:
+    """The last recovery that is complete."""
+    moment = store.meta.get(DONE)
+    if moment is None:
+        return None
+    copy = store.path.with_name(f"{store.path.name}.{ending(moment)}")
+    return Recovery(datetime.fromisoformat(moment), copy if copy.exists() else None)
+
+
+def untold(store: Store) -> bool:
+    """Whether there was a recovery of which the officer was not told."""
+    return store.meta.get(DONE) != store.meta.get(_TOLD)
+
+
+def told(store: Store) -> None:
+    """The officer knows of the last recovery."""
+    store.meta.set(_TOLD, store.meta.get(DONE))
+
+
+def ending(moment: str) -> str:
+    """How the name of the copy ends that is made when a recovery begins at ``moment``."""
+    return "before-restore-" + moment.replace(":", "")
