@@ -57,6 +57,15 @@ class StoreFull(StoreUnusable):
     )
 
 
+class RepairFailed(StoreFull):
+    """No room on the disk, or the disk failed, while a damaged store was repaired: it is as it was."""
+
+    text = N_(
+        "Disk penuh atau bermasalah ({reason}): {path} belum diperbaiki dan tidak berubah."
+        " Kosongkan ruang disk sedikitnya {mb} MB, lalu jalankan lagi “akk-tui doctor --repair”."
+    )
+
+
 class StoreBusy(StoreUnusable):
     """Another process keeps the write lock for too long."""
 

@@ -15,16 +15,16 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from akk_tui.paths import private_file, settle
-from akk_tui.store import derived, health, search
+from akk_tui.contract.errors import AkkError, N_
+from akk_tui.paths import PathRefused, private_file, settle
+from akk_tui.store import derived, health, keys, search
 from akk_tui.store.clock import stamp
 from akk_tui.store.damaged import DamagedTable, Row
 from akk_tui.store.db import connect, Database
-from akk_tui.store.errors import StoreBusy, StoreDamaged, StoreForeign, StoreFull
-from akk_tui.store.schema import APPLICATION_ID, to_disk
+from akk_tui.store.errors import RepairFailed, StoreBusy, StoreDamaged, StoreForeign, StoreFull
+from akk_tui.store.schema import APPLICATION_ID, OWN, to_disk, unused
 from akk_tui.store.store import Store
 
-_OWN: Final = ("outbox", "sent", "discarded", "draft", "private_note")
 _WORK: Final = ("outbox", "draft", "private_note")
 """Tables that hold what no server has."""
 _REST: Final = ("meta", "reference", "unit", "run", "base", "change")
@@ -32,6 +32,8 @@ _TEXTS: Final = {"base": "data", "outbox": "body", "sent": "body", "discarded": 
 """The column of each table that must be JSON: a page that was overwritten may still look like rows."""
 _ANEW: Final = ("at", "tombstones", "mismatch", "refill", "expired")
 _FILES: Final = ("", "-wal", "-shm", "-journal")
+_PLAIN: Final = b"SQLite format 3\0"
+"""How a database begins that is not encrypted."""
 
 
 class Saved(NamedTuple):
@@ -63,37 +65,57 @@ def repair(path: Path) -> Saved | None:
 def salvage(path: Path) -> Saved:
     """Put a sound store in the place of the damaged one at ``path``; nobody else may have it open.
 
-    Raises StoreUnusable in words (StoreFull without room, StoreForeign for another program's file); then the file at
-    ``path`` is what it was. Killed at any moment, either the damaged or the new store is there, never none.
+    Raises StoreUnusable in words (RepairFailed without room, StoreForeign for another program's file); then the file
+    at ``path`` is what it was. Killed at any moment, either the damaged or the new store is there, never none.
     """
-    if _foreign(path):
-        raise StoreForeign(path=path, reason="application_id")
-    _quiet(path)
+    if reason := _foreign(path):
+        raise StoreForeign(path=path, reason=reason)
     beside = path.with_name(f".{path.name}.new")
+    copy = path.with_name(f".{path.name}.damaged.{os.getpid()}")
     _remove(beside)
     try:
+        _quiet(path)
         with Store.open(beside) as store:
             work, lost, whole = _fill(store, path)
             store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            moment = stamp(store.now()).replace(":", "")
-        kept = path.with_name(f"{path.name}.damaged-{moment}")
+            kept = path.with_name(f"{path.name}.damaged-{stamp(store.now()).replace(':', '')}")
+        shutil.copyfile(path, private_file(copy))
+        to_disk(copy)
+        to_disk(beside)
+        kept = unused(kept) if kept.exists() else kept
+        copy.rename(kept)
         try:
-            shutil.copyfile(path, private_file(kept))
-            to_disk(kept)
-            to_disk(beside)
             os.replace(beside, path)
-            settle(path.parent)
-        except OSError as cause:
-            raise StoreFull(path=kept, reason=cause.strerror or str(cause)) from cause
+        except OSError:
+            kept.unlink()
+            raise
+        settle(path.parent)
+    except (OSError, StoreFull, PathRefused) as cause:
+        reason = cause.params.get("reason") if isinstance(cause, AkkError) else cause.strerror
+        mb = 2 * path.stat().st_size // 1_000_000 + 1
+        raise RepairFailed(path=path, reason=reason or str(cause), mb=mb) from cause
     finally:
+        copy.unlink(missing_ok=True)
         _remove(beside)
     return Saved(kept, work, lost, whole)
 
 
-def _foreign(path: Path) -> bool:
+def _foreign(path: Path) -> str:
+    """Why the file is none of ours, as far as it can be read; empty where it is, or may be."""
+    with suppress(OSError), path.open("rb") as file:
+        if file.read(len(_PLAIN)) == _PLAIN and keys.of(path) is not None:
+            return N_("tidak terenkripsi")
+    names: set[str] = set()
+    whole = False
     with suppress(StoreDamaged), closing(connect(path)) as db:
-        return db.value("PRAGMA application_id") not in (0, APPLICATION_ID)
-    return False
+        if mark := db.value("PRAGMA application_id"):
+            return "" if mark == APPLICATION_ID else "application_id"
+        for (name,) in db.execute("SELECT tbl_name FROM sqlite_master"):
+            names.add(str(name))
+        whole = True
+    # A damaged store may have lost its mark. Others have a table called "meta", too.
+    ours = len(names & {*OWN, *_REST})
+    return "application_id" if names and ours < (2 if whole else 1) else ""
 
 
 def _quiet(path: Path) -> None:
@@ -110,7 +132,7 @@ def _quiet(path: Path) -> None:
 def _fill(store: Store, path: Path) -> tuple[int, int, bool]:
     db, saved, lost, whole = store.db, 0, 0, True
     with db.write():
-        for table in (*_OWN, *_REST):
+        for table in (*OWN, *_REST):
             found = DamagedTable(path, db, table)
             rows = found.rows()
             put = _put(db, table, found.columns, rows)

@@ -15,11 +15,14 @@ from typing import Final
 
 from akk_tui.store import netfs
 from akk_tui.store.db import connect, Database
-from akk_tui.store.errors import StoreBusy, StoreForeign, StoreFull, StoreTooNew
+from akk_tui.store.errors import StoreBusy, StoreForeign, StoreFull, StoreTooNew, StoreUnusable
 
 VERSION: Final = 4
 APPLICATION_ID: Final = 0x414B4B54
 """``AKKT``: tells our files from another program's."""
+
+OWN: Final = ("outbox", "sent", "discarded", "draft", "private_note")
+"""Tables of what the officer wrote."""
 
 Step = Callable[[Database], None]
 
@@ -71,6 +74,7 @@ def migrate(db: Database, todo: Sequence[Step] | None = None) -> None:
         if current(db, len(todo)):
             return
         if done := int(db.value("PRAGMA user_version")):
+            _spare(db, f"v{done}")
             copy_aside(db, f"v{done}")
         for step in todo[done:]:
             step(db)
@@ -92,6 +96,42 @@ def _write_ahead(db: Database) -> None:
             if not left:
                 raise
             time.sleep(0.02)
+
+
+def _spare(db: Database, ending: str) -> None:
+    """A copy that already has the name ``ending`` gets another one where it holds work that the store does not.
+
+    So it does where an older store was put back by hand: what came after that is in the copy alone.
+    """
+    path = db.path.with_name(f"{db.path.name}.{ending}")
+    if not path.exists():
+        return
+    try:
+        with closing(connect(path, read_only=True)) as copy:
+            if _work(copy) <= _work(db):
+                return
+    except (StoreUnusable, db.Error):
+        pass  # Whatever it is, it is not ours to throw away.
+    path.rename(unused(path))
+
+
+def _work(db: Database) -> set[tuple[object, ...]]:
+    """All that the officer wrote, by its ids where it never changes, else whole."""
+    found: set[tuple[object, ...]] = set()
+    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master").fetchall()}
+    for table in there & {*OWN}:
+        edits = table not in ("draft", "private_note")
+        rows = db.execute(f"SELECT {'op' if edits else '*'} FROM {table}").fetchall()  # noqa: S608 - names of our own
+        found.update(rows if edits else ((table, *row) for row in rows))
+    return found
+
+
+def unused(path: Path) -> Path:
+    """``path`` with the first number from 2 on behind it that no file has."""
+    number = 2
+    while os.path.lexists(made := path.with_name(f"{path.name}-{number}")):
+        number += 1
+    return made
 
 
 def copy_aside(db: Database, ending: str) -> Path:

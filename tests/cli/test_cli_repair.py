@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from clishell import Shell
 
+from akk_tui.store import salvage
 from akk_tui.store.store import Store
 from akk_tui.sync import vault
 
@@ -121,3 +124,33 @@ def test_nothing_is_repaired_while_the_profile_is_in_use(shell: Shell, monkeypat
 
 def test_without_an_account_there_is_nothing_to_repair(empty: Shell) -> None:
     assert "repair" not in checks(empty, "--repair")
+
+
+def test_without_room_nothing_is_repaired_and_it_says_what_to_do(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = database(shell)
+    spoil(path, "base")
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(salvage.shutil, "copyfile", full)
+    done = shell("doctor", "--repair")
+    assert done.code == 6
+    assert "penyimpanan penuh" in done.err
+    assert "Kosongkan ruang disk sedikitnya" in done.err
+    assert path.read_bytes() == before
+    assert list(path.parent.glob("*damaged*")) == []
+
+
+def test_another_programs_file_is_refused_in_words(shell: Shell) -> None:
+    path = database(shell)
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE customers (name TEXT)")
+    before = path.read_bytes()
+    done = shell("doctor", "--repair")
+    assert done.code == 6
+    assert "bukan milik akk-tui" in done.err
+    assert path.read_bytes() == before

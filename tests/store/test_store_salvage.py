@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from modelserver import UNITS
 from storeclient import Client, draft
 
+from akk_tui.paths import PathRefused
 from akk_tui.store import health, salvage, schema
 from akk_tui.store.db import connect
-from akk_tui.store.errors import StoreForeign, StoreFull, StoreUnusable
+from akk_tui.store.errors import RepairFailed, StoreForeign, StoreFull, StoreUnusable
 from akk_tui.store.store import Store
 
 PAGE = 4096
@@ -229,18 +231,103 @@ def test_a_damaged_store_of_an_earlier_version_is_read_as_what_it_is(tmp_path: P
         assert store.meta.get("replica") == "abc"
 
 
-@pytest.mark.parametrize("step", ["copyfile", "replace"])
-def test_where_it_cannot_be_done_nothing_changes(budi: Client, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+@pytest.mark.parametrize("step", ["copyfile", "fsync", "replace", "_fill"])
+def test_where_the_disk_is_full_nothing_changes_and_it_says_what_to_do(
+    budi: Client, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     (page,) = closed(budi, "base")
     spoil(budi.path, page)
     before = budi.path.read_bytes()
 
-    def full(*_: object) -> None:
+    def full(_from: object, to: object = None, *_: object) -> None:
+        if step == "copyfile":
+            Path(str(to)).write_bytes(before[:PAGE])
+        if step == "_fill":
+            raise StoreFull(path=budi.path, reason="disk penuh")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(salvage.shutil if step == "copyfile" else salvage.os, step, full)
-    with pytest.raises(StoreFull):
+    place = {"copyfile": salvage.shutil, "_fill": salvage}.get(step, os)
+    monkeypatch.setattr(place, step, full)
+    with pytest.raises(RepairFailed) as found:
         salvage.salvage(budi.path)
-    assert budi.path.read_bytes() == before
     monkeypatch.undo()
+    assert found.value.exit_code == 6
+    assert "akk-tui doctor --repair" in found.value.words()
+    assert "tidak berubah" in found.value.words()
+    assert "simpan sekali lagi" not in found.value.words()
+    assert budi.path.read_bytes() == before
+    assert left(budi.path) == {budi.path.name}
     assert salvage.salvage(budi.path).work == 3
+
+
+def test_a_folder_that_cannot_take_the_copy_is_told_in_words(budi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    (page,) = closed(budi, "base")
+    spoil(budi.path, page)
+
+    def refused(path: Path) -> Path:
+        raise PathRefused(path=path, reason="No space left on device")
+
+    monkeypatch.setattr(salvage, "private_file", refused)
+    with pytest.raises(RepairFailed) as found:
+        salvage.salvage(budi.path)
+    assert "akk-tui doctor --repair" in found.value.words()
+    assert left(budi.path) == {budi.path.name}
+
+
+def test_what_a_killed_repair_left_goes_with_the_next_start(budi: Client) -> None:
+    closed(budi)
+    torn = budi.path.with_name(f".akk.db.damaged.{2**22 + 1}")
+    torn.write_bytes(b"part")
+    budi.reopen()
+    assert not torn.exists()
+
+
+@pytest.mark.parametrize("names", [("customers", "orders"), ("customers", "meta")])
+def test_another_programs_file_without_a_mark_stays_as_it_is(tmp_path: Path, names: tuple[str, ...]) -> None:
+    path = tmp_path / "akk.db"
+    path.touch(0o600)
+    with closing(connect(path)) as db:
+        for name in names:
+            db.execute(f"CREATE TABLE {name} (name TEXT PRIMARY KEY, value TEXT)")
+        db.execute(f"INSERT INTO {names[0]} VALUES ('Siti', 'only here')")
+    before = path.read_bytes()
+    for mend in (salvage.repair, salvage.salvage):
+        with pytest.raises(StoreForeign) as found:
+            mend(path)
+        assert "bukan milik akk-tui" in found.value.words()
+    assert path.read_bytes() == before
+    assert left(path) == {path.name}
+
+
+def test_our_own_file_that_lost_its_mark_is_repaired(budi: Client) -> None:
+    budi.store.db.execute("PRAGMA application_id=0")
+    closed(budi)
+    assert salvage.salvage(budi.path).work == 3
+    budi.reopen()
+    assert health.look(budi.store.db) == "whole"
+
+
+def test_a_file_that_is_not_encrypted_is_not_replaced_in_an_encrypted_profile(
+    budi: Client, request: pytest.FixtureRequest
+) -> None:
+    """The officer's own copy from before, or another program's file: neither is a damaged store."""
+    why = "tidak terenkripsi" if request.getfixturevalue("sealed") else "application_id"
+    closed(budi)
+    budi.path.unlink()
+    with closing(sqlite3.connect(budi.path)) as db:
+        db.execute("CREATE TABLE meta (name TEXT)")
+    before = budi.path.read_bytes()
+    with pytest.raises(StoreForeign) as found:
+        salvage.salvage(budi.path)
+    assert f"({why})" in found.value.words()
+    assert budi.path.read_bytes() == before
+
+
+def test_a_second_repair_within_a_second_keeps_both_damaged_files(budi: Client) -> None:
+    closed(budi)
+    sound = budi.path.read_bytes()
+    kept: list[Path] = []
+    for n in range(2):
+        budi.path.write_bytes(sound[:-PAGE] + bytes([n]) * PAGE)
+        kept.append(salvage.salvage(budi.path).kept)
+    assert [one.read_bytes()[-1] for one in kept] == [0, 1]

@@ -105,6 +105,34 @@ def test_a_copy_that_was_there_before_a_migration_is_replaced(tmp_path: Path) ->
     assert _copied(path) == "newest"
 
 
+def test_a_copy_that_holds_work_which_the_store_does_not_is_kept_beside_the_new_one(tmp_path: Path) -> None:
+    """An older store was put back by hand and is upgraded once more; then another one."""
+    path = tmp_path / "akk.db"
+    name = f"akk.db.v{schema.VERSION - 1}"
+    for value in ("the newest", "put back", "put back again"):
+        path.unlink(missing_ok=True)
+        with closing(_old(path, value)) as db:
+            db.execute("INSERT INTO private_note VALUES (?, 'k', '{}', '2025-10-06T02:00:00Z')", (value,))
+        make(path)
+        make(path)
+        assert _copied(path) == value
+    found = {}
+    for copy in tmp_path.glob("akk.db.v*"):
+        with closing(sqlite3.connect(copy)) as old:
+            found[copy.name] = old.execute("SELECT value FROM meta WHERE name = 'x'").fetchone()[0]
+    assert found == {name: "put back again", f"{name}-2": "the newest", f"{name}-3": "put back"}
+
+
+def test_a_copy_that_cannot_be_read_is_kept_too(tmp_path: Path) -> None:
+    path = tmp_path / "akk.db"
+    copy = path.with_name(f"akk.db.v{schema.VERSION - 1}")
+    copy.write_bytes(b"no database" * 1000)
+    _old(path, "here").close()
+    make(path)
+    assert _copied(path) == "here"
+    assert path.with_name(f"{copy.name}-2").read_bytes() == b"no database" * 1000
+
+
 def test_what_is_saved_until_a_migration_begins_is_in_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "akk.db"
     with closing(_old(path, "old")) as db, closing(connect(path)) as other:
