@@ -95,11 +95,11 @@ def register(store: Store, account: Account, transport: Transport) -> None:
 
 def off(store: Store, account: Account) -> str | None:
     """Why no sealed file can be made now (a sentence of the catalogue); None when one can."""
+    if not sealed.available():
+        return N_("tambahan akk-tui[seal] tidak terpasang")
     reference = store.reference()
     if reference is None or reference.seal is None:
         return N_("server tidak punya kunci segel (admin: akk-server init)")
-    if not sealed.available():
-        return N_("tambahan akk-tui[seal] tidak terpasang")
     if not _registered(store, account):
         return N_("server belum mengenal komputer ini; sinkronkan sekali lewat jaringan")
     return None

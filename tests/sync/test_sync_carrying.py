@@ -311,6 +311,9 @@ class TestTheKey:
             store.meta.set("carry_known", None)
             carrying.register(store, ani.account, None)  # type: ignore[arg-type]
             monkeypatch.setattr(store, "reference", lambda: None)
+            assert "akk-tui[seal]" in str(carrying.off(store, ani.account)), "what can be mended here is told first"
+            monkeypatch.undo()
+            monkeypatch.setattr(store, "reference", lambda: None)
             assert "kunci segel" in str(carrying.off(store, ani.account))
             with pytest.raises(sealed.NoSeal):
                 carrying.made(store, carry.load(store))
