@@ -1,6 +1,7 @@
 """Cycles and instruments, read once for each change of the reference data, and what each officer sees of them.
 
-``head.reference`` counts those changes, so that a request can tell from the head that what it has is fresh.
+``head.reference`` is another number after each of those changes, also in a database that was restored under a server
+which runs, so that a request can tell from the head that what it has is fresh.
 """
 
 from __future__ import annotations

@@ -13,12 +13,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+from postgres import Cluster
 from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
 from sqlalchemy import Connection, select, text, update
 
 from akk_tui.contract.codec import decode
 from akk_tui.contract.records import Operation
-from akk_tui.server import auth, judge
+from akk_tui.server import auth, judge, setup
 from akk_tui.server.db import commit as commits
 from akk_tui.server.db.engine import ATTEMPTS
 from akk_tui.server.db.tables import HEAD, ROW
@@ -133,6 +134,18 @@ def test_the_naive_cursor_loses_rows(naive: Server) -> None:
     many = Many(naive, lambda n, _: n >= 15)
     many.run()
     assert many.missed()
+
+
+def test_what_a_server_keeps_in_mind_is_not_taken_for_another_history(on_postgres: Server, cluster: Cluster) -> None:
+    """The database is restored under a server that runs, and as much changes as had changed before."""
+    ani = on_postgres.officer("ani", KOTA)
+    cluster.save("backup")
+    setup.assign(on_postgres.where, "ani", [OTHER], cycle="2025")
+    lost = ani.get("/v1/reference").headers["etag"]
+    cluster.back("backup")
+    setup.assign(on_postgres.where, "ani", [KABUPATEN], cycle="2025")
+    assert ani.pull().head["reference"] != lost
+    assert {one["code"] for one in ani.get("/v1/reference").json()["regions"]} == {KOTA, KABUPATEN}
 
 
 @pytest.mark.parametrize("state", ["40001", "40P01", "23505"])

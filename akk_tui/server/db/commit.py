@@ -17,12 +17,14 @@ from sqlalchemy import bindparam, ColumnElement, Connection, insert, select, Tab
 from akk_tui.contract.codec import encode
 from akk_tui.server.db.tables import HEAD, LOG, MARK, ROW
 
+_STEP: Final = 1 << 32
+"""The most by which a version of the reference data is above the one before; the column takes two thousand million such."""
 GENESIS: Final = "0" * 64
 """The chain before the first commit."""
 
 
 class Head(NamedTuple):
-    """The newest commit; ``reference`` counts the changes of reference data."""
+    """The newest commit; ``reference`` is the version of the reference data, which grows with each of their changes."""
 
     seq: int
     mark: str
@@ -114,7 +116,9 @@ def commit(
     digest = digest_of(entries)
     mark = random_mark()
     # From here on nothing but numbering: the counter's lock is held until COMMIT.
-    connection.execute(_TAKE, {"n": count, "b": int(reference), "m": mark})
+    # A version by chance: what a server has in mind of a history that was lost is no version of the one after it.
+    step = 1 + secrets.randbelow(_STEP) if reference else 0
+    connection.execute(_TAKE, {"n": count, "b": step, "m": mark})
     seq, previous, version = connection.execute(_READ_TAKEN).one()
     start = seq - count
     if rows:

@@ -20,7 +20,7 @@ HEAD: Final = Table(
     Column("chain", String(64), nullable=False),
     Column("reference", BigInteger, nullable=False),
 )
-"""One row: the newest number, its commit's mark, the log's chain, and a count of changes to reference data."""
+"""One row: the newest number, its commit's mark, the log's chain, and the version of the reference data."""
 
 MARK: Final = Table(
     "mark",
