@@ -42,7 +42,8 @@ def backup(db: str, target: Path) -> int:
             raise BackupFailed(path=path, reason=N_("berkas itu sudah ada"))
         os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         try:
-            _copy(database, beside)
+            copy_to(database, beside)
+            _check(beside)
             os.link(beside, path)  # a name that was taken meanwhile stays what it is
         finally:
             beside.unlink()
@@ -54,7 +55,8 @@ def backup(db: str, target: Path) -> int:
     return path.stat().st_size
 
 
-def _copy(database: Database, beside: Path) -> None:
+def copy_to(database: Database, beside: Path) -> None:
+    """Copy ``database`` to the empty file ``beside``, and read the copy through."""
     connection = database.engine.raw_connection()
     try:
         connection.cursor().execute("VACUUM INTO ?", (str(beside),))
@@ -69,6 +71,10 @@ def _copy(database: Database, beside: Path) -> None:
         copy.close()
     if found != ("ok",):
         raise sqlite3.DatabaseError(str(found))
+
+
+def _check(beside: Path) -> None:
+    """It is a database of this version, and on disk."""
     made = Database(beside)
     try:
         check_schema(made)

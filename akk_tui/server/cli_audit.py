@@ -1,4 +1,4 @@
-"""``akk-server verify-log``, ``audit`` and ``backup``: the proof of the logs, and what is kept elsewhere."""
+"""``akk-server verify-log``, ``audit``, ``backup`` and ``restore``: the proof of the logs, and what is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from akk_tui.i18n import gettext as _
-from akk_tui.server.cli_base import ready, say, tell, Usage
+from akk_tui.server.cli_base import db, ready, say, tell, Usage
 
 
 def add_commands(add: Any, commands: Any, stored: Any) -> None:
@@ -16,6 +16,8 @@ def add_commands(add: Any, commands: Any, stored: Any) -> None:
     proof.add_argument("--head", type=Path, metavar="F", help=_("ujung yang diekspor dulu: bukti bahwa tidak dipotong"))
     saved = add("backup", _("salin basis data ke berkas, juga selagi server melayani"), _backup)
     saved.add_argument("file", type=Path, metavar="F", help=_("berkas yang belum ada"))
+    put = add("restore", _("taruh cadangan di tempat basis data; yang lama disimpan di sampingnya"), _restore)
+    put.add_argument("file", type=Path, metavar="F", help=_("berkas dari backup"))
     about = _("catatan audit")
     audits = commands.add_parser("audit", help=about, description=about, parents=[stored]).add_subparsers(
         metavar=_("PERINTAH"), required=True
@@ -33,8 +35,22 @@ def _backup(asked: argparse.Namespace) -> int:
 
     size = backup(ready(asked), asked.file)
     tell(
-        _("{size} byte di {path}. Untuk memulihkan: hentikan server, taruh berkas ini di tempat basis data.").format(
+        _("{size} byte di {path}. Untuk memulihkan: hentikan server, lalu akk-server restore {path}").format(
             size=size, path=asked.file
+        )
+    )
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from akk_tui.server.restore import restore
+
+    done = restore(db(asked), asked.file)
+    if done.before is not None:
+        tell(_("Basis data sebelumnya: {path}").format(path=done.before))
+    tell(
+        _("{size} byte dipulihkan. Jalankan server lagi: aplikasi petugas mengirim ulang yang hilang.").format(
+            size=done.size
         )
     )
     return 0

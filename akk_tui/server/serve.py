@@ -20,6 +20,7 @@ import uvicorn
 from akk_tui.paths import write_private
 from akk_tui.server import jsonlog, public
 from akk_tui.server.app import close_app, create_app
+from akk_tui.server.db.commit import read_head
 from akk_tui.server.db.engine import Database
 from akk_tui.server.embedded import config_of, listen, url_of
 from akk_tui.server.options import DEFAULT, Options, STATEMENT_SECONDS
@@ -82,6 +83,9 @@ def _scheme(options: Options) -> str:
 
 def _serve(db: str, listening: socket.socket, port_file: Path | None, options: Options, *, supervised: bool) -> int:
     database = Database(db, seconds=STATEMENT_SECONDS)
+    with database.reading() as connection:
+        # From here on a connection is open: nobody takes the database of a server that has served nothing yet for free.
+        read_head(connection)
     if options.public_url is not None:
         public.keep(database, options.public_url)
     app = create_app(database, options)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import stat
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -78,3 +82,107 @@ def test_postgresql_has_tools_of_its_own(on_postgres: Server, tmp_path: Path) ->
     with pytest.raises(backup.BackupFailed, match=r".*") as caught:
         backup.backup(str(on_postgres.where), tmp_path / "backup.db")
     assert "pg_dump" in caught.value.words()
+
+
+def restored(server: Server, source: Path) -> int:
+    return cli.main(["--lang", "id", "restore", str(source), "--db", str(server.db)])
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("how", ["killed", "damaged", "gone"])
+def test_a_backup_takes_the_place_also_of_what_a_kill_left(
+    server: Server, ani: Officer, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    target = tmp_path / "backup.db"
+    assert saved(server, target) == 0
+    for day in range(10, 25):
+        ani.do("assessment", ROW, {"due": f"2025-10-{day}"}, {"due": f"2025-10-{day - 1}" if day > 10 else None})
+    # What a killed server leaves: its WAL, whose pages are newer than the backup.
+    killed = [(path.name, path.read_bytes()) for path in server.db.parent.glob(f"{server.db.name}*")]
+    assert any(name.endswith("-wal") and held for name, held in killed)
+    server.close()
+    for name, held in killed:
+        (server.db.parent / name).write_bytes(held)
+    if how == "damaged":
+        server.db.write_bytes(b"\0" * 4096)
+    elif how == "gone":
+        server.db.unlink()
+    assert restored(server, target) == 0
+    said = capsys.readouterr().err
+    (before,) = {path.with_name(path.name.partition("-wal")[0]) for path in server.db.parent.glob("*.before-*-wal")}
+    assert f"Basis data sebelumnya: {before}\n" in said
+    if how == "killed":
+        with closing(sqlite3.connect(before)) as old:
+            assert "2025-10-24" in old.execute("SELECT data FROM row WHERE key = ?", (ROW,)).fetchone()[0]
+    assert not list(server.db.parent.glob(".*"))
+    assert stat.S_IMODE(server.db.stat().st_mode) == 0o600
+    server.reopen()
+    ani.client = server.client
+    assert ani.pull().row("assessment", ROW) is None
+    with server.database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        told = connection.exec_driver_sql("SELECT event, detail FROM audit ORDER BY n DESC LIMIT 1").one()
+    assert told[0] == "admin.restore"
+    assert "backup.db" in told[1]
+    assert cli.main(["verify-log", "--db", str(server.db)]) == 0
+
+
+@pytest.mark.sqlite
+def test_what_is_no_backup_is_not_restored(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    server.close()
+    held = server.db.read_bytes()
+    foreign, newer, text = tmp_path / "foreign.db", tmp_path / "newer.db", tmp_path / "text"
+    text.write_text("x" * 4096)
+    with closing(sqlite3.connect(foreign)) as db:
+        db.execute("CREATE TABLE x (y)")
+    assert saved(server, newer) == 0
+    with closing(sqlite3.connect(newer)) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    for one in (foreign, newer, text, tmp_path / "nowhere", server.db):
+        capsys.readouterr()
+        assert restored(server, one) == 1
+        assert "akk-server" in capsys.readouterr().err or one != foreign
+        assert server.db.read_bytes() == held
+    assert not list(tmp_path.glob("**/*before-restore*"))
+    assert cli.main(["restore", str(newer), "--db", "postgresql+psycopg://x@/y"]) == 1
+    assert "pg_restore" in capsys.readouterr().err
+
+
+@pytest.mark.sqlite
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(server: Server, tmp_path: Path) -> None:
+    server.close()
+    target = tmp_path / "backup.db"
+    assert saved(server, target) == 0
+    with closing(sqlite3.connect(target)) as db, db:
+        db.execute("DROP TABLE replica")
+        db.execute("UPDATE alembic_version SET version_num = '0003'")
+    assert restored(server, target) == 0
+    server.reopen()
+    with server.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0004"
+
+
+_HOLDS = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("SELECT 1 FROM head").fetchall()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.sqlite
+def test_nothing_is_restored_under_a_server(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "backup.db"
+    assert saved(server, target) == 0
+    server.close()
+    # Another process: locks of files hold between processes alone.
+    words = [sys.executable, "-c", _HOLDS, str(server.db)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        assert restored(server, target) == 1
+        assert "hentikan server dulu" in capsys.readouterr().err
+        assert not list(tmp_path.glob("**/*before-restore*"))
+        other.communicate()
+    assert restored(server, target) == 0
