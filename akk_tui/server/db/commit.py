@@ -18,7 +18,7 @@ from akk_tui.contract.codec import encode
 from akk_tui.server.db.tables import HEAD, LOG, MARK, ROW
 
 _STEP: Final = 1 << 32
-"""The most by which a version of the reference data is above the one before; the column takes two thousand million such."""
+"""The most by which a version of the reference data is above the one before; the column takes two thousand million."""
 GENESIS: Final = "0" * 64
 """The chain before the first commit."""
 
