@@ -77,6 +77,10 @@ _TRUNCATE = CFUNCTYPE(c_int, c_void_p, c_int64)
 _SYNC = CFUNCTYPE(c_int, c_void_p, c_int)
 
 
+_ENTERED: Final[list[Disk]] = []
+"""A connection that was opened while a disk was entered asks it until it is closed, whenever that is."""
+
+
 def library() -> Any:
     """SQLite as ``sqlite3`` loaded it; None where its functions are not to be had."""
     found = ctypes.CDLL(getattr(_sqlite3, "__file__", None))
@@ -129,6 +133,7 @@ class Disk:
 
         self._kept += [_OPEN(opened), _DELETE(deleted)]
         self._vfs.open, self._vfs.delete = (ctypes.cast(one, c_void_p).value for one in self._kept[-2:])
+        _ENTERED.append(self)
         assert api.sqlite3_vfs_register(ctypes.byref(self._vfs), 1) == OK
         return self
 
@@ -137,6 +142,8 @@ class Disk:
     ) -> None:
         self._library.sqlite3_vfs_unregister(ctypes.byref(self._vfs))
         assert not self._files, f"still open: {set(self._files.values())}"
+        for held in (self.durable, self.pending, self.removed):
+            held.clear()
 
     # what happens to it
 
