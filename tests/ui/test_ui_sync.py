@@ -367,6 +367,16 @@ def test_a_server_that_was_restored_is_told_once_and_shown_for_a_week(path: Path
 
     drive(path, test, (140, 40), at="sync")
 
+    async def narrower(app: Driven) -> None:
+        words = "Server dipulihkan dari cadangan; dibaca ulang 5 Okt 2025 19.42 WIB."
+        if app.app.size.width == 120:
+            words = f"Server dipulihkan, dibaca ulang 5 Okt 2025 19.42 WIB. Salinan sebelumnya: {copy.name}"
+        assert (words in app.text()) == (ago < 7)
+        assert "…" not in app.text().splitlines()[3]
+
+    for size in ((120, 40), (80, 24)):
+        drive(path, narrower, size, at="sync")
+
     async def later(app: Driven) -> None:
         assert "dipulihkan" not in app.told()
         # Another process finds the next one.

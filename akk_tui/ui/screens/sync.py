@@ -112,10 +112,10 @@ class SyncScreen(AkkScreen):
         trouble = None
         if not akk.sync.running:
             trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
-        trouble = trouble or sync_head.of_restore(work.recovering, work.recovered, akk.zone, akk.now())
+        room = width if self.space.width >= _TINY else 2 * width
+        trouble = trouble or sync_head.of_restore(work.recovering, work.recovered, akk.zone, akk.now(), room)
         self.set_class(trouble is not None, "-trouble")
         if trouble is not None:
-            room = width if self.space.width >= _TINY else 2 * width
             self.query_one("#trouble", Quiet).say(content(cut(trouble.words, room), akk.tone(trouble.tone)))
         ready = sync_head.offline_words(work.prepared, akk.zone, self._key("sync.prepare"))
         self.query_one("#ready", Quiet).say(content(cut(ready, width)))

@@ -68,17 +68,24 @@ def no_network(runs: Sequence[SyncRun]) -> bool:
     return bool(runs) and runs[0].outcome in _NO_NETWORK
 
 
-def of_restore(under_way: bool, last: restored.Recovery | None, zone: str, now: datetime) -> Said | None:
-    """That the server was restored from a backup: while its rows come in, and for a week; None otherwise."""
+def of_restore(under_way: bool, last: restored.Recovery | None, zone: str, now: datetime, width: int) -> Said | None:
+    """That the server was restored from a backup: while its rows come in, and for a week; None otherwise.
+
+    Where it is narrow it is shorter, at last without what is shown meanwhile, or the name of the copy.
+    """
     if under_way:
-        return Said(_(restored.UNDER_WAY_WORDS), "warn")
-    if last is None or now - last.at > _RESTORED_SHOWN:
+        forms = (_(restored.UNDER_WAY_WORDS), _("Server dipulihkan dari cadangan; data dibaca ulang."))
+    elif last is None or now - last.at > _RESTORED_SHOWN:
         return None
-    words = _("Server dipulihkan dari cadangan; dibaca ulang {when}.")
-    words = words.format(when=i18n.moment(last.at, zone))
-    if last.copy is not None:
-        words += " " + _(restored.COPY_WORDS).format(path=last.copy.name)
-    return Said(words, "warn")
+    else:
+        when = i18n.moment(last.at, zone)
+        words = _("Server dipulihkan dari cadangan; dibaca ulang {when}.").format(when=when)
+        forms = (words,)
+        if last.copy is not None:
+            name = last.copy.name
+            short = _("Server dipulihkan, dibaca ulang {when}. Salinan sebelumnya: {name}").format(when=when, name=name)
+            forms = (f"{words} {_(restored.COPY_WORDS).format(path=name)}", short, words)
+    return Said(next((form for form in forms if cell_len(form) <= width), forms[-1]), "warn")
 
 
 def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str) -> Said | None:
