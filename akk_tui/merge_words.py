@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final, TYPE_CHECKING
 
+from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -11,8 +12,15 @@ if TYPE_CHECKING:
     from akk_tui.domain.textmerge import Merged
 
 
-def words(by: str | None, officer: str | None) -> Words:
-    """``by``: who changed the text on the server; the same officer on another device is told as such."""
+OLDER: Final = N_("server dipulihkan: mungkin lebih lama daripada semula")
+"""What is said of theirs where the server was restored since mine was made."""
+
+
+def words(by: str | None, officer: str | None, *, older: bool = False) -> Words:
+    """``by``: who changed the text on the server; the same officer on another device is told as such.
+
+    ``older``: what theirs lacks was not taken out by anybody, as far as is known.
+    """
     from akk_tui.domain.merge_places import Words
 
     theirs = _("isian rekan")
@@ -20,11 +28,11 @@ def words(by: str | None, officer: str | None) -> Words:
         theirs = _("isian saya dari perangkat lain")
     elif by:
         theirs = _("isian rekan ({name})").format(name=by)
-    return Words(_("isian saya"), theirs, _("sampai di sini"), _("dihapus"))
+    return Words(_("isian saya"), theirs, _("sampai di sini"), _("tidak memuatnya") if older else _("dihapus"))
 
 
-def text(merged: Merged, by: str | None, officer: str | None) -> str:
+def text(merged: Merged, by: str | None, officer: str | None, *, older: bool = False) -> str:
     """The merged text with its open places marked."""
     from akk_tui.domain.merge_places import marked
 
-    return marked(merged, words(by, officer))
+    return marked(merged, words(by, officer, older=older))

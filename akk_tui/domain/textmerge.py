@@ -66,7 +66,7 @@ def merge_texts(base: str | None, mine: str | None, theirs: str | None) -> Merge
     if here == was:
         return _whole(there)
     lines = (_lines(was), _lines(here), _lines(there))
-    end = _three(*(text[len(text.rstrip("\n")) :] for text in (was, here, there)))
+    end = _end(was, here, there)
     if (on := _went_on(*lines)) is not None:
         return Merged((on,), end)
     try:
@@ -74,6 +74,28 @@ def merge_texts(base: str | None, mine: str | None, theirs: str | None) -> Merge
     except TooMuch:
         return Merged(_joined(_all_open(*lines)), end)
     return merged if _keeps(merged, was, here, there) else Merged(_joined(_all_open(*lines)), end)
+
+
+def went_on(base: str | None, mine: str | None, theirs: str | None) -> str | None:
+    """The version that holds all lines of the other one, where that holds all of the base; None where neither does."""
+    texts = (base or "", mine or "", theirs or "")
+    on = _went_on(*map(_lines, texts))
+    return None if on is None else Merged((on,), _end(*texts)).text
+
+
+def side_by_side(mine: str | None, theirs: str | None) -> Merged:
+    """Two versions of which nothing tells what either of them changed: all that differs is open."""
+    here, there = _lines(mine or ""), _lines(theirs or "")
+    parts: list[Lines | Place] = []
+    done = 0
+    try:
+        changes = hunks(here, there, Budget(STEPS))
+    except TooMuch:
+        changes = [Hunk(0, len(here), 0, len(there))]
+    for hunk in changes:
+        parts += [here[done : hunk.start], Place((), here[hunk.start : hunk.end], there[hunk.at : hunk.to])]
+        done = hunk.end
+    return Merged(_joined([*parts, here[done:]]), _end("", mine or "", theirs or ""))
 
 
 def _whole(text: str) -> Merged:
@@ -84,6 +106,11 @@ def _lines(text: str) -> Lines:
     """The lines of a text, without the line ends at its very end; the empty text has none."""
     text = text.rstrip("\n")
     return tuple(text.split("\n")) if text else ()
+
+
+def _end(base: str, mine: str, theirs: str) -> str:
+    """The line ends at the very end of the merge."""
+    return _three(*(text[len(text.rstrip("\n")) :] for text in (base, mine, theirs)))
 
 
 def _three(base: str, mine: str, theirs: str) -> str:

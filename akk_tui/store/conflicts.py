@@ -14,7 +14,7 @@ import msgspec
 
 from akk_tui.contract.errors import BadValue
 from akk_tui.contract.fields import canonical, field, group
-from akk_tui.store import derived, operations, redo
+from akk_tui.store import derived, operations, redo, restored
 from akk_tui.store.errors import NoConflict
 from akk_tui.store.operations import CREATION, New, Row
 from akk_tui.store.shapes import Edit
@@ -34,6 +34,7 @@ class Clash(NamedTuple):
     ``base``, ``mine`` and ``theirs`` hold the field, or all fields of its group; of a creation all that it set.
     ``base`` is None for a creation, ``theirs`` None when the server has no such row; it has ``deleted`` true when the
     row was deleted there. ``by`` and ``at`` (RFC 3339): who changed the row there last. ``rev``, ``seq`` of theirs.
+    ``older``: theirs may be older than base, since the server was restored after the first of them was made.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Clash(NamedTuple):
     by: str | None
     at: str | None
     seq: int
+    older: bool = False
 
     @property
     def newest(self) -> Row:
@@ -191,7 +193,7 @@ class Conflicts:
             return
         from akk_tui.store.merging import merged
 
-        value = merged(clash.kind, clash.base or {}, clash.mine, clash.theirs)
+        value = merged(clash.kind, clash.base or {}, clash.mine, clash.theirs, older=clash.older)
         if value is not None:
             self.answer(clash, value, None, tries=max(row.tries for row in clash.rows) or 1)
             if value != clash.mine:
@@ -281,6 +283,7 @@ class Conflicts:
             by=by,
             at=at,
             seq=seq,
+            older=restored.before(self._store, first.n),
         )
 
     def _base(self, kind: str, key: str) -> tuple[dict[str, Any], int, int]:

@@ -73,6 +73,6 @@ def complete(store: Store, unserved: Iterable[str] = ()) -> bool:
     db.execute("INSERT OR REPLACE INTO base SELECT * FROM base_next")
     db.execute("DELETE FROM base_next")
     db.execute("UPDATE outbox SET requested = 1 WHERE requested = ?", (REOFFERED,))
-    store.meta.set(restored.DONE, store.meta.get(STATE))
+    restored.complete(store, store.meta.get(STATE))
     store.meta.set(STATE, None)
     return True

@@ -15,6 +15,8 @@ DONE: Final = "restored"
 """When the last recovery began, once it is complete."""
 _TOLD: Final = "restored_told"
 """The last recovery that the officer was told of."""
+_NEWEST: Final = "restored_n"
+"""The number of the newest edit that was made before the restored server's rows were here."""
 WORDS: Final = N_(
     "Server dipulihkan dari cadangan: semua data dibaca ulang, dan yang Anda kirim dalam 90 hari terakhir dikirim lagi."
     " Periksa beda isian dan yang ditolak."
@@ -49,6 +51,17 @@ def untold(store: Store) -> bool:
 def told(store: Store) -> None:
     """The officer knows of the last recovery."""
     store.meta.set(_TOLD, store.meta.get(DONE))
+
+
+def complete(store: Store, began: str | None) -> None:
+    """The recovery that began at ``began`` is complete; part of the caller's transaction."""
+    store.meta.set(DONE, began)
+    store.meta.set(_NEWEST, str(store.meta.number("n")))
+
+
+def before(store: Store, n: int) -> bool:
+    """Whether the edit with the number ``n`` was made upon what the server may have lost since."""
+    return store.meta.get("recovering") is not None or n <= store.meta.number(_NEWEST)
 
 
 def ending(moment: str) -> str:

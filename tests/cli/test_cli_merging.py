@@ -72,6 +72,16 @@ def test_show_prints_the_merge_with_its_places(shell: Shell, op: str) -> None:
     assert "=== 1/1: theirs (contoh2) ===" in shell("conflicts", "show", op, lang="en").out
 
 
+def test_after_a_restore_all_that_differs_is_open_and_theirs_may_be_the_older(shell: Shell, op: str) -> None:
+    assert shell("conflicts", "--json").json()["conflicts"][0]["older"] is False
+    with Store.open(next(shell.home.rglob("akk.db"))) as store:
+        store.meta.set("restored_n", str(store.meta.number("n")))
+    (one,) = shell("conflicts", "--json").json()["conflicts"]
+    assert (one["older"], one["places"]) == (True, 1)
+    assert "server dipulihkan: mungkin lebih lama daripada semula" in shell("conflicts").out
+    assert shell("conflicts", "show", op).out.splitlines()[1:3] == MINE.split("\n")
+
+
 def test_edit_answers_with_the_text_of_a_file_or_of_stdin(shell: Shell, op: str, tmp_path: Path) -> None:
     file = tmp_path / "teks"
     file.write_text("Rapat Kamis.\nSanksi diatur.\n")

@@ -172,3 +172,38 @@ def test_a_value_saved_during_a_recovery_is_shown_at_once(budi: Client, sari: Cl
     assert budi.push() == {made.op: "same"}
     budi.pull()
     assert budi.state("1.1.1") == "tidak_berlaku"
+
+
+def test_an_edit_of_the_old_rows_is_never_merged_with_what_may_be_older(
+    budi: Client, sari: Client, server: ModelServer
+) -> None:
+    """Made while the restored server's rows still come in; one that is made afterwards is merged as ever."""
+
+    def write(client: Client, text: str) -> None:
+        client.store.edit("assessment", KEY, {"summary": text}, seen=None)
+
+    write(sari, "a\nx\nb")
+    sari.push()
+    backup = server.backup()
+    write(sari, "a\nlost\nx\nb")
+    sari.push()
+    budi.pull()
+    server.restore(backup)
+    server.put("criterion", f"{UNITS[1]}:mcp", UNITS[1], {"value": "80.00"})
+    budi.pull(cut=0)
+    assert budi.store.replica.recovering
+    write(budi, "a\nlost\nx\nb\nmine")
+    assert set(budi.push().values()) == {"conflict"}
+    for _ in range(2):
+        (clash,) = budi.store.views.conflicts()
+        assert (clash.older, clash.theirs) == (True, {"summary": "a\nx\nb"})
+        budi.pull()
+    assert not budi.store.replica.recovering
+    budi.store.resolve(budi.store.views.conflicts()[0].op, "mine")
+    budi.sync()
+    sari.pull()
+    write(budi, "a\nlost\nx\nb\nmine\nmore")
+    server.put("assessment", KEY, UNITS[0], {"summary": "first\na\nlost\nx\nb\nmine"})
+    assert "conflict" in budi.push().values()
+    budi.sync()
+    assert server.rows["assessment", KEY][3]["summary"] == "first\na\nlost\nx\nb\nmine\nmore"

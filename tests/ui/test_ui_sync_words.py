@@ -95,6 +95,10 @@ def test_a_difference_shows_every_value_that_would_go() -> None:
         "isian rekan   31 Okt 2025",
         "oleh          Budi, 6 Okt 2025 09.14 WIB",
     ]
+    lost = difference.described(conflict(older=True), [older], "WIB").plain.split("\n")
+    assert lost == [*lines, "              server dipulihkan: mungkin lebih lama daripada semula"]
+    note = "Budi, 6 Okt 2025 09.14 WIB · server dipulihkan: mungkin lebih lama daripada semula"
+    assert difference.sides(conflict(older=True), [], "WIB")[2].note == note
     assert difference.who(conflict(by=None, at=None), "WIB") == ""
     assert "oleh" not in difference.described(conflict(by=None, at=None), [], "WIB").plain
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from akk_tui.contract.states import ITEM_STATES
 from akk_tui.domain.attention import Facts, find, OpenFollowup, overdue_days
 from akk_tui.domain.forecast import Forecast
-from akk_tui.domain.merge import merge_sets
+from akk_tui.domain.merge import merge_sets, went_on
 from akk_tui.server.instruments import built_in
 
 INSTRUMENT = built_in("2025")
@@ -126,6 +126,10 @@ def test_sets_keep_what_either_side_did(base: list | None, mine: list | None, th
     assert merged == sorted(set(merged)) == merge_sets(base, theirs, mine)
     assert (here & there) | (here - was) | (there - was) <= set(merged) <= here | there
     assert not set(merged) & ((was - here) | (was - there))
+    on = went_on(base, mine, theirs)
+    assert on == went_on(base, theirs, mine)
+    assert on is None or on == merged
+    assert (on is not None) == (was <= here & there and (here | there) in (here, there))
 
 
 def test_a_follow_up_past_its_day_names_its_owner() -> None:

@@ -15,7 +15,7 @@ from merge3 import Merge3
 
 from akk_tui.domain import matching, textmerge
 from akk_tui.domain.matching import Budget, hunks, TooMuch
-from akk_tui.domain.textmerge import merge_texts, Merged, Place, STEPS
+from akk_tui.domain.textmerge import merge_texts, Merged, Place, side_by_side, STEPS, went_on
 
 WORDS = (
     "dokumen anggaran bukti lengkap belum revisi catatan bupati sekda dinas tindak lanjut rapat jadwal surat nomor "
@@ -110,6 +110,30 @@ def test_only_the_lines_in_question_are_open() -> None:
         Place(("empat lima enam",), ("empat LIMA enam",), ("empat enam",)),
         ("tujuh DELAPAN",),
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "one", "other", "wanted"),
+    [
+        (None, "a", "a\nb", "a\nb"),
+        ("a", "a\nb", "x\na\nb\n", "x\na\nb\n"),
+        ("a\nb", "a", "a\nB", None),
+        ("a\nb", "a\nb", "a", None),
+        ("a", "a\nb", "a\nc", None),
+        ("Surat terbit.", "Surat belum terbit.", "Surat belum terbit Senin.", None),
+    ],
+)
+def test_a_version_that_holds_the_other_one_whole(base: str | None, one: str, other: str, wanted: str | None) -> None:
+    assert went_on(base, one, other) == went_on(base, other, one) == wanted
+
+
+def test_of_two_versions_without_a_base_all_that_differs_is_open() -> None:
+    merged = side_by_side("a\nb\nc\nd", "a\nc\nD\n")
+    assert merged == Merged((("a",), Place((), ("b",), ()), ("c",), Place((), ("d",), ("D",))), "\n")
+    assert side_by_side(None, "a").places == (Place((), (), ("a",)),)
+    assert side_by_side("a", "a").clean
+    long = "\n".join("xy"[n % 2] for n in range(4_000))
+    assert side_by_side(long, long[::-1] + "\nz\n" + long).places
 
 
 words = st.sampled_from(("dan", "bukti", "belum", "5", "Rapat.", "x"))

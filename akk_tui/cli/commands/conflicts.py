@@ -96,6 +96,7 @@ def _document(one: Conflict) -> dict[str, Any]:
         "by": one.by,
         "at": one.at,
         "places": _places(one),
+        "older": one.older,
     }
 
 
@@ -108,6 +109,8 @@ def _places(one: Conflict) -> int | None:
 
 
 def _block(one: Conflict, zone: str) -> None:
+    from akk_tui import merge_words
+
     width = output.width()
     title = words.about(one.key, one.kind, pick(one.title, one.title_en))
     output.heading(table.fit(f"{one.region_name} · {title} · {words.field(one.field)}", width))
@@ -118,6 +121,8 @@ def _block(one: Conflict, zone: str) -> None:
         (_("isian saya"), words.shown(one.kind, one.field, one.mine)),
         (_("isian rekan"), _theirs(one) + (f" ({who})" if who else "")),
     ]
+    if one.older:
+        lines.append(("", _(merge_words.OLDER)))
     if (places := _places(one)) is not None:
         lines.append((_("gabungan"), _merge_words(places)))
     wide = max(table.cells(name) for name, _value in lines)
@@ -214,7 +219,7 @@ def _text_of(store: Store, op: str) -> tuple[Conflict, Merged]:
 def _marked(store: Store, one: Conflict, merged: Merged) -> str:
     from akk_tui import merge_words
 
-    return merge_words.text(merged, one.by, store.meta.get("officer"))
+    return merge_words.text(merged, one.by, store.meta.get("officer"), older=one.older)
 
 
 def _merged(context: Context, store: Store, _args: argparse.Namespace) -> int:

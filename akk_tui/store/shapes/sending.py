@@ -46,6 +46,8 @@ class Conflict(Struct, frozen=True):
     region_name: str
     title: str
     title_en: str
+    older: bool = False
+    """Whether theirs may be older than base: the server was restored since mine was made."""
 
 
 class SentRow(Struct, frozen=True):

@@ -72,6 +72,7 @@ def _conflict(clash: Clash, titles: Titles) -> Conflict:
         clash.by,
         values.moment(clash.at),
         *titles.about(clash.kind, clash.key, clash.unit, clash.field),
+        clash.older,
     )
 
 

@@ -33,7 +33,7 @@ _ROOM: Final = 3 * TEXT_BYTES
 def write(screen: AkkScreen, row: Conflict, merged: Merged) -> None:
     """Open the merge of a difference in the editor, or what was left of it the last time."""
     store = screen.store
-    text = merge_words.text(merged, row.by, store.meta.get("officer"))
+    text = merge_words.text(merged, row.by, store.meta.get("officer"), older=row.older)
     subject = draft_merges.subject_of(row)
     left = next((one for one in draft_words.ended(store.drafts.list()) if one.subject == subject), None)
     if left is None:

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from akk_tui import i18n
+from akk_tui import i18n, merge_words
 from akk_tui.i18n import gettext as _
 from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import Conflict, OutboxRow
@@ -99,7 +99,8 @@ def sides(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, *, short:
         note = " · ".join(part for part in (who(conflict, zone), back) if part)
         made[2] = Side(made[2].name, content(theirs_words(conflict), "bold"), note)
     else:
-        made[2] = made[2]._replace(note=who(conflict, zone))
+        lost = _(merge_words.OLDER) if conflict.older else ""
+        made[2] = made[2]._replace(note=" · ".join(part for part in (who(conflict, zone), lost) if part))
     return made
 
 
@@ -137,6 +138,8 @@ def described(conflict: Conflict, waiting: Sequence[OutboxRow], zone: str, *, sh
         lines.append(_labelled("", _("m memulihkannya dengan isian saya")))
     if named := who(conflict, zone):
         lines.append(_labelled(_("oleh"), named))
+    if conflict.older:
+        lines.append(_labelled("", _(merge_words.OLDER)))
     return Content("\n").join(lines)
 
 
