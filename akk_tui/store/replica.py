@@ -74,6 +74,18 @@ class Replica:
         found = self._db.execute("SELECT unit, write FROM unit WHERE NOT leaving ORDER BY unit")
         return tuple(Grant(unit=unit, write=bool(write)) for unit, write in found.fetchall())
 
+    def ask(self, head: PullHead, accept_deletions: bool = False) -> None:
+        """Raise NeedsConsent for an empty scope where rows are here, unless ``accept_deletions``.
+
+        Also before a reference is fetched: the one of an empty scope names none of the regions whose rows stay.
+        """
+        self._total = self._db.value("SELECT count(*) FROM base")
+        if not head.scope and not accept_deletions:
+            # Of units that are hidden already it was asked before.
+            rows = self._db.value("SELECT count(*) FROM base WHERE unit NOT IN (SELECT unit FROM unit WHERE leaving)")
+            if rows:
+                raise NeedsConsent(rows=rows, total=self._total)
+
     def begin(self, head: PullHead, accept_deletions: bool = False, anew: Iterable[str] = ()) -> PullPlan:
         """Take in a pull's first line: units given and taken. Call it once before the chunks of that pull.
 
@@ -83,9 +95,7 @@ class Replica:
         self._accepts = accept_deletions
         self._rows.forget_instruments()
         with self._db.write():
-            self._total = self._db.value("SELECT count(*) FROM base")
-            if not head.scope and self._total and not accept_deletions:
-                raise NeedsConsent(rows=self._total, total=self._total)
+            self.ask(head, accept_deletions)
             moves = scope.apply(self._db, head, anew)
             # A cycle may have been closed since the request was made.
             self._hold_back(self._wanted())

@@ -237,7 +237,9 @@ def enter(
     with Store.open(path) as opened:
         replica(opened)
         opened.meta.set("server", transport.server)
-        opened.save_reference(reference, etag)
+        if reference.regions or opened.reference_etag() is None:
+            # One without regions would take the names of those that are here; the next pull asks about it.
+            opened.save_reference(reference, etag)
     if store != places.COMMAND:
         place = place_of(paths, account)
         if place is None:

@@ -286,6 +286,7 @@ class Engine:
         with self._transport.pull(request) as (first, lines):
             head = completed(first, request, known)
             if head.reference != store.reference_etag():
+                store.replica.ask(head, self._accept)
                 self._fetch_reference()
                 if head.reference != store.reference_etag() and not self._asked_again:
                     # It changed once more: which cycles this answer leaves out as closed is not known.

@@ -12,7 +12,7 @@ from tampered import cut_off, run, Tampered
 from akk_tui.server import setup
 from akk_tui.store import restored
 from akk_tui.store.errors import NeedsConsent
-from akk_tui.sync import errors
+from akk_tui.sync import errors, runner
 
 OTHER = "34.01"
 
@@ -146,8 +146,14 @@ class TestScope:
             ani.sync()
         assert caught.value.exit_code == 5
         assert ani.base() == rows
+        # What stays here has its names, also when the officer signs in again meanwhile.
+        ani.account = runner.sign_in(ani.paths, server.url, server.token("ani"), ani.settings)
+        with ani.store() as store:
+            assert store.views.find_region("Kota Blitar") == REGIONS[0]
+        assert ani.tick("2.4.1", "diunggah") is not None
         ani.sync(accept_deletions=True)
-        ani.sync(accept_deletions=True)
+        # Who agreed is not asked again.
+        ani.sync()
         assert ani.base() == []
 
     def test_a_reference_that_changed_is_fetched_before_rows(self, server: Server, ani: Officer) -> None:

@@ -99,6 +99,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
         except AkkError as error:
             if args.progress:
                 output.say_json({"stage": "failed", "code": error.code})
+            else:
+                _tell_under_way(context)
             raise
 
 
@@ -199,6 +201,17 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
     if result.refused:
         output.say(_("Ada isian yang ditolak server: akk-tui outbox list"))
     return WAITING if result.conflicts or result.refused else 0
+
+
+def _tell_under_way(context: Context) -> None:
+    """Say it when a server that was restored is still being read anew."""
+    from contextlib import suppress
+
+    from akk_tui.store import recovery, restored
+
+    with suppress(AkkError), context.store(read_only=True) as store:
+        if recovery.active(store):
+            output.say(_(restored.UNDER_WAY_WORDS))
 
 
 def _tell_recovered(context: Context) -> None:
