@@ -83,20 +83,25 @@ def test_where_nothing_shows_the_session_its_environment_tells_it(
     assert link.asked("auto", tmux_says, NOWHERE) == told
 
 
-def test_a_tmux_that_is_not_there_is_no_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert link.asked("auto", {"TMUX": "x"}, NOWHERE) == Link(True)
+def test_a_tmux_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
+    assert link.asked("auto", {"TMUX": "x", "PATH": str(tmp_path)}, NOWHERE) == Link(True)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the system does not tell of other processes")
-def test_tmux_tells_which_terminal_shows_the_session_now(tmp_path: Path) -> None:
-    """The session began on this computer; then it was taken over from elsewhere, and back again."""
+@pytest.mark.parametrize("follows", [True, False])
+def test_tmux_tells_which_terminal_shows_the_session_now(tmp_path: Path, follows: bool) -> None:
+    """The session began on this computer; then it was taken over from elsewhere, and back again.
+
+    Where the session's variables do not follow who shows it, the process that does has its own.
+    """
     env = {name: value for name, value in os.environ.items() if not name.startswith(("SSH_", "TMUX", "MOSH_"))}
     env |= {"TMUX_TMPDIR": str(tmp_path), "TERM": "xterm"}
     tmux = ["tmux", "-f", os.devnull]
     subprocess.run([*tmux, "new-session", "-d", "sleep 60"], env=env, check=True)
     try:
+        if not follows:
+            subprocess.run([*tmux, "set-option", "-g", "update-environment", ""], env=env, check=True)
         shown = [*tmux, "display-message", "-p", "#{socket_path},#{pid},0"]
         told = subprocess.run(shown, env=env, check=True, capture_output=True, text=True).stdout
         inside = {**env, "TMUX": told.strip()}
