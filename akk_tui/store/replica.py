@@ -102,7 +102,10 @@ class Replica:
             if any(moves):
                 # A server that is restored to before these must not be taken for one that still knows what is here.
                 note_witness(self._store, head.head)
-            self._rows.read_again()
+            again = self._rows.read_again()
+            if again and not self.recovering:
+                notes = [key for _, kind, key in again if kind == "note"]
+                derived.refresh(self._db, {unit for unit, _, _ in again}, notes)
         known = self._store.reference_etag()
         return PullPlan(*moves, head.rows, head.bytes_est, known != head.reference)
 

@@ -94,9 +94,10 @@ class Rows:
         )
         return Written(changed, deleted)
 
-    def read_again(self) -> None:
-        """Rows in quarantine that this version can read become rows."""
+    def read_again(self) -> list[tuple[str, str, str]]:
+        """Rows in quarantine that this version can read become rows; returns (unit, kind, key) of each."""
         table = self.table
+        found: list[tuple[str, str, str]] = []
         for unit, kind, key, seq, rev, raw in self._db.execute(
             "SELECT unit, kind, key, seq, rev, raw FROM quarantine"
         ).fetchall():
@@ -107,6 +108,8 @@ class Rows:
                     (kind, key, unit, rev, seq, raw),
                 )
                 self._db.execute("DELETE FROM quarantine WHERE kind = ? AND key = ?", (kind, key))
+                found.append((unit, kind, key))
+        return found
 
     def empty(self, units: Iterable[str]) -> None:
         """Remove the rows of units that are about to be read anew because they differed from the server."""

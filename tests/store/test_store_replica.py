@@ -12,7 +12,7 @@ from modelserver import ModelServer, UNITS
 from storeclient import Client
 
 from akk_tui.contract.records import EndLine, Grant, PullHead
-from akk_tui.store import scope
+from akk_tui.store import readable, scope
 from akk_tui.store.db import Database
 from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused
 from akk_tui.store.overlay import Overlay
@@ -329,6 +329,22 @@ def test_an_upgrade_reads_the_quarantine_again(budi: Client, server: ModelServer
     budi.store.db.execute("DELETE FROM base")
     assert budi.pull(sums=True) == (0, [])
     assert equal(budi)
+
+
+def test_what_is_read_again_after_an_upgrade_is_found_and_counted(
+    budi: Client, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readable, "unreadable", lambda kind, *_: f"kind {kind}")
+    note = {"cycle": UNITS[0][:4], "region": UNITS[0][5:], "subject": UNITS[0][5:], "title": "Kelak", "body": "terbaca"}
+    server.put("note", "018f0000-0000-7000-8000-000000000000", UNITS[0], note)
+    server.put("assessment", KEY, UNITS[0], {"items": "3"})
+    budi.pull()
+    before = budi.store.db.execute("SELECT * FROM summary WHERE unit = ?", (UNITS[0],)).fetchall()
+    assert budi.store.db.value("SELECT count(*) FROM note_doc") == 0
+    monkeypatch.undo()
+    budi.pull()
+    assert budi.store.db.value("SELECT title FROM note_doc") == "Kelak"
+    assert budi.store.db.execute("SELECT * FROM summary WHERE unit = ?", (UNITS[0],)).fetchall() != before
 
 
 def test_unknown_fields_survive(budi: Client, server: ModelServer) -> None:
