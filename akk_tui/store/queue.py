@@ -161,8 +161,10 @@ class Queue:
         """The server has just said that it is ``now``: what has no date yet gets this one.
 
         What is let go here has none at first: this computer's clock may be years off, and what the server said last
-        may be months old. So it is kept too long rather than not long enough.
+        may be months old. So it is kept too long rather than not long enough; also where a proxy's clock says ``now``
+        and is behind.
         """
+        now = max(now, self._store.meta.get("server_time") or "")
         with self._db.write():
             for table in ("discarded", "sent"):
                 self._db.execute(f"UPDATE {table} SET at = ? WHERE at = ''", (now,))  # noqa: S608 - names of our own

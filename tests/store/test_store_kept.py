@@ -69,6 +69,14 @@ def test_answers_that_were_carried_as_a_file_date_nothing_that_was_let_go_since(
     assert let_go(budi) == [(op, datetime(2026, 1, 20, 2, tzinfo=UTC))]
 
 
+def test_a_proxy_whose_clock_is_behind_ages_nothing(budi: Client) -> None:
+    moved(budi, AWAY)
+    op = budi.tick("1.1.1", "diunggah").op
+    budi.store.undo()
+    budi.store.queue.told("2020-01-01T00:00:00Z")
+    assert let_go(budi) == [(op, datetime(2026, 1, 20, 2, tzinfo=UTC))]
+
+
 @YEARS
 def test_what_stands_there_already_has_a_receipt_for_90_days(budi: Client, sari: Client, year: int) -> None:
     """The colleague's change is older than that; what counts is when it was known here."""
