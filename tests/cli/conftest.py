@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import asked_once
 import pytest
 from clishell import Shell
 
 from akk_tui.server import embedded, setup
+
+asked_once.use()
 
 
 class Sample(NamedTuple):
