@@ -35,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before several processes start, make what each would make for itself."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         compiled_once.make(config)
+    if hasattr(config, "workerinput"):
+        # pytest-cov measures twice in such a process. The first, whose data nobody asks for, would go on in each test
+        # that is not to be measured: nothing would be gained by not measuring it.
+        first = getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+        if first is not None:
+            first.cov.stop()
     # What collecting makes stays until the end: nothing to look for in it, neither now nor later.
     gc.disable()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -55,3 +56,10 @@ def test_the_names_of_one_folder_are_made_anew(tmp_path: Path, monkeypatch: pyte
     again.LIST.write_text("x/t.py::gone\ny/t.py::stays\n")
     again.rename("tests/x", {"x/t.py::a": steps(1), "x/t.py::b": steps(1)}, {"x/t.py::a": 1.0, "x/t.py::b": 0.01})
     assert again.LIST.read_text() == "x/t.py::a\ny/t.py::stays\n"
+
+
+@pytest.mark.no_cover
+def test_what_is_not_to_be_measured_is_not(pytestconfig: pytest.Config) -> None:
+    if not pytestconfig.pluginmanager.hasplugin("_cov"):
+        pytest.skip("nothing is measured")
+    assert sys.gettrace() is None
