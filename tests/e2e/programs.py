@@ -57,6 +57,8 @@ class ServerProcess:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.db = folder / "server.db"
+        self.where = str(self.db)
+        """What ``--db`` takes."""
         self.port_file = folder / "port"
         self.port = 0
         self.process: forked.Process | None = None
@@ -66,7 +68,7 @@ class ServerProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def admin(self, *words: str) -> str:
-        done = forked.run(forked.SERVER, [*words, "--db", str(self.db)], clean_env())
+        done = forked.run(forked.SERVER, [*words, "--db", self.where], clean_env())
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -78,7 +80,7 @@ class ServerProcess:
 
     def start(self) -> None:
         self.port_file.unlink(missing_ok=True)
-        words = [*self.before, "run", "--db", str(self.db), "--port", str(self.port)]
+        words = [*self.before, "run", "--db", self.where, "--port", str(self.port)]
         words += ["--port-file", str(self.port_file)]
         with (self.folder / "server.log").open("ab") as log, open(os.devnull, "r+b") as nothing:
             files = (nothing.fileno(), nothing.fileno(), log.fileno())

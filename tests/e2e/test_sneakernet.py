@@ -2,38 +2,80 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+import shutil
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import forked
 import pytest
+from postgres import Cluster, on_both
 from programs import clean_env, Home, Result, ServerProcess
+
+from akk_tui.server.db.engine import Database
 
 REGION, OTHER, ITEM = "35.72", "52.71", "2.4.1"
 FIELD = f"item.{ITEM}"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    on_both(metafunc, "server")
+
+
+@pytest.fixture(scope="module")
+def demo_cluster(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The sample data in PostgreSQL, kept as ``demo``; the file of the key that files are sealed to."""
+    key = tmp_path_factory.mktemp("demo-postgres") / "seal-key"
+    done = forked.run(forked.SERVER, ["init", "--demo", "--seal-key", str(key), "--db", cluster.url], clean_env())
+    assert done.returncode == 0, done.stderr
+    cluster.save("demo")
+    yield key
+    cluster.back("saved")
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, tmp_path: Path, demo_database: Path) -> Iterator[ServerProcess]:
+    """A running server with the sample data, on either database."""
+    folder = tmp_path / "server"
+    shutil.copytree(demo_database, folder)
+    made = ServerProcess(folder)
+    if request.param == "postgres":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        shutil.copy(request.getfixturevalue("demo_cluster"), folder / "server.db.seal-key")
+        cluster.back("demo")
+        made.where = cluster.url
+        made.db.unlink()
+    made.start()
+    yield made
+    made.stop(signal.SIGKILL)
+
+
 def admin(server: ServerProcess, *words: str) -> Result:
-    done = forked.run(forked.SERVER, [*words, "--db", str(server.db)], clean_env())
+    named = ["--seal-key", f"{server.db}.seal-key"] if words[0] == "import-bundle" else []
+    done = forked.run(forked.SERVER, [*words, *named, "--db", server.where], clean_env())
     return Result(done.returncode, done.stdout, done.stderr)
 
 
 def log_of(server: ServerProcess) -> list[tuple[Any, ...]]:
     """The accepted operations of officers, in the server's order."""
-    with closing(sqlite3.connect(server.db)) as db:
-        wanted = (
-            "SELECT op, officer, kind, key, result, body FROM log WHERE kind IN ('assessment', 'note') ORDER BY seq"
-        )
-        return db.execute(wanted).fetchall()
+    return read(
+        server, "SELECT op, officer, kind, key, result, body FROM log WHERE kind IN ('assessment', 'note') ORDER BY seq"
+    )
+
+
+def read(server: ServerProcess, query: str) -> list[tuple[Any, ...]]:
+    database = Database(server.where)
+    try:
+        with database.reading() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+    finally:
+        database.close()
 
 
 def stands_on(server: ServerProcess) -> tuple[Any, ...]:
     """All rows with their numbers, and the log: what nothing but a newly accepted operation changes."""
-    with closing(sqlite3.connect(server.db)) as db:
-        rows = db.execute("SELECT kind, key, rev, seq, data FROM row ORDER BY kind, key").fetchall()
-    return rows, log_of(server)
+    return read(server, "SELECT kind, key, rev, seq, data FROM row ORDER BY kind, key"), log_of(server)
 
 
 def work(home: Home) -> list[str]:
@@ -151,6 +193,7 @@ def test_what_is_judged_otherwise_comes_back_as_that(
     assert (taken.code, taken.json["pushed"]) == (5, 1)
 
 
+@pytest.mark.sqlite
 def test_what_is_set_back_after_the_export_is_an_edit_of_its_own(
     server: ServerProcess, officers: tuple[Home, Home], tmp_path: Path
 ) -> None:
