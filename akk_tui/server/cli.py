@@ -40,11 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AkkError as error:
         tell(error.words(_))
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         abandon_stdout()
         return 1
+    except Exception as error:
+        from akk_tui.server.db.engine import lost
+
+        unusable = lost(getattr(asked, "db", None) or os.environ.get(DB_VARIABLE, ""), error)
+        if unusable is None:
+            raise
+        tell(unusable.words(_))
+        return unusable.exit_code
+    except KeyboardInterrupt:
+        return 130
 
 
 def _language(given: Sequence[str]) -> str | None:

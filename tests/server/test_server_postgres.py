@@ -10,16 +10,17 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from postgres import Cluster
 from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, event, select, text, update
 
 from akk_tui.contract.codec import decode
 from akk_tui.contract.records import Operation
-from akk_tui.server import auth, judge, setup
+from akk_tui.server import auth, cli, judge, setup
 from akk_tui.server.db import commit as commits
 from akk_tui.server.db.engine import ATTEMPTS
 from akk_tui.server.db.tables import HEAD, ROW
@@ -221,3 +222,31 @@ def test_an_operation_that_arrives_again_while_the_first_is_under_way_gets_its_a
     again = on_postgres.database.write(_pushing(on_postgres, ani, op))
     assert [answer[1] for answer in again.answers] == ["applied"]
     assert (ani.pull().row("assessment", key) or {})["due"] == "2025-10-03"
+
+
+def test_a_standby_that_has_not_taken_over_is_waited_for(on_postgres: Server, caplog: pytest.LogCaptureFixture) -> None:
+    ani = on_postgres.officer("ani", KOTA)
+    engine = on_postgres.database.engine
+
+    def stands_by(connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    event.listen(engine, "begin", stands_by)
+    try:
+        answer = ani.send(ani.op("assessment", f"{UNIT}:2.4", {"due": "2025-10-10"}, {"due": None}))
+    finally:
+        event.remove(engine, "begin", stands_by)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "read-only transaction" in caplog.text
+    assert ani.do("assessment", f"{UNIT}:2.4", {"due": "2025-10-10"}, {"due": None})[1] == "applied"
+
+
+@pytest.mark.parametrize("command", [["init"], ["user", "list"]])
+def test_a_database_that_is_not_there_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    where = f"postgresql+psycopg://ani:rahasia@/akk?host={tmp_path}"
+    assert cli.main([*command, "--db", where, "--lang", "id"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Basis data akk tidak dapat dipakai: ")
+    assert "rahasia" not in said

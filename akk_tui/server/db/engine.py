@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import math
 import os
 import secrets
@@ -35,6 +36,9 @@ _STEPS: Final = 100_000
 _DEADLINE: Final = "akk_deadline"
 _SERIALIZATION: Final = ("40001", "40P01", "23505")
 """SQLSTATEs after which a write is tried again: could not serialize, deadlock, the same row made twice."""
+_READ_ONLY: Final = "25006"
+"""The SQLSTATE of a standby that has not taken over yet: the write can be made later."""
+_LOG: Final = logging.getLogger("akk_server")
 
 
 class Database:
@@ -90,7 +94,10 @@ class Database:
             self._limiter = anyio.CapacityLimiter(1 if self.is_sqlite else POOL_SIZE)
         try:
             return await anyio.to_thread.run_sync(work, *args, limiter=self._limiter)
-        except (OperationalError, PoolTimeout) as cause:
+        except (DBAPIError, PoolTimeout) as cause:
+            if not isinstance(cause, (OperationalError, PoolTimeout)) and _state(cause) != _READ_ONLY:
+                raise
+            _LOG.warning("the database does not answer: %s", reason(cause))
             raise Unavailable from cause
 
     def close(self) -> None:
@@ -103,8 +110,20 @@ class Database:
             yield connection
 
 
-def _state(cause: DBAPIError) -> str:
-    return str(getattr(cause.orig, "sqlstate", ""))
+def reason(cause: DBAPIError | PoolTimeout) -> str:
+    """The first line of what the database said, which names no value of anybody's."""
+    return str(getattr(cause, "orig", None) or cause).partition("\n")[0]
+
+
+def lost(where: str, error: Exception) -> DatabaseUnusable | None:
+    """What to say of a database that is not there, or went away in the middle; None of any other ``error``."""
+    if not isinstance(error, OperationalError):
+        return None
+    return DatabaseUnusable(db=_url(where).database, reason=reason(error))
+
+
+def _state(cause: DBAPIError | PoolTimeout) -> str:
+    return str(getattr(getattr(cause, "orig", None), "sqlstate", ""))
 
 
 def _url(where: str | Path) -> URL:
