@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple, TYPE_CHECKING
+from typing import Final, NamedTuple, TYPE_CHECKING
 
 from akk_tui.contract import codec
 from akk_tui.contract.bundles import MOST_OPERATIONS, PAYLOAD_BYTES
@@ -20,6 +20,9 @@ from akk_tui.store.queue import Queue
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
+
+KNOWN: Final = "carry_known"
+"""The sign-in by which the server was told the key that signs."""
 
 
 class Load(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TYPE_CHECKING
 
-from akk_tui.store import history, restored, schema
+from akk_tui.store import carry, history, restored, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.operations import REOFFERED
 from akk_tui.store.queue import cutoff
@@ -39,7 +39,8 @@ def start(store: Store) -> None:
         db.execute("DELETE FROM quarantine")
         history.forget(store)
         db.execute("UPDATE unit SET cursor = NULL")
-        for name in ("at", "witness", "tombstones", "mismatch", "refill"):
+        # Whose computer signs files it may not know any more either.
+        for name in ("at", "witness", "tombstones", "mismatch", "refill", carry.KNOWN):
             meta.set(name, None)
         _offer_again(store, cutoff(meta.get("server_time") or ""))
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from akk_tui.sync.account import Account
     from akk_tui.sync.transport import Transport
 
-_SEED, _REPLY, _KNOWN = "carry_seed", "carry_reply", "carry_known"
-"""Names in the store: the key that signs, the key that answers are sealed to, the sign-in that told the server."""
+_SEED, _REPLY = "carry_seed", "carry_reply"
+"""Names in the store: the key that signs, the key that answers are sealed to."""
 
 
 class CannotSeal(AkkError):
@@ -76,7 +76,7 @@ def register(store: Store, account: Account, transport: Transport) -> None:
 
     Raises SyncError. A server of a version that has no use for it is asked again the next day.
     """
-    known, none = store.meta.get(_KNOWN) or "", f"none {stamp(store.now())[:10]}"
+    known, none = store.meta.get(carry.KNOWN) or "", f"none {stamp(store.now())[:10]}"
     reference = store.reference()
     if known == none or _registered(store, account) or reference is None or reference.seal is None:
         return
@@ -90,7 +90,7 @@ def register(store: Store, account: Account, transport: Transport) -> None:
         if problem.status not in (404, 405):
             raise
         known = none
-    store.meta.set(_KNOWN, known)
+    store.meta.set(carry.KNOWN, known)
 
 
 def off(store: Store, account: Account) -> str | None:
@@ -216,7 +216,7 @@ def _sign_in(account: Account) -> str:
 def _registered(store: Store, account: Account) -> bool:
     """Whether the server was told the key by the sign-in that is in use."""
     return (
-        store.meta.get(_KNOWN) == _sign_in(account)
+        store.meta.get(carry.KNOWN) == _sign_in(account)
         and store.meta.get(_SEED) is not None
         and store.meta.get(_REPLY) is not None
     )

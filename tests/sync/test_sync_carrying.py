@@ -152,6 +152,22 @@ class TestThereAndBack:
         result = ani.sync()
         assert (result.pushed, ani.waiting(), ani.state(ITEM)) == (1, [], "diunggah")
 
+    def test_a_server_restored_to_before_it_knew_the_computer_is_told_its_key_again(
+        self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
+    ) -> None:
+        ani, _ = synced
+        database = Database(server.where)
+        with database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM replica")
+        database.close()
+        copy = server.backup()
+        ani.tick(ITEM, "diunggah")
+        ani.sync()
+        server.restore(copy)
+        assert ani.sync().recovered
+        ani.tick(ITEM, "diterima")
+        assert dict(take(server, export(ani, tmp_path / "kiriman.age")).counts) == {"applied": 1}
+
     def test_answers_from_a_history_that_is_gone_are_not_believed(
         self, server: Server, synced: tuple[Officer, Officer], tmp_path: Path
     ) -> None:
