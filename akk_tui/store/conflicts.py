@@ -11,7 +11,9 @@ from types import EllipsisType
 from typing import Any, Final, NamedTuple, TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
+from akk_tui.contract import codec
 from akk_tui.contract.errors import BadValue
 from akk_tui.contract.fields import canonical, field, group
 from akk_tui.store import derived, operations, redo, restored
@@ -203,11 +205,15 @@ class Conflicts:
         """The newest operation says what stands there: it is kept as accepted, those before it are put aside."""
         *older, newest = clash.rows
         operations.put_aside(self._store, older, "same", clash.mine)
+        body = newest.body
+        if older and older[0].field == newest.field:
+            # It stands for all of them, should it be offered to a server that was restored.
+            body = replace(body, was=older[0].body.was, prev=None)
         self._db.execute(
             "INSERT OR REPLACE INTO sent"
-            " SELECT op, n, kind, key, unit, field, pos, body, 'same', ?, '', 0, 0, step, undoes, undone"
+            " SELECT op, n, kind, key, unit, field, pos, ?, 'same', ?, '', 0, 0, step, undoes, undone"
             " FROM outbox WHERE op = ?",
-            (clash.seq, newest.op),
+            (codec.encode(body).decode(), clash.seq, newest.op),
         )
         self._db.execute("DELETE FROM outbox WHERE op = ?", (newest.op,))
 

@@ -47,11 +47,12 @@ def start(store: Store) -> None:
 
 def _offer_again(store: Store, oldest: str) -> None:
     db = store.db
+    # Also what ended as the same as a colleague's value without an answer of the server: that value may be lost.
     # What no pull has brought yet is in none of the old rows: it is laid over them like any other waiting edit.
     db.execute(
         "INSERT OR IGNORE INTO outbox"
         " SELECT op, n, kind, key, unit, field, pos, body, 'queued', NULL, 0, CASE shown WHEN 1 THEN 1 ELSE ? END,"
-        " step, undoes, undone FROM sent WHERE acknowledged AND (shown OR at = '' OR at >= ?)",
+        " step, undoes, undone FROM sent WHERE (acknowledged OR result = 'same') AND (shown OR at = '' OR at >= ?)",
         (REOFFERED, oldest),
     )
     db.execute("DELETE FROM sent WHERE op IN (SELECT op FROM outbox)")

@@ -65,6 +65,32 @@ def test_accepted_operations_are_offered_again_in_their_order(restored: Client, 
     assert Overlay(restored.store.db).effective("assessment", KEY)["due"] == "2025-10-01"
 
 
+@pytest.mark.parametrize("chain", [False, True])
+def test_what_ended_as_a_colleagues_value_is_offered_again_when_that_is_lost(
+    budi: Client, sari: Client, server: ModelServer, chain: bool
+) -> None:
+    backup = server.backup()
+    sari.tick("1.1.1", "diverifikasi")
+    sari.push()
+    if chain:
+        budi.tick("1.1.1", "perlu_perbaikan")
+        budi.store.queue.batch()
+        budi.store.queue.recover()
+    budi.tick("1.1.1", "diunggah")
+    budi.push()
+    sari.tick("1.1.1", "diunggah")
+    sari.push()
+    budi.pull()
+    assert budi.outbox() == []
+    # Sari's computer is lost with what she did.
+    server.restore(backup)
+    budi.pull()
+    assert set(budi.push().values()) == {"applied"}
+    budi.pull()
+    assert budi.state("1.1.1") == "diunggah"
+    assert budi.base() == server.rows
+
+
 def test_the_store_is_copied_aside_once(restored: Client) -> None:
     restored.pull()
     restored.store.replica.diverged()
