@@ -32,8 +32,15 @@ from typing import Any, NamedTuple, NoReturn
 import cheaper
 
 CLIENT, SERVER, SCRIPT = "akk_tui.cli", "akk_tui.server.cli", "-c"
-_IMPORTED = (CLIENT, SERVER, "akk_tui.cli.commands", "akk_tui.sync", "akk_tui.store", "akk_tui.contract")
-_MORE = ("httpx", "uvicorn", "argon2", "tomllib", "akk_tui.server.app", "akk_tui.server.embedded", "akk_tui.paths")
+_IMPORTED = (
+    CLIENT, SERVER, "akk_tui.cli.commands", "akk_tui.sync", "akk_tui.store", "akk_tui.store.views",
+    "akk_tui.store.migrations", "akk_tui.domain", "akk_tui.contract",
+)  # fmt: skip
+_MORE = (
+    "httpx", "encodings.idna", "uvicorn", "argon2", "tomllib", "resource", "pyrage", "sqlite3",
+    "cryptography.hazmat.primitives.asymmetric.ed25519", "sqlalchemy.dialects.sqlite",
+    "akk_tui.server.app", "akk_tui.server.embedded", "akk_tui.paths",
+)  # fmt: skip
 
 
 class Done(NamedTuple):
