@@ -2,11 +2,12 @@
 
 Measuring makes a test half as long again, and most of what most tests go over others went over. ``again.txt`` names
 these tests and cases; one that it does not name is measured, so a test that is new or has another name is. To name
-those of a folder anew, after ``pip install -e '.[dev]'``::
+those of some folders anew, after ``pip install -e '.[dev]'``::
 
-    .venv/bin/python tests/again.py tests/store
+    .venv/bin/python tests/again.py tests/store tests/ui
 
-It runs the folder's tests with all of them measured; what it does not run stays as it was named.
+It runs the folders' tests with all of them measured, and takes them together: what a cheap test of one reaches a dear
+one of another need not. What it does not run stays as it was named.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -108,20 +110,20 @@ def shortened(repeat: set[str], every: set[str]) -> set[str]:
     return {test if (test := name.partition("[")[0]) not in measured else name for name in repeat}
 
 
-def main(folder: str) -> None:
-    """Run the tests of a folder, all of them measured, and name anew those that repeat."""
+def main(folders: Sequence[str]) -> None:
+    """Run the tests of folders, all of them measured, and name anew those that repeat."""
     with tempfile.TemporaryDirectory() as made:
         times = Path(made) / "times"
         environment = {**os.environ, "AKK_MEASURE": "all", "COVERAGE_FILE": str(Path(made) / "data")}
         measured = ["--cov=akk_tui", "--cov-branch", "--cov-report=", "--cov-context=test"]
-        words = [sys.executable, __file__, "--run", str(times), "-n", "0", *measured, folder]
+        words = [sys.executable, __file__, "--run", str(times), "-n", "0", *measured, *folders]
         subprocess.run(words, env=environment, check=False)
-        rename(folder, reached(Path(made) / "data"), json.loads(times.read_text()))
+        rename(folders, reached(Path(made) / "data"), json.loads(times.read_text()))
 
 
-def rename(folder: str, tests: dict[str, set[Step]], seconds: dict[str, float]) -> None:
-    """Write the list with the names of one folder, ``tests/x``, made anew."""
-    below = folder.rstrip("/").removeprefix("tests").removeprefix("/") + "/"
+def rename(folders: Sequence[str], tests: dict[str, set[Step]], seconds: dict[str, float]) -> None:
+    """Write the list with the names of folders, each as ``tests/x``, made anew."""
+    below = tuple(one.rstrip("/").removeprefix("tests").removeprefix("/") + "/" for one in folders)
     lines = LIST.read_text(encoding="utf-8").splitlines()
     kept = {name for name in lines if not name.startswith(below)}
     names = kept | shortened(repeating(tests, seconds), set(tests))
@@ -134,5 +136,4 @@ if __name__ == "__main__":
         ended = pytest.main(sys.argv[3:], plugins=[timed])
         Path(sys.argv[2]).write_text(json.dumps(timed.seconds))
         raise SystemExit(ended)
-    for one in sys.argv[1:]:
-        main(one)
+    main(sys.argv[1:])

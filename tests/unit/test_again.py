@@ -54,8 +54,15 @@ def test_what_imports_and_fixtures_reach_is_everybodys(tmp_path: Path) -> None:
 def test_the_names_of_one_folder_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(again, "LIST", tmp_path / "again.txt")
     again.LIST.write_text("x/t.py::gone\ny/t.py::stays\n")
-    again.rename("tests/x", {"x/t.py::a": steps(1), "x/t.py::b": steps(1)}, {"x/t.py::a": 1.0, "x/t.py::b": 0.01})
+    again.rename(["tests/x"], {"x/t.py::a": steps(1), "x/t.py::b": steps(1)}, {"x/t.py::a": 1.0, "x/t.py::b": 0.01})
     assert again.LIST.read_text() == "x/t.py::a\ny/t.py::stays\n"
+
+
+def test_folders_are_taken_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(again, "LIST", tmp_path / "again.txt")
+    again.LIST.write_text("")
+    again.rename(["tests/x", "tests/y/"], {"x/t.py::a": steps(1), "y/t.py::b": steps(1)}, {"x/t.py::a": 1.0})
+    assert again.LIST.read_text() == "x/t.py::a\n"
 
 
 @pytest.mark.no_cover
