@@ -11,6 +11,7 @@ import filled
 import idle
 import pytest
 import styles_once
+import unpainted
 import waiting
 
 from akk_tui import i18n
@@ -25,6 +26,7 @@ _kept = [0]
 
 idle.use()
 styles_once.use()
+unpainted.use()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

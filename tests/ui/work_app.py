@@ -11,6 +11,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
+from unpainted import unpainted
 
 from akk_tui.store.store import Store
 from akk_tui.ui.app import AkkApp
@@ -105,7 +106,10 @@ async def running(path: Path, size: tuple[int, int] = (120, 40), **app: Any) -> 
             **app,
         )
         made.DEFAULT_MODE = at
-        async with made.run_test(size=size) as pilot:
-            driven = Driven(pilot, path)
-            await driven.settle()
-            yield driven
+        with unpainted() as paint:
+            async with made.run_test(size=size) as pilot:
+                driven = Driven(pilot, path)
+                await driven.settle()
+                paint()
+                made.screen._compositor_refresh()
+                yield driven
