@@ -4,8 +4,8 @@
 ``python -m akk_tui.server.cli``; the program :data:`SCRIPT` with a text as its first word for ``python -c``. Tests of
 what a start does (what is imported, limits, locales) start real ones.
 
-Two things are cheaper in them than in the real programs (see ``cheaper.py``): what a passphrase costs, and how long one
-who signs in by a code waits between two questions.
+Three things are cheaper in them than in the real programs: what a passphrase costs, how long one who signs in by a code
+waits between two questions (``cheaper.py``), and what ``doctor`` asks processes of its own (``asked_once.py``).
 """
 
 from __future__ import annotations
@@ -187,6 +187,8 @@ def _serve(line: socket.socket) -> None:
                     importlib.import_module(f"{name}.{one.name}")
     for name in _MORE:
         importlib.import_module(name)
+    asked_once: Any = importlib.import_module("asked_once")
+    asked_once.use()
     cheaper.passphrases()
     cheaper.waiting()
     woken, waking = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -203,9 +205,11 @@ def _serve(line: socket.socket) -> None:
             if not message:
                 return
             # What it needs is then there for the next one too.
-            program = json.loads(os.pread(files[3], 1 << 20, 0))["program"]
-            if program != SCRIPT:
-                importlib.import_module(program)
+            asked = json.loads(os.pread(files[3], 1 << 20, 0))
+            if asked["program"] != SCRIPT:
+                importlib.import_module(asked["program"])
+            if "doctor" in asked["words"]:
+                asked_once.ask("en" if "en" in asked["words"] else "id")
             pid = os.fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)
@@ -269,5 +273,5 @@ if __name__ == "__main__":
         os._exit(0)
     sys.path[0] = str(Path(__file__).parents[2])
     # Programs and helpers of tests' own.
-    sys.path.extend(str(Path(__file__).parents[1] / place) for place in ("e2e", "sync"))
+    sys.path.extend(str(Path(__file__).parents[1] / place) for place in ("", "e2e", "sync"))
     _serve(socket.socket(fileno=int(sys.argv[1])))

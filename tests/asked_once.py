@@ -35,3 +35,10 @@ def _key(command: Any) -> tuple[str, ...] | None:
 def use() -> None:
     """Let every ``doctor`` in this process do so."""
     subprocess.run = _remembering  # type: ignore[assignment]
+
+
+def ask(language: str) -> None:
+    """Have the answers in ``language`` at hand: for the copies of this process."""
+    asking = [sys.executable, "-P", "-m"]
+    for command in (["akk_tui.ui.terminal.lean"], ["akk_tui.cli.themes_read", "/no/such/folder", language]):
+        _remembering([*asking, *command], capture_output=True, check=False)
