@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
+import importlib
 import os
+import pkgutil
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -16,6 +19,7 @@ import compiled_once
 import pytest
 from postgres import cluster, postgres
 
+import akk_tui
 from akk_tui.contract.records import Role, Zone
 from akk_tui.server import embedded, setup
 
@@ -50,13 +54,26 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """Measure in one of several processes what collecting reaches: it is the same in all, and measuring takes long."""
     measuring = getattr(session.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
     first = getattr(session.config, "workerinput", {}).get("workerid", "gw0") == "gw0"
-    if first or measuring is None or not measuring.started:
+    if measuring is None or not measuring.started:
         return (yield)
+    if first:
+        collected = yield
+        # Tests may be made from what is imported, and are to be the same in all processes.
+        _import_all()
+        return collected
     measuring.pause()
     try:
         return (yield)
     finally:
         measuring.resume()
+
+
+def _import_all() -> None:
+    """Import what is measured: else what a module does at its import is missed when an unmeasured test is the first."""
+    for one in pkgutil.walk_packages(akk_tui.__path__, "akk_tui."):
+        if one.name not in ("akk_tui.__main__", "akk_tui.server.db.migrations.env"):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(one.name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
