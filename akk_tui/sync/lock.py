@@ -1,4 +1,7 @@
-"""Which process of this user syncs: whoever holds the lock file beside the store. The system frees it on death."""
+"""Which process of this user syncs: whoever holds the lock file beside the store. The system frees it on death.
+
+The file holds what its holder last told the others; what a process left there that died is told to nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -16,6 +20,8 @@ from akk_tui.sync.progress import never
 
 LOCK_NAME: Final = "sync.lock"
 _LOOK_SECONDS: Final = 0.05
+_LONGEST: Final = 1_000
+"""Bytes of what a holder tells."""
 
 
 class SyncLock:
@@ -32,13 +38,12 @@ class SyncLock:
         cancelled: Callable[[], bool] = never,
         waiting: Callable[[], None] = lambda: None,
     ) -> bool:
-        """Take the lock; with ``wait`` until it is free, ``waiting`` called once before the first wait.
+        """Take the lock; with ``wait`` until it is free, ``waiting`` called before each of the short waits.
 
         False when another process has it and ``wait`` is off. Raises Cancelled, PathRefused.
         """
         private_file(self._path)
         handle = os.open(self._path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        told = False
         try:
             while not _take(handle):
                 if not wait:
@@ -46,9 +51,7 @@ class SyncLock:
                     return False
                 if cancelled():
                     raise Cancelled
-                if not told:
-                    told = True
-                    waiting()
+                waiting()
                 time.sleep(_LOOK_SECONDS)
         except BaseException:
             os.close(handle)
@@ -59,8 +62,29 @@ class SyncLock:
     def release(self) -> None:
         """Give it back; nothing happens when it is not held."""
         if self._handle is not None:
+            self.tell(b"")
             os.close(self._handle)
             self._handle = None
+
+    def tell(self, words: bytes) -> None:
+        """Let the others read ``words``, while it is held."""
+        if self._handle is not None:
+            # A full disk is no reason to stop: they see less.
+            with suppress(OSError):
+                os.pwrite(self._handle, words, 0)
+                os.ftruncate(self._handle, len(words))
+
+    def heard(self) -> bytes:
+        """What the holder told last; empty when nobody holds the lock."""
+        try:
+            handle = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            return b""
+        try:
+            words = os.pread(handle, _LONGEST, 0)
+            return words if words and _held(handle) else b""
+        finally:
+            os.close(handle)
 
     def __enter__(self) -> SyncLock:
         self.acquire()
@@ -78,3 +102,12 @@ def _take(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _held(handle: int) -> bool:
+    """Whether another one has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

@@ -11,7 +11,8 @@ Stage = Literal["wait", "connect", "push", "reference", "pull", "log", "done"]
 class Progress(NamedTuple):
     """One moment of a round. ``rows`` of ``rows_total`` (0: not known) and ``bytes`` of about ``bytes_total_est``
     on the wire in this stage; ``rate`` is bytes a second since the round began. ``wait`` is the wait for another
-    process of this profile that is syncing; in ``log`` the rows are regions whose history is fetched."""
+    process of this profile that is syncing, with the numbers that it told; in ``log`` the rows are regions whose
+    history is fetched."""
 
     stage: Stage
     rows: int = 0

@@ -12,7 +12,7 @@ from akk_tui.contract import endpoints
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.exports import Exports, MOST_AT_ONCE, Noted
 from akk_tui.sync import account as accounts
-from akk_tui.sync import carrying
+from akk_tui.sync import carrying, others
 from akk_tui.sync.engine import Engine, RoundResult
 from akk_tui.sync.errors import Cancelled, SignedOut, SyncError, Unreachable
 from akk_tui.sync.lock import SyncLock
@@ -67,12 +67,12 @@ def sync_once(
     ``regions`` (codes; None: the whole scope) limit what is sent and fetched.
     Raises SyncError (exit 1, 3, 4, 130), NeedsConsent (5), StoreUnusable (6); each round leaves a line in the log.
     """
-    with _session(paths, account, settings, progress, cancelled, access) as (store, transport):
+    with _session(paths, account, settings, progress, cancelled, access) as (store, transport, told):
         engine = Engine(
             store,
             transport,
             now=time.monotonic,
-            progress=progress,
+            progress=told,
             cancelled=cancelled,
             accept_deletions=accept_deletions,
             cycles=settings.sync.cycles,
@@ -108,12 +108,12 @@ def prepare(
     from akk_tui.store.history import Log
 
     fetched: list[tuple[tuple[str, ...], int]] = []
-    with _session(paths, account, settings, progress, cancelled, access) as (store, transport):
+    with _session(paths, account, settings, progress, cancelled, access) as (store, transport, told):
         engine = Engine(
             store,
             transport,
             now=time.monotonic,
-            progress=progress,
+            progress=told,
             cancelled=cancelled,
             accept_deletions=accept_deletions,
             cycles=settings.sync.cycles,
@@ -125,7 +125,7 @@ def prepare(
         def logs() -> None:
             wanted = codes()
             units = Log(store).units(wanted, settings.sync.cycles)
-            fetched.append((tuple(wanted), _fetch_logs(store, transport, units, progress)))
+            fetched.append((tuple(wanted), _fetch_logs(store, transport, units, told)))
 
         # A misspelt name is told before anything is sent; before the first round no region is known.
         if store.replica.scope():
@@ -187,20 +187,23 @@ def _session(
     progress: Report,
     cancelled: Callable[[], bool],
     access: Handed | None,
-) -> Generator[tuple[Store, Transport]]:
+) -> Generator[tuple[Store, Transport, Report]]:
     """The account's store and a way to its server, as the one process of this profile that syncs.
+
+    With it ``progress``, which the other processes hear too.
 
     Raises Wiped when the server asked inside for the data to be destroyed, and they are.
     """
-    lock = SyncLock(Path(account.store).parent)
+    folder = Path(account.store).parent
+    lock = SyncLock(folder)
     if account.token_store == accounts.FILE:
         # Without one there is nothing to wait for.
         accounts.token(paths, account)
-    lock.acquire(cancelled=cancelled, waiting=lambda: progress(Progress("wait")))
+    lock.acquire(cancelled=cancelled, waiting=others.waiting(folder, progress))
     try:
         with _opened(paths, account, settings, cancelled, access) as (store, transport):
             try:
-                yield store, transport
+                yield store, transport, others.telling(lock, progress)
                 with suppress(SyncError):
                     carrying.register(store, account, transport)
             except WipeAsked:

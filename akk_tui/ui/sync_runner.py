@@ -75,6 +75,8 @@ class SyncRunner:
         self.online: bool | None = None
         self.progress: dict[str, Any] | None = None
         """The newest progress line of the round that runs; empty before the first; None when none runs."""
+        self.other: dict[str, Any] | None = None
+        """The newest progress of a round of another process of this profile; None when none runs."""
         self.result: dict[str, Any] | None = None
         """The result of the last round."""
         self.asked = False
@@ -105,6 +107,22 @@ class SyncRunner:
     def running(self) -> bool:
         """Whether a round runs now."""
         return self.progress is not None
+
+    @property
+    def shown(self) -> dict[str, Any] | None:
+        """The progress of the round that runs, or of the one that it waits for; None when no process syncs."""
+        waits = self.progress is None or self.progress.get("stage") == "wait"
+        return self.other if waits and self.other is not None else self.progress
+
+    def look(self) -> bool:
+        """Look at what another process's round does; whether that is news."""
+        from akk_tui.sync import others
+
+        before, step = self.other, others.progress(self.app.store.path.parent)
+        # While a round of this app runs, what is told there is its own.
+        own = self.progress is not None and self.progress.get("stage") != "wait"
+        self.other = None if own or step is None or step.stage == "done" else step._asdict()
+        return self.other != before
 
     def unavailable(self) -> str | None:
         """Why no round can be started now, in words."""
@@ -294,20 +312,21 @@ class SyncRunner:
         self.round()
 
     def words(self) -> str | None:
-        """What the round that runs is doing; None when none runs."""
-        if self.progress is None:
+        """What the round that runs is doing, here or in another process; None when none runs."""
+        shown = self.shown
+        if shown is None:
             return None
-        stage = self.progress.get("stage")
-        rows = int(self.progress.get("rows") or 0)
+        stage = shown.get("stage")
+        rows = int(shown.get("rows") or 0)
         if stage == "push":
             return _("mengirim {n}").format(n=_thousands(rows))
         if stage == "pull":
-            total = int(self.progress.get("rows_total") or 0)
+            total = int(shown.get("rows_total") or 0)
             if total:
                 return _("mengambil {n} dari {total}").format(n=_thousands(rows), total=_thousands(total))
             return _("mengambil {n}").format(n=_thousands(rows))
         if stage == "log":
-            total = int(self.progress.get("rows_total") or 0)
+            total = int(shown.get("rows_total") or 0)
             return _("mengambil riwayat {n} dari {total}").format(n=rows, total=total)
         if stage == "wait":
             return _("menunggu sinkron lain")

@@ -34,6 +34,12 @@ class SyncedApp(WindowedApp):
         self.renew_top()
         self.tell_screen("on_sync_progress")
 
+    def _poll(self) -> None:
+        super()._poll()
+        if self.sync.look():
+            self.renew_top()
+            self.tell_screen("on_sync_progress")
+
     def on_sync_ended(self, message: SyncEnded) -> None:
         asked = self.sync.asked
         words = self.sync.ended(message)

@@ -19,9 +19,10 @@ from akk_tui.contract import codec
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.ids import scope_digest
 from akk_tui.contract.records import ChunkLine, EndLine, Grant, MoreLine, PullHead, PullRequest, PushEnd
-from akk_tui.sync import backoff, body, cursors, errors, wire
+from akk_tui.sync import backoff, body, cursors, errors, others, wire
 from akk_tui.sync.address import is_loopback, origin
 from akk_tui.sync.lock import SyncLock
+from akk_tui.sync.progress import Progress, silent
 
 NOW = datetime(2025, 10, 6, 3, 0, tzinfo=UTC)
 
@@ -280,7 +281,9 @@ class TestCursors:
 
 
 def hold(folder: Path, held: multiprocessing.synchronize.Event) -> None:
-    SyncLock(folder).acquire()
+    lock = SyncLock(folder)
+    lock.acquire()
+    others.telling(lock, silent)(Progress("pull", 20, 700))
     held.set()
     signal.pause()
 
@@ -305,7 +308,30 @@ class TestLock:
             threading.Timer(0.01, first.release).start()
 
         assert SyncLock(tmp_path).acquire(waiting=waiting)
-        assert told == [1]
+        assert told
+
+    def test_the_others_hear_its_progress_until_it_ends(self, tmp_path: Path) -> None:
+        assert others.progress(tmp_path) is None
+        lock, heard = SyncLock(tmp_path), list[Progress]()
+        lock.acquire()
+        assert others.progress(tmp_path) is None
+        look = others.waiting(tmp_path, heard.append)
+        look()
+        tell = others.telling(lock, silent)
+        for step in (Progress("push", 3), Progress("pull", 20, 700, 900, 9000, 12.5), Progress("pull", 21, 700)):
+            tell(step)
+            look()
+            look()
+        # A stage is told at once, its numbers now and then.
+        assert others.progress(tmp_path) == Progress("pull", 20, 700, 900, 9000, 12.5)
+        assert heard == [Progress("wait"), Progress("wait", 3), Progress("wait", 20, 700, 900, 9000, 12.5)]
+        lock.release()
+        assert others.progress(tmp_path) is None
+
+    def test_what_is_half_written_says_nothing(self, tmp_path: Path) -> None:
+        with SyncLock(tmp_path) as lock:
+            lock.tell(b'["pull",2')
+            assert others.progress(tmp_path) is None
 
     def test_waiting_can_be_cancelled(self, tmp_path: Path) -> None:
         with SyncLock(tmp_path), pytest.raises(errors.Cancelled):
@@ -318,8 +344,10 @@ class TestLock:
         child.start()
         assert held.wait(30)
         assert not SyncLock(tmp_path).acquire(wait=False)
+        assert others.progress(tmp_path) == Progress("pull", 20, 700)
         child.kill()
         child.join()
+        assert others.progress(tmp_path) is None
         assert SyncLock(tmp_path).acquire(wait=False)
 
 

@@ -18,6 +18,9 @@ from akk_tui import i18n
 from akk_tui.store import restored
 from akk_tui.store.clock import stamp
 from akk_tui.store.store import Store
+from akk_tui.sync import others
+from akk_tui.sync.lock import SyncLock
+from akk_tui.sync.progress import Progress, silent
 from akk_tui.ui.screens.sync import SyncScreen
 
 
@@ -318,6 +321,46 @@ def test_a_round_shows_its_progress_and_esc_ends_it(path: Path) -> None:
         assert "dibatalkan" in app.told()
 
     drive(path, test, at="sync", sync_command=child(*lines, hold=True))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_a_round_of_another_process_is_seen_and_cannot_be_cancelled_here(path: Path, size: tuple[int, int]) -> None:
+    lock = SyncLock(path.parent)
+
+    async def test(app: Driven) -> None:
+        lock.acquire()
+        others.telling(lock, silent)(Progress("pull", 500, 2000, 120_000, 480_000, 17_000))
+        app.app._poll()
+        await app.settle()
+        assert "mengambil 500 dari 2.000" in app.text()
+        assert " 25 %  mengambil · 500 dari 2.000 baris · 120 kB · 17 kB/dtk" in app.text()
+        assert "membatalkan" not in app.text()
+        assert app.app.sync.unavailable() == "Belum masuk ke server; jalankan akk-tui login."
+        lock.release()
+        app.app._poll()
+        await app.settle()
+        assert "25 %" not in app.text()
+        assert "mengambil" not in app.text()
+
+    drive(path, test, size, at="sync")
+
+
+def test_who_waits_for_another_round_sees_that_one(path: Path) -> None:
+    lock = SyncLock(path.parent)
+
+    async def test(app: Driven) -> None:
+        lock.acquire()
+        await app.pilot.press("s")
+        await app.until(lambda: "menunggu sinkron lain" in app.text(), "the wait")
+        others.telling(lock, silent)(Progress("push", 3))
+        app.app._poll()
+        await app.settle()
+        assert "mengirim 3" in app.text()
+        app.app.sync.cancel()
+        await app.until(lambda: not app.app.sync.running, "the round ended")
+        lock.release()
+
+    drive(path, test, at="sync", sync_command=child({"stage": "wait"}, hold=True))
 
 
 def test_while_nothing_comes_nothing_is_drawn(path: Path) -> None:

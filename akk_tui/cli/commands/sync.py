@@ -206,12 +206,17 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
 def _tell_under_way(context: Context) -> None:
     """Say it when a server that was restored is still being read anew."""
     from contextlib import suppress
+    from pathlib import Path
 
     from akk_tui.store import recovery, restored
 
-    with suppress(AkkError), context.store(read_only=True) as store:
-        if recovery.active(store):
-            output.say(_(restored.UNDER_WAY_WORDS))
+    with suppress(AkkError):
+        # What is gone, with the data that the server asked to destroy, is not made anew to be asked.
+        if not Path(context.account().store).exists():
+            return
+        with context.store(read_only=True) as store:
+            if recovery.active(store):
+                output.say(_(restored.UNDER_WAY_WORDS))
 
 
 def _tell_recovered(context: Context) -> None:

@@ -118,7 +118,7 @@ class DashboardScreen(AkkScreen):
     def _nothing_yet(self) -> str:
         if self.akk.sync.command is None:
             return _("Belum ada data di sini.\n\nMasuk dulu: akk-tui login --server ALAMAT, lalu akk-tui sync.")
-        if self.akk.sync.running:
+        if self.akk.sync.shown is not None:
             return _("Belum ada data di sini.\n\nSinkronisasi pertama sedang berjalan; daerah muncul begitu tiba.")
         return self.akk.keyed(_("Belum ada data di sini.\n\nTekan {key:sync.now} untuk sinkronisasi pertama."))
 

@@ -103,14 +103,15 @@ class SyncScreen(AkkScreen):
     def on_sync_progress(self) -> None:
         """The round that runs has news, or it ended."""
         akk, status, work = self.akk, self.akk.status, self._work or Work()
-        off = None if akk.sync.running else akk.sync.unavailable()
+        off = None if akk.sync.shown is not None else akk.sync.unavailable()
         synced = status.last_sync if status else None
         width = max(self.space.width - 2, 20)
         carry = self._key("outbox.export") if sync_head.no_network(work.runs) else ""
         idle = sync_head.idle(off, synced, work.sending, akk.zone, akk.now(), self._key("sync.now"), width, carry)
-        self.query_one(SyncProgress).show(akk.sync.progress, idle, self._key("sync.cancel"))
+        stop = self._key("sync.cancel") if akk.sync.running else ""
+        self.query_one(SyncProgress).show(akk.sync.shown, idle, stop)
         trouble = None
-        if not akk.sync.running:
+        if akk.sync.shown is None:
             trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
         room = width if self.space.width >= _TINY else 2 * width
         trouble = trouble or sync_head.of_restore(work.recovering, work.recovered, akk.zone, akk.now(), room)
