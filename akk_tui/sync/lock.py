@@ -82,7 +82,7 @@ class SyncLock:
             return b""
         try:
             words = os.pread(handle, _LONGEST, 0)
-            return words if words and _held(handle) else b""
+            return words if words and not _locked(handle, fcntl.LOCK_SH) else b""
         finally:
             os.close(handle)
 
@@ -97,17 +97,13 @@ class SyncLock:
 
 
 def _take(handle: int) -> bool:
+    return _locked(handle, fcntl.LOCK_EX)
+
+
+def _locked(handle: int, how: int) -> bool:
+    """Whether it could be locked at once."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
-
-
-def _held(handle: int) -> bool:
-    """Whether another one has it."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
