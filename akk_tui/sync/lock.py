@@ -83,6 +83,9 @@ class SyncLock:
         try:
             words = os.pread(handle, _LONGEST, 0)
             return words if words and not _locked(handle, fcntl.LOCK_SH) else b""
+        except OSError:
+            # A file system without locks, or one that is gone: there is nothing to show.
+            return b""
         finally:
             os.close(handle)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import multiprocessing
 import os
@@ -327,6 +328,16 @@ class TestLock:
         assert heard == [Progress("wait"), Progress("wait", 3), Progress("wait", 20, 700, 900, 9000, 12.5)]
         lock.release()
         assert others.progress(tmp_path) is None
+
+    def test_where_locks_fail_nothing_is_heard(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fails(_handle: int, _how: int) -> None:
+            raise OSError(errno.ENOLCK, "x")
+
+        with SyncLock(tmp_path) as lock:
+            others.telling(lock, silent)(Progress("pull", 1))
+            assert others.progress(tmp_path) == Progress("pull", 1)
+            monkeypatch.setattr("fcntl.flock", fails)
+            assert others.progress(tmp_path) is None
 
     def test_what_is_half_written_says_nothing(self, tmp_path: Path) -> None:
         with SyncLock(tmp_path) as lock:
