@@ -284,6 +284,8 @@ class TestSecrets:
         app = Terminal(["sh", "-c", f"cd {trap} && exec {' '.join(words)}"], clean_env(TERM="xterm-256color"))
         terminals.append(app)
         app.wait("DATA CONTOH")
+        # While the round of the start runs, no other one is begun.
+        app.wait(lambda text: "daring" in text and "↻" not in text, what="the round of the start")
         app.settle()
         app.send("s")
         app.wait("Sinkron selesai")
