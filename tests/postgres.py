@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from copy import copy
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
@@ -156,6 +156,16 @@ class Cluster:
 
     def _sql(self, statements: str) -> None:
         self._connection.execute(statements.encode())
+
+
+def answers(where: Path | str, query: str) -> list[tuple[Any, ...]]:
+    """What a database of the server, of either kind, answers."""
+    database = Database(where)
+    try:
+        with database.reading() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+    finally:
+        database.close()
 
 
 def on_both(metafunc: pytest.Metafunc, *fixtures: str) -> None:

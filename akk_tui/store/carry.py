@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 from akk_tui.contract import codec
 from akk_tui.contract.bundles import MOST_OPERATIONS, PAYLOAD_BYTES
 from akk_tui.contract.records import AnswerLine, Operation, PushEnd, Witness
-from akk_tui.store import operations
+from akk_tui.store import operations, restored
 from akk_tui.store.queue import Queue
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def answered(store: Store, answers: Sequence[AnswerLine], end: PushEnd) -> Count
     """
     with store.db.write():
         known = store.witness()
-        if store.meta.get("recovering") or (known is not None and not _as_new(end.head, known)):
+        if restored.active(store) or (known is not None and not _as_new(end.head, known)):
             return None
         waiting = {row.op for row in operations.load(store.db)}
         told = [one for one in answers if one[0] in waiting]

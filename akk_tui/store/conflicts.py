@@ -153,7 +153,7 @@ class Conflicts:
             made = {name: value for name, value in wanted.items() if value is not None}
             return self._add(clash, CREATION, made, None, step, tries, None)
         theirs = clash.theirs or {}
-        recovering = self._store.meta.get("recovering") is not None
+        recovering = restored.active(self._store)
         last: Row | None = None
         if theirs.get("deleted") and "deleted" not in wanted:
             last = self._add(clash, "deleted", {"deleted": None}, {"deleted": True}, step, tries, None)
@@ -265,7 +265,7 @@ class Conflicts:
         answers = [row.answer for row in rows if row.state == "conflict" and row.answer]
         answer = answers[-1] if answers else {}
         by, at = data.get("by"), data.get("at")
-        if answer.get("rev", 0) > rev or (answer and not rev) or self._store.meta.get("recovering"):
+        if answer.get("rev", 0) > rev or (answer and not rev) or restored.active(self._store):
             theirs: dict[str, Any] | None = answer.get("now")
             by, at = answer.get("by"), answer.get("at")
         elif not rev and first.kind in _MADE_BY_OPERATION:

@@ -13,7 +13,7 @@ from typing import Any, Final, TYPE_CHECKING
 
 from akk_tui.contract import codec, limits
 from akk_tui.contract.records import AnswerLine, Operation, PushEnd
-from akk_tui.store import derived, operations
+from akk_tui.store import derived, operations, restored
 from akk_tui.store.clock import stamp
 from akk_tui.store.conflicts import Conflicts
 from akk_tui.store.operations import REOFFERED, Row
@@ -146,7 +146,7 @@ class Queue:
 
     def _is_here(self, row: Row, seq: int) -> bool:
         """Whether the rows that are here already hold what happened at ``seq``."""
-        if self._store.meta.get("recovering"):
+        if restored.active(self._store):
             return False
         at = self._store.meta.number("at")
         cursor = self._db.value("SELECT coalesce(cursor, ?) FROM unit WHERE unit = ?", (at, row.unit), default=0)

@@ -8,7 +8,7 @@ so that a restart goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from akk_tui.store import carry, history, restored, schema
 from akk_tui.store.clock import stamp
@@ -18,23 +18,16 @@ from akk_tui.store.queue import cutoff
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
 
-STATE: Final = "recovering"
-
-
-def active(store: Store) -> bool:
-    """Whether a recovery is under way."""
-    return store.meta.get(STATE) is not None
-
 
 def start(store: Store) -> None:
     """The server does not know our witness: begin (or begin again). Raises StoreFull when no copy can be made."""
     db, meta = store.db, store.meta
     moment = stamp(store.now())
-    if not active(store):
+    if not restored.active(store):
         schema.copy_aside(db, restored.ending(moment))
     with db.write():
-        if not active(store):
-            meta.set(STATE, moment)
+        if not restored.active(store):
+            meta.set(restored.STATE, moment)
         db.execute("DELETE FROM base_next")
         db.execute("DELETE FROM quarantine")
         history.forget(store)
@@ -66,7 +59,7 @@ def complete(store: Store, unserved: Iterable[str] = ()) -> bool:
 
     Units that did not come with the pull, those of a closed cycle, keep their old rows until they are read anew.
     """
-    if not active(store):
+    if not restored.active(store):
         return False
     db = store.db
     kept = set(unserved)
@@ -75,6 +68,6 @@ def complete(store: Store, unserved: Iterable[str] = ()) -> bool:
     db.execute("INSERT OR REPLACE INTO base SELECT * FROM base_next")
     db.execute("DELETE FROM base_next")
     db.execute("UPDATE outbox SET requested = 1 WHERE requested = ?", (REOFFERED,))
-    restored.complete(store, store.meta.get(STATE))
-    store.meta.set(STATE, None)
+    restored.complete(store, store.meta.get(restored.STATE))
+    store.meta.set(restored.STATE, None)
     return True

@@ -7,7 +7,7 @@ from typing import Final, TYPE_CHECKING
 
 from akk_tui.contract import codec, limits
 from akk_tui.contract.records import EndLine, Grant, PullHead, PullRequest, RowLine, Want
-from akk_tui.store import derived, recovery, scope
+from akk_tui.store import derived, recovery, restored, scope
 from akk_tui.store.clock import stamp
 from akk_tui.store.conflicts import Conflicts
 from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused
@@ -40,7 +40,7 @@ class Replica:
     @property
     def recovering(self) -> bool:
         """Whether all rows are being pulled anew after a restore of the server; the old ones are still shown."""
-        return recovery.active(self._store)
+        return restored.active(self._store)
 
     def request(self, sums: bool = False, cycles: Iterable[str] = (), regions: Iterable[str] = ()) -> PullRequest:
         """What to ask the server for: the newest witness and all cursors.

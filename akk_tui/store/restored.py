@@ -1,4 +1,4 @@
-"""What the officer is told of a server that was restored from a backup (:mod:`akk_tui.store.recovery`)."""
+"""Whether and when a server was restored from a backup, and what the officer is told of it; see ``recovery``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from akk_tui.contract.errors import N_
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
 
+STATE: Final = "recovering"
+"""When the recovery that is under way began."""
 DONE: Final = "restored"
 """When the last recovery began, once it is complete."""
 _TOLD: Final = "restored_told"
@@ -32,6 +34,11 @@ class Recovery(NamedTuple):
 
     at: datetime
     copy: Path | None
+
+
+def active(store: Store) -> bool:
+    """Whether a recovery is under way."""
+    return store.meta.get(STATE) is not None
 
 
 def last(store: Store) -> Recovery | None:
@@ -61,7 +68,7 @@ def complete(store: Store, began: str | None) -> None:
 
 def before(store: Store, n: int) -> bool:
     """Whether the edit with the number ``n`` was made upon what the server may have lost since."""
-    return store.meta.get("recovering") is not None or n <= store.meta.number(_NEWEST)
+    return active(store) or n <= store.meta.number(_NEWEST)
 
 
 def ending(moment: str) -> str:

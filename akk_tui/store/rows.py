@@ -9,7 +9,7 @@ import msgspec
 
 from akk_tui.contract import ids
 from akk_tui.contract.records import RowLine
-from akk_tui.store import readable, recovery
+from akk_tui.store import readable, restored
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
@@ -58,7 +58,7 @@ class Rows:
     @property
     def table(self) -> str:
         """Where rows are written: beside the old ones while those of a restored server come in."""
-        return "base_next" if recovery.active(self._store) else "base"
+        return "base_next" if restored.active(self._store) else "base"
 
     def forget_instruments(self) -> None:
         """The reference data may have changed."""
@@ -141,7 +141,7 @@ class Rows:
 
     def _steady(self, units: set[str]) -> set[str]:
         """Those of ``units`` whose changes are news: not filled for the first time, nor read anew."""
-        if recovery.active(self._store) or not self._store.meta.number("at"):
+        if restored.active(self._store) or not self._store.meta.number("at"):
             return set()
         query = "SELECT 1 FROM unit WHERE unit = ? AND cursor IS NULL AND NOT leaving"
         return {unit for unit in units if self._db.one(query, (unit,)) is not None}

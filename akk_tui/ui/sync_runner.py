@@ -111,17 +111,20 @@ class SyncRunner:
     @property
     def shown(self) -> dict[str, Any] | None:
         """The progress of the round that runs, or of the one that it waits for; None when no process syncs."""
-        waits = self.progress is None or self.progress.get("stage") == "wait"
-        return self.other if waits and self.other is not None else self.progress
+        return self.other if self._waits and self.other is not None else self.progress
+
+    @property
+    def _waits(self) -> bool:
+        """Whether no round of this app is at work: none runs, or it waits for another process's."""
+        return self.progress is None or self.progress.get("stage") == "wait"
 
     def look(self) -> bool:
         """Look at what another process's round does; whether that is news."""
         from akk_tui.sync import others
 
         before, step = self.other, others.progress(self.app.store.path.parent)
-        # While a round of this app runs, what is told there is its own.
-        own = self.progress is not None and self.progress.get("stage") != "wait"
-        self.other = None if own or step is None or step.stage == "done" else step._asdict()
+        # While a round of this app is at work, what is told there is its own.
+        self.other = step._asdict() if self._waits and step is not None and step.stage != "done" else None
         return self.other != before
 
     def unavailable(self) -> str | None:

@@ -10,10 +10,8 @@ from typing import Any
 
 import forked
 import pytest
-from postgres import Cluster, on_both
+from postgres import answers, Cluster, on_both
 from programs import clean_env, Home, Result, ServerProcess
-
-from akk_tui.server.db.engine import Database
 
 REGION, OTHER, ITEM = "35.72", "52.71", "2.4.1"
 FIELD = f"item.{ITEM}"
@@ -59,23 +57,15 @@ def admin(server: ServerProcess, *words: str) -> Result:
 
 def log_of(server: ServerProcess) -> list[tuple[Any, ...]]:
     """The accepted operations of officers, in the server's order."""
-    return read(
-        server, "SELECT op, officer, kind, key, result, body FROM log WHERE kind IN ('assessment', 'note') ORDER BY seq"
+    return answers(
+        server.where,
+        "SELECT op, officer, kind, key, result, body FROM log WHERE kind IN ('assessment', 'note') ORDER BY seq",
     )
-
-
-def read(server: ServerProcess, query: str) -> list[tuple[Any, ...]]:
-    database = Database(server.where)
-    try:
-        with database.reading() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(query)]
-    finally:
-        database.close()
 
 
 def stands_on(server: ServerProcess) -> tuple[Any, ...]:
     """All rows with their numbers, and the log: what nothing but a newly accepted operation changes."""
-    return read(server, "SELECT kind, key, rev, seq, data FROM row ORDER BY kind, key"), log_of(server)
+    return answers(server.where, "SELECT kind, key, rev, seq, data FROM row ORDER BY kind, key"), log_of(server)
 
 
 def work(home: Home) -> list[str]:

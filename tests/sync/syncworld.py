@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from postgres import Cluster
+from postgres import answers, Cluster
 
 from akk_tui import config, paths
 from akk_tui.server import embedded, setup
-from akk_tui.server.db.engine import Database
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.sync import runner
@@ -85,12 +84,7 @@ class Server:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database answers."""
-        database = Database(self.where)
-        try:
-            with database.reading() as connection:
-                return [tuple(row) for row in connection.exec_driver_sql(query)]
-        finally:
-            database.close()
+        return answers(self.where, query)
 
 
 class Officer:

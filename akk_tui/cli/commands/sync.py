@@ -208,14 +208,14 @@ def _tell_under_way(context: Context) -> None:
     from contextlib import suppress
     from pathlib import Path
 
-    from akk_tui.store import recovery, restored
+    from akk_tui.store import restored
 
     with suppress(AkkError):
         # What is gone, with the data that the server asked to destroy, is not made anew to be asked.
         if not Path(context.account().store).exists():
             return
         with context.store(read_only=True) as store:
-            if recovery.active(store):
+            if restored.active(store):
                 output.say(_(restored.UNDER_WAY_WORDS))
 
 

@@ -69,7 +69,7 @@ class Work(NamedTuple):
 
 def read(store: Store) -> Work:
     """Read all of it; in a worker thread."""
-    from akk_tui.store import recovery, restored
+    from akk_tui.store import restored
 
     see = store.views
     return Work(
@@ -80,7 +80,7 @@ def read(store: Store) -> Work:
         store.runs.list(_MOST),
         see.sending(),
         see.prepared(sizes=False),
-        recovery.active(store),
+        restored.active(store),
         restored.last(store),
     )
 
