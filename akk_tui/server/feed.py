@@ -43,8 +43,10 @@ class Feed(NamedTuple):
     last: bytes
 
 
-_Row = tuple[int, str, str, int, str, str]
-"""seq, kind, key, rev, data, unit"""
+_FEW_UNITS: Final = 100
+"""So many units are read without counting their rows first: most often all of them fit into one answer."""
+_Row = tuple[int, str, str, int, str, str, int]
+"""seq, kind, key, rev, data, unit, crc"""
 
 
 class _Cursor(NamedTuple):
@@ -144,16 +146,15 @@ class _Writer:
         """How many rows this answer may still take."""
         return PULL_ROWS - self.sent - len(self._lines)
 
-    def row(self, row: _Row) -> None:
-        seq, kind, key, rev, data, unit = row
-        self._lines.append(f'[{seq},"{kind}","{key}",{rev},{data}]\n')
-        self.units.add(unit)
-        self.seq = seq
+    def _row(self, row: _Row) -> None:
+        self.seq, kind, key, rev, data, _, _ = row
+        self._lines.append(f'[{self.seq},"{kind}","{key}",{rev},{data}]\n')
 
     def fresh_unit(self, unit: str, rows: Sequence[_Row], *, whole: bool) -> None:
         """All rows of one unit; ``whole`` tells that none is left."""
+        self.units.add(unit)
         for row in rows:
-            self.row(row)
+            self._row(row)
             if len(self._lines) >= POINT_ROWS:
                 self._ended[unit] = row[0]
                 self.cut()
@@ -165,7 +166,8 @@ class _Writer:
             self.cut()
 
     def rest_row(self, row: _Row) -> None:
-        self.row(row)
+        self.units.add(row[_UNIT])
+        self._row(row)
         if len(self._lines) >= POINT_ROWS:
             self.cut(row[0])
 
@@ -194,13 +196,29 @@ class _Reader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._count: dict[str, int] = {}
+        self._held: dict[str, list[_Row]] = {}
+        self._sums: dict[str, int] = {}
 
     def counted(self, fresh: Sequence[_Cursor]) -> int:
         """Count the rows past the cursor of each fresh unit; returns the total."""
         for seq, units in _runs(fresh):
-            rows = self._connection.execute(_COUNT_EACH, {"u": units, "s": seq})
-            self._count.update((row.unit, row.n) for row in rows)
+            if len(units) > _FEW_UNITS or not self._holds(units, seq):
+                rows = self._connection.execute(_COUNT_EACH, {"u": units, "s": seq})
+                self._count.update((row.unit, row.n) for row in rows)
         return sum(self._count.values())
+
+    def _holds(self, units: list[str], seq: int) -> bool:
+        """Read the rows past ``seq`` of ``units``; False when they do not fit into one answer with those before."""
+        most = PULL_ROWS - sum(map(len, self._held.values()))
+        rows = self._read(_SELECT_SOME, {"u": units, "s": seq, "n": most + 1})
+        if len(rows) > most:
+            return False
+        by_unit = _by_unit(units, rows)
+        self._held.update(by_unit)
+        self._count.update((unit, len(its)) for unit, its in by_unit.items())
+        if seq == 0:
+            self._sums.update((unit, sum(map(_crc, its))) for unit, its in by_unit.items())
+        return True
 
     def waiting(self, units: list[str], at: int) -> int:
         """How many rows past ``at`` the other units hold."""
@@ -223,16 +241,12 @@ class _Reader:
 
     def _rows_of(self, units: list[str], seq: int, most: int) -> dict[str, list[_Row]]:
         """By unit the rows past ``seq`` in order; of a unit alone not more than ``most``."""
+        if units[0] in self._held:
+            return {unit: self._held[unit][:most] for unit in units}
         taken = [unit for unit in units if self._count.get(unit)]
-        by_unit: dict[str, list[_Row]] = {unit: [] for unit in taken}
         if len(taken) == 1:
-            by_unit[taken[0]][:] = self._read(_SELECT_ONE, {"u": taken, "s": seq, "n": most})
-        elif taken:
-            for row in self._read(_COLUMNS, {"u": taken, "s": seq}):
-                by_unit[row[5]].append(row)
-            for rows in by_unit.values():
-                rows.sort(key=_number)
-        return by_unit
+            return {taken[0]: list(self._read(_SELECT_ONE, {"u": taken, "s": seq, "n": most}))}
+        return _by_unit(taken, self._read(_COLUMNS, {"u": taken, "s": seq})) if taken else {}
 
     def _portions(self, units: Sequence[str], writer: _Writer) -> Iterator[list[str]]:
         """``units`` in portions of which all rows fit into the answer, at the end one that does not."""
@@ -268,11 +282,21 @@ class _Reader:
 
     def sums(self, units: Iterable[str]) -> dict[str, int]:
         """The checksum over all rows of each unit, tombstones included; 0 for one without rows."""
-        made = dict.fromkeys(sorted(units), 0)
-        if made:
-            rows = self._connection.execute(_SUMS, {"u": list(made)})
-            made.update((row.unit, int(row.total) & 0xFFFFFFFF) for row in rows)
-        return made
+        made = {unit: self._sums.get(unit, 0) for unit in sorted(units)}
+        unknown = [unit for unit in made if unit not in self._sums]
+        if unknown:
+            made.update((unit, int(total)) for unit, total in self._connection.execute(_SUMS, {"u": unknown}))
+        return {unit: total & 0xFFFFFFFF for unit, total in made.items()}
+
+
+def _by_unit(units: Iterable[str], rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """The rows of each of ``units``, in order."""
+    made: dict[str, list[_Row]] = {unit: [] for unit in units}
+    for row in rows:
+        made[row[_UNIT]].append(row)
+    for its in made.values():
+        its.sort(key=_number)
+    return made
 
 
 def _runs(cursors: Sequence[_Cursor]) -> Iterator[tuple[int, list[str]]]:
@@ -289,11 +313,16 @@ def _runs(cursors: Sequence[_Cursor]) -> Iterator[tuple[int, list[str]]]:
         yield seq, units
 
 
+_UNIT: Final = 5
 _number: Final = itemgetter(0)
+_crc: Final = itemgetter(6)
 _IN_UNITS: Final = ROW.c.unit.in_(bindparam("u", expanding=True)) & (ROW.c.seq > bindparam("s"))
-_COLUMNS: Final = select(ROW.c.seq, ROW.c.kind, ROW.c.key, ROW.c.rev, ROW.c.data, ROW.c.unit).where(_IN_UNITS)
+_COLUMNS: Final = select(ROW.c.seq, ROW.c.kind, ROW.c.key, ROW.c.rev, ROW.c.data, ROW.c.unit, ROW.c.crc).where(
+    _IN_UNITS
+)
 _COUNT_EACH: Final = select(ROW.c.unit, func.count().label("n")).where(_IN_UNITS).group_by(ROW.c.unit)
 _COUNT_ALL: Final = select(func.count()).select_from(ROW).where(_IN_UNITS)
+_SELECT_SOME: Final = _COLUMNS.limit(bindparam("n"))
 _SELECT_ONE: Final = _COLUMNS.order_by(ROW.c.seq).limit(bindparam("n"))
 _SUMS: Final = (
     select(ROW.c.unit, func.sum(ROW.c.crc).label("total"))

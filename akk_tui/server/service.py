@@ -104,5 +104,5 @@ async def admit(request: Request, signed: Signed, token: str) -> None:
 
 
 def _sign_in(service: Service, token: str, call: Call) -> Signed:
-    with service.database.reading() as connection:
+    with service.database.asking() as connection:
         return sign_in(connection, token, stamp(service.now()), call)

@@ -22,7 +22,8 @@ from akk_tui.contract.codec import decode
 from akk_tui.contract.records import Operation
 from akk_tui.server import auth, cli, judge, setup
 from akk_tui.server.db import commit as commits
-from akk_tui.server.db.engine import ATTEMPTS
+from akk_tui.server.db import engine
+from akk_tui.server.db.engine import ATTEMPTS, Database
 from akk_tui.server.db.tables import HEAD, ROW
 
 WRITERS = 8
@@ -121,7 +122,7 @@ def naive(on_postgres: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     def commit(connection: Connection, *, rows: Any, entries: Any, count: int, reference: bool) -> Any:
         seq = connection.execute(text("SELECT nextval('naive')")).scalar_one()
         for row in rows:
-            connection.execute(commits._INSERT_ROW, [{**commits._row(row), "seq": seq}])
+            connection.execute(commits._INSERT_ROW, [commits._row(row, seq - row.number)])
         if next(turn) % 3 == 0:
             time.sleep(0.05)
         connection.execute(update(HEAD).where(HEAD.c.seq < seq).values(seq=seq))
@@ -222,6 +223,56 @@ def test_an_operation_that_arrives_again_while_the_first_is_under_way_gets_its_a
     again = on_postgres.database.write(_pushing(on_postgres, ani, op))
     assert [answer[1] for answer in again.answers] == ["applied"]
     assert (ani.pull().row("assessment", key) or {})["due"] == "2025-10-03"
+
+
+def test_the_same_new_score_sent_many_times_at_once_is_made_once(on_postgres: Server) -> None:
+    """Nothing locks a row that is not there yet: they meet at the counter, and none waits for another behind it."""
+    ani = on_postgres.officer("ani", KOTA)
+    one = decode(Operation, _encoded(ani, f"{UNIT}:2025-11-06"))
+    together = threading.Barrier(WRITERS, timeout=20)
+    before = judge._read_stored
+    found: list[Any] = []
+    tries: list[int] = []
+
+    def stored(connection: Connection, operations: Any) -> Any:
+        answer = before(connection, operations)
+        tries.append(len(answer))
+        if len(tries) <= WRITERS:
+            together.wait()
+        return answer
+
+    def send() -> None:
+        found.append(on_postgres.database.write(_pushing(on_postgres, ani, one)).answers)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "_read_stored", stored)
+        threads = [threading.Thread(target=send) for _ in range(WRITERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert [answers[0][:3] for answers in found] == [(one.op, "applied", found[0][0][2])] * WRITERS
+    # Each but the first was disturbed once, by the first.
+    assert len(tries) == 2 * WRITERS - 1
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_a_connection_that_was_ended_meanwhile_is_made_anew(
+    on_postgres: Server, monkeypatch: pytest.MonkeyPatch, idle: bool
+) -> None:
+    """One that was idle is asked first; one that was used a moment ago fails once, in words, and no more."""
+    ani = on_postgres.officer("ani", KOTA)
+    ani.pull()
+    other = Database(on_postgres.where)
+    with other.writing() as connection:
+        mine = "FROM pg_stat_activity WHERE usename = current_user AND pid != pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) {mine}"))
+    other.close()
+    monkeypatch.setattr(engine, "_FRESH_SECONDS", 0.0 if idle else 3600.0)
+    if not idle:
+        answer = ani.send(ani.op("assessment", f"{UNIT}:2.4", {"due": "2025-10-10"}, {"due": None}))
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert ani.do("assessment", f"{UNIT}:2.4", {"due": "2025-10-10"}, {"due": None})[1] == "applied"
 
 
 def test_a_standby_that_has_not_taken_over_is_waited_for(on_postgres: Server, caplog: pytest.LogCaptureFixture) -> None:

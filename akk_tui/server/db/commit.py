@@ -1,7 +1,9 @@
 """The end of a writing transaction: counter, marks and the log's chain (``design: sync``, server rules 1, 4 and 6).
 
-Rows and log entries are written first, without a number. The counter row is changed by the last statements before
-COMMIT; its lock is held from there, so that the order of numbers is the order of commits, on SQLite and PostgreSQL.
+The counter row is locked first and changed last. What a commit writes is written in between, once and with its number,
+and the lock is held until COMMIT, so that the order of numbers is the order of commits, on SQLite and PostgreSQL.
+Reading and judging, which take longer, come before. Two requests that write the same operation, or make the same row,
+meet at the counter, so that neither waits for the other with the counter in its hands.
 """
 
 from __future__ import annotations
@@ -105,32 +107,28 @@ def commit(
     ``reference`` tells that reference data changed. The caller ends the transaction with nothing in between.
     Returns the head that this commit makes: ``head.seq - count + number`` is the number of each part.
     """
-    new = [_row(row) for row in rows if row.new]
+    digest = digest_of(entries)
+    mark = random_mark()
+    # From here on nothing but writing: the counter's lock is held until COMMIT.
+    before, previous, version = connection.execute(_LOCK_HEAD).one()
+    seq = before + count
+    new = [_row(row, before) for row in rows if row.new]
     if new:
         connection.execute(_INSERT_ROW, new)
-    changed = [_row(row) for row in rows if not row.new]
+    changed = [_row(row, before) for row in rows if not row.new]
     if changed:
         connection.execute(_UPDATE_ROW, changed)
     if entries:
-        connection.execute(_INSERT_LOG, [{**entry._asdict(), "seq": 0} for entry in entries])
-    digest = digest_of(entries)
-    mark = random_mark()
-    # From here on nothing but numbering: the counter's lock is held until COMMIT.
-    # A version by chance: what a server has in mind of a history that was lost is no version of the one after it.
-    step = 1 + secrets.randbelow(_STEP) if reference else 0
-    connection.execute(_TAKE, {"n": count, "b": step, "m": mark})
-    seq, previous, version = connection.execute(_READ_TAKEN).one()
-    start = seq - count
-    if rows:
-        connection.execute(_NUMBER_ROW, [{"k": row.kind, "y": row.key, "s": start + row.number} for row in rows])
-    if entries:
-        connection.execute(_NUMBER_LOG, [{"o": entry.op, "s": start + i} for i, entry in enumerate(entries, 1)])
+        connection.execute(_INSERT_LOG, [{**entry._asdict(), "seq": before + i} for i, entry in enumerate(entries, 1)])
     for other in others:
         matches = [other.table.c[name] == value for name, value in other.where.items()]
-        connection.execute(update(other.table).where(*matches).values(seq=start + other.number))
+        connection.execute(update(other.table).where(*matches).values(seq=before + other.number))
     chain = chained(previous, digest, seq)
+    if reference:
+        # By chance: what a server has in mind of a history that was lost is no version of the one after it.
+        version += 1 + secrets.randbelow(_STEP)
     connection.execute(_INSERT_MARK, {"seq": seq, "mark": mark, "digest": digest, "chain": chain})
-    connection.execute(_CHAIN, {"c": chain})
+    connection.execute(_WRITE_HEAD, {"s": seq, "m": mark, "c": chain, "v": version})
     return Head(seq, mark, version)
 
 
@@ -153,10 +151,11 @@ def row_crc(kind: str, key: str, rev: int) -> int:
     return crc32(f"{kind}\0{key}\0{rev}".encode())
 
 
-def _row(row: Changed) -> dict[str, Any]:
-    made: dict[str, Any] = {"rev": row.rev, "crc": row_crc(row.kind, row.key, row.rev), "data": row.data}
+def _row(row: Changed, before: int) -> dict[str, Any]:
+    crc = row_crc(row.kind, row.key, row.rev)
+    made: dict[str, Any] = {"seq": before + row.number, "rev": row.rev, "crc": crc, "data": row.data}
     if row.new:
-        return {"kind": row.kind, "key": row.key, "unit": row.unit, "creator": row.creator, "seq": 0, **made}
+        return {"kind": row.kind, "key": row.key, "unit": row.unit, "creator": row.creator, **made}
     return {"k": row.kind, "y": row.key, **made}
 
 
@@ -168,14 +167,13 @@ _READ_HEAD: Final = select(HEAD.c.seq, HEAD.c.mark, HEAD.c.reference)
 _READ_MARK: Final = select(MARK.c.mark).where(MARK.c.seq == bindparam("at"))
 _INSERT_ROW: Final = insert(ROW)
 _UPDATE_ROW: Final = (
-    update(ROW).where(_this_row()).values(rev=bindparam("rev"), crc=bindparam("crc"), data=bindparam("data"))
+    update(ROW)
+    .where(_this_row())
+    .values(seq=bindparam("seq"), rev=bindparam("rev"), crc=bindparam("crc"), data=bindparam("data"))
 )
-_NUMBER_ROW: Final = update(ROW).where(_this_row()).values(seq=bindparam("s"))
 _INSERT_LOG: Final = insert(LOG)
-_NUMBER_LOG: Final = update(LOG).where(LOG.c.op == bindparam("o")).values(seq=bindparam("s"))
-_TAKE: Final = update(HEAD).values(
-    seq=HEAD.c.seq + bindparam("n"), reference=HEAD.c.reference + bindparam("b"), mark=bindparam("m")
-)
-_READ_TAKEN: Final = select(HEAD.c.seq, HEAD.c.chain, HEAD.c.reference)
+_LOCK_HEAD: Final = select(HEAD.c.seq, HEAD.c.chain, HEAD.c.reference).with_for_update()
 _INSERT_MARK: Final = insert(MARK)
-_CHAIN: Final = update(HEAD).values(chain=bindparam("c"))
+_WRITE_HEAD: Final = update(HEAD).values(
+    seq=bindparam("s"), mark=bindparam("m"), chain=bindparam("c"), reference=bindparam("v")
+)

@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 from sqlalchemy import Connection, create_engine, Engine, event
 from sqlalchemy.engine import make_url, URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from akk_tui.server.errors import DatabaseUnusable, Unavailable
@@ -26,11 +26,15 @@ from akk_tui.server.errors import DatabaseUnusable, Unavailable
 T = TypeVar("T")
 
 BUSY_SECONDS: Final = 10
-POOL_SIZE: Final = 10
+POOL_SIZE: Final = 4
+"""Threads of one process that use PostgreSQL at once: more would only wait for each other to run Python."""
 ATTEMPTS: Final = 5
 _PAUSE_MS: Final = 10
 """A write that was disturbed pauses for up to this before it is tried again, and up to twice as long each time."""
 _PRAGMAS: Final = (f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+_FRESH_SECONDS: Final = 1.0
+"""A connection to PostgreSQL that was used so lately is taken to be there still; one is asked first that was not."""
+_USED: Final = "akk_used"
 _STEPS: Final = 100_000
 """Of SQLite's machine between two looks at the clock: a millisecond or two."""
 _DEADLINE: Final = "akk_deadline"
@@ -66,6 +70,12 @@ class Database:
             with connection.begin() as transaction:
                 yield connection
                 transaction.rollback()
+
+    @contextmanager
+    def asking(self) -> Generator[Connection]:
+        """A connection for one statement that reads."""
+        with self._connected() as connection:
+            yield connection if self.is_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
@@ -141,14 +151,29 @@ def _pooled(url: URL, seconds: float | None) -> Engine:
     if seconds is not None:
         milliseconds = int(seconds * 1000)
         settings += f" -c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout={milliseconds}"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL_SIZE,
-        pool_pre_ping=True,
         pool_timeout=BUSY_SECONDS,
         hide_parameters=True,
         connect_args={"options": settings, "connect_timeout": BUSY_SECONDS},
     )
+
+    # SQLAlchemy's own ping asks each time, which is as much as a sign-in takes.
+    @event.listens_for(engine, "checkin")
+    def returned(_connection: Any, record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        record.info[_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, record: Any, _proxy: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        if time.monotonic() - record.info.get(_USED, math.inf) > _FRESH_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as cause:
+                # Whatever ended this one ended the others too.
+                raise InvalidatePoolError from cause
+
+    return engine
 
 
 def _there(path: Path, create: bool) -> None:
