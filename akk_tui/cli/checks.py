@@ -74,7 +74,7 @@ def _folders(context: Context) -> Check:
 
 
 def _file_system(context: Context) -> Check:
-    from akk_tui.store import netfs
+    from akk_tui.store import netfs, room
 
     title, kind = _("Sistem berkas"), netfs.kind(context.paths.data)
     if netfs.remote(context.paths.data):
@@ -82,6 +82,10 @@ def _file_system(context: Context) -> Check:
         return Check(
             "file_system", title, "warn", _("{kind}: jaringan; tanpa WAL, lebih lambat").format(kind=kind), cure
         )
+    left = room.short(context.paths.data)
+    if left is not None:
+        cure = _("Kosongkan ruang disk: baris dari server tidak diambil lagi, supaya suntingan tetap tersimpan")
+        return Check("file_system", title, "warn", _("{kind}: tinggal {free} MB").format(kind=kind, free=left), cure)
     return Check("file_system", title, "ok", kind or _("tidak diketahui"))
 
 

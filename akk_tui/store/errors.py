@@ -57,6 +57,15 @@ class StoreFull(StoreUnusable):
     )
 
 
+class StoreNearlyFull(StoreFull):
+    """So little room is left on the disk that it is kept for edits: nothing more of the server is stored."""
+
+    text = N_(
+        "Ruang disk untuk {path} tinggal {free} MB dan disisakan untuk suntingan Anda: baris dari server tidak diambil"
+        " lagi. Kosongkan ruang disk sampai ada {wanted} MB, lalu sinkronkan lagi."
+    )
+
+
 class RepairFailed(StoreFull):
     """No room on the disk, or the disk failed, while a damaged store was repaired: it is as it was."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from akk_tui.contract import codec, ids
 from akk_tui.contract.errors import BadKey
 from akk_tui.contract.records import LogEntry, LogPage
+from akk_tui.store import room
 from akk_tui.store.clock import stamp
 from akk_tui.store.errors import PullRefused
 
@@ -56,8 +57,9 @@ class Log:
         """Store a page of the log of ``unit``, in one transaction; how many entries were new here.
 
         With the last page the log counts as complete as of now. Raises PullRefused for entries that cannot belong
-        there.
+        there, StoreNearlyFull where the room that is left is kept for edits.
         """
+        room.ask(self._db.path)
         before = self.cursor(unit)
         if page.upto < before or (page.more and page.upto == before):
             raise PullRefused(reason=f"log {unit}: {before} → {page.upto}")
@@ -73,7 +75,11 @@ class Log:
         return new
 
     def store_row(self, unit: str, kind: str, key: str, page: LogPage) -> int:
-        """Store the log of one row as it was fetched now; how many entries were new here. Raises PullRefused."""
+        """Store the log of one row as it was fetched now; how many entries were new here.
+
+        Raises PullRefused, StoreNearlyFull.
+        """
+        room.ask(self._db.path)
         if any((str(entry.kind), str(entry.key)) != (kind, key) for entry in page.entries):
             raise PullRefused(reason=f"log {kind} {key}")
         newest = page.entries[-1].seq if page.entries else 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from akk_tui.store import carry, history, restored, schema
+from akk_tui.store import carry, history, restored, room, schema
 from akk_tui.store.clock import stamp
 from akk_tui.store.operations import REOFFERED
 from akk_tui.store.queue import cutoff
@@ -24,6 +24,7 @@ def start(store: Store) -> None:
     db, meta = store.db, store.meta
     moment = stamp(store.now())
     if not restored.active(store):
+        room.ask(db.path, db.path.stat().st_size)
         schema.copy_aside(db, restored.ending(moment))
     with db.write():
         if not restored.active(store):

@@ -7,7 +7,7 @@ from typing import Final, TYPE_CHECKING
 
 from akk_tui.contract import codec, limits
 from akk_tui.contract.records import EndLine, Grant, PullHead, PullRequest, RowLine, Want
-from akk_tui.store import derived, recovery, restored, scope
+from akk_tui.store import derived, recovery, restored, room, scope
 from akk_tui.store.clock import stamp
 from akk_tui.store.conflicts import Conflicts
 from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused
@@ -113,9 +113,11 @@ class Replica:
         """Store the rows up to a commit point with its cursors and the witness, in one transaction.
 
         Returns how many rows differ from what was here. Raises PullRefused for rows outside the scope and for cursors
-        that go backwards or past the head, NeedsConsent when more than a fifth of the rows here would be deleted;
-        then nothing of the chunk is stored.
+        that go backwards or past the head, NeedsConsent when more than a fifth of the rows here would be deleted,
+        StoreNearlyFull where the room that is left is kept for edits; then nothing of the chunk is stored.
         """
+        if rows := list(rows):
+            room.ask(self._db.path)
         placed = [place(row) for row in rows]
         _check_rows(head, placed, self._in_scope(head))
         units = {row.unit for row in placed}

@@ -22,7 +22,7 @@ import pytest
 
 from akk_tui.cli import checks, demo, table
 from akk_tui.cli.table import Column
-from akk_tui.store import netfs
+from akk_tui.store import netfs, room
 
 LONG = "Kab. Penukal Abab Lematang Ilir"
 
@@ -149,6 +149,14 @@ def test_a_network_file_system_is_told(shell, tmp_path: Path, monkeypatch: pytes
         netfs.remote.cache_clear()
     assert (told["level"], told["detail"]) == ("warn", "nfs4: jaringan; tanpa WAL, lebih lambat")
     assert "satu komputer saja" in told["cure"]
+
+
+def test_little_room_is_told(shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda _folder: 3_900_000)
+    (told,) = [one for one in shell("doctor", "--json").json()["checks"] if one["id"] == "file_system"]
+    assert told["level"] == "warn"
+    assert told["detail"].endswith(": tinggal 3 MB")
+    assert "Kosongkan ruang disk" in told["cure"]
 
 
 def test_an_old_sqlite_fails_and_an_unsafe_one_warns(monkeypatch: pytest.MonkeyPatch) -> None:
