@@ -18,7 +18,7 @@ from textual.screen import Screen
 
 from akk_tui.contract.errors import AkkError
 from akk_tui.i18n import gettext as _
-from akk_tui.ui import commands
+from akk_tui.ui import commands, elsewhere
 from akk_tui.ui.collector import Collector
 from akk_tui.ui.drafts import DraftJournal, recover_edited
 from akk_tui.ui.live import POLL_SECONDS
@@ -34,6 +34,7 @@ from akk_tui.ui.themes import DEFAULT_THEME
 if TYPE_CHECKING:
     from akk_tui.config import Settings
     from akk_tui.paths import Paths
+    from akk_tui.store.shapes import Draft
     from akk_tui.store.store import Store
     from akk_tui.sync.account import Account
     from akk_tui.ui.messages import Severity
@@ -118,6 +119,9 @@ class AkkApp(SyncedApp):
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
         self.journal_trouble: AkkError | None = None
+        self.elsewhere: dict[str, Draft] = {}
+        """Texts that the store could not take and that are in a file, by the draft's id."""
+        self._asked_about: list[Draft] = []
         self._began = time.time()
         self.fell = ""
         """What was said of the fault that ends the app."""
@@ -375,7 +379,14 @@ class AkkApp(SyncedApp):
         self.exit(code, return_code=code)
 
     async def action_quit(self) -> None:
-        self.end(0)
+        self.journal.flush(1.0)
+        trouble, lost = self.journal.trouble, elsewhere.left(self, self.journal.unsaved())
+        # Asked once: who leaves again has chosen.
+        if trouble is None or not lost or lost == self._asked_about or self.lock.locked:
+            self.end(0)
+            return
+        self._asked_about = lost
+        elsewhere.offer(self, lost, trouble.words(_), then=lambda: self.end(0))
 
     def on_unmount(self) -> None:
         self.journal.close()

@@ -59,8 +59,9 @@ class DraftJournal:
         self._since: float | None = None
         self._urgent = False
         self._closing = False
-        self._failed = False
         self._failures = 0
+        self.trouble: AkkError | None = None
+        """Why the last try to write failed."""
         self._writing = False
         self._thread: threading.Thread | None = None
 
@@ -99,6 +100,11 @@ class DraftJournal:
                     return False
                 self._changed.wait(left)
         return True
+
+    def unsaved(self) -> list[Draft]:
+        """The texts that are not on disk yet."""
+        with self._changed:
+            return [draft for draft in self._waiting.values() if draft is not None]
 
     def close(self, timeout: float = 2.0) -> bool:
         """Write everything that waits and end the thread; False when something is not on disk."""
@@ -161,7 +167,7 @@ class DraftJournal:
                     self._saved_length.pop(name, None)
                 else:
                     self._saved_length[name] = _length(draft)
-            failed, self._failed = self._failed, False
+            failed, self.trouble = self.trouble is not None, None
             self._writing = False
             self._changed.notify_all()
         if failed:
@@ -172,7 +178,7 @@ class DraftJournal:
             self._waiting = batch | self._waiting
             self._since = self._clock()
             self._writing = False
-            first, self._failed = not self._failed, True
+            first, self.trouble = self.trouble is None, error
             self._failures += 1
             if self._closing:
                 self._waiting = {}

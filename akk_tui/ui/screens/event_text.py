@@ -115,7 +115,7 @@ class EventText(WritingScreen):
 
     # --- commands
 
-    def action_save(self) -> None:
+    def save_text(self) -> None:
         """Make the text an edit of the activity."""
         draft = self.typed()
         base = draft.base or {}
@@ -139,10 +139,8 @@ class EventText(WritingScreen):
         draft = self.typed()
         if draft_words.same_as_base(draft):
             self.akk.journal.drop(draft.id)
-        else:
-            self.akk.journal.put(draft)
-            self.akk.journal.flush(1.0)
-            self.akk.tell(_("Draf disimpan; ubah teks ini lagi untuk melanjutkannya."))
+        elif not self.keeps(draft, _("Draf disimpan; ubah teks ini lagi untuk melanjutkannya.")):
+            return
         self.akk.pop_screen()
         self.akk.data_changed()
 

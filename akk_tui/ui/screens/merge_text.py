@@ -166,7 +166,7 @@ class MergeText(WritingScreen):
         editor.move_cursor((0, 0))
         self.action_next_place()
 
-    def action_save(self) -> None:
+    def save_text(self) -> None:
         """Answer the difference with the text; where a place is open or the text too long, say so and stay."""
         draft = self.typed()
         left, size = open_places(draft.body), len(draft.body.encode())
@@ -203,10 +203,8 @@ class MergeText(WritingScreen):
         draft = self.typed()
         if draft.body == self._text:
             self.akk.journal.drop(draft.id)
-        elif draft.body != self._begun:
-            self.akk.journal.put(draft)
-            self.akk.journal.flush(1.0)
-            self.akk.tell(self._kept_words(draft))
+        elif draft.body != self._begun and not self.keeps(draft, self._kept_words(draft)):
+            return
         self.akk.pop_screen()
         self.akk.data_changed()
 

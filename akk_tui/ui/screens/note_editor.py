@@ -162,7 +162,7 @@ class NoteEditor(WritingScreen):
 
     # --- saving and leaving
 
-    def action_save(self) -> None:
+    def save_text(self) -> None:
         """Make the text an edit: a new note, or an operation for each field that changed."""
         draft = self.typed()
         if note_drafts.is_empty(draft):
@@ -195,10 +195,10 @@ class NoteEditor(WritingScreen):
         if draft_words.same_as_base(draft):
             self.akk.journal.drop(draft.id)
         else:
-            self.akk.journal.put(draft)
-            self.akk.journal.hurry()
             key = commands.key_of("notes.drafts", self.akk.keymap)
-            self.akk.tell(_("Draf disimpan; {key} di layar Catatan membukanya lagi.").format(key=key))
+            words = _("Draf disimpan; {key} di layar Catatan membukanya lagi.").format(key=key)
+            if not self.keeps(draft, words, wait=0):
+                return
         self.akk.pop_screen()
         self.akk.data_changed()
 

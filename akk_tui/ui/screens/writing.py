@@ -11,8 +11,9 @@ from textual.widgets import TextArea
 
 from akk_tui.contract.errors import N_
 from akk_tui.i18n import gettext as _
+from akk_tui.store.errors import StoreUnusable
 from akk_tui.store.shapes import Draft
-from akk_tui.ui import references
+from akk_tui.ui import elsewhere, references
 from akk_tui.ui.screens.base import AkkScreen
 from akk_tui.ui.terminal.safe import content, cut
 from akk_tui.ui.widgets.editor import MarkdownEditor
@@ -24,8 +25,9 @@ from akk_tui.ui.widgets.values import size_words
 class WritingScreen(AkkScreen):
     """Writes the text of one draft: every change of it goes to the journal.
 
-    A subclass yields a ``NoteText`` with the id ``body`` and a ``Quiet`` with the id ``state``, and says in
-    :meth:`state_words` what stands in the latter. ``FULL`` tells that the text takes no more.
+    A subclass yields a ``NoteText`` with the id ``body`` and a ``Quiet`` with the id ``state``, says in
+    :meth:`state_words` what stands in the latter, and makes the text an edit in :meth:`save_text`. ``FULL`` tells that
+    the text takes no more.
     """
 
     AUTO_FOCUS: ClassVar[str | None] = "#body"
@@ -42,6 +44,7 @@ class WritingScreen(AkkScreen):
         super().__init__()
         self.draft = draft
         self._refused = ""
+        self._warned = False
         self._titles: dict[str, str] | None = None
 
     @property
@@ -71,6 +74,7 @@ class WritingScreen(AkkScreen):
         if (now.title, now.body, now.tags) != (old.title, old.body, old.tags):
             self.draft = now
             self._refused = ""
+            self._warned = False
             self.akk.journal.put(now)
         self.tell_state()
 
@@ -82,6 +86,41 @@ class WritingScreen(AkkScreen):
             self.akk.tell(words, "warning")
         self._refused = words
         self.tell_state()
+
+    # --- saving and leaving
+
+    def save_text(self) -> None:
+        """Make the text an edit and close; or raise why it is none, then nothing is saved."""
+        raise NotImplementedError
+
+    def action_save(self) -> None:
+        """Make the text an edit; where the store cannot take it, stay, with another place offered."""
+        try:
+            self.save_text()
+        except StoreUnusable as cause:
+            elsewhere.offer(self.akk, [self.typed()], cause.words(_))
+
+    def keeps(self, draft: Draft, words: str, *, wait: float = 1.0) -> bool:
+        """Have ``draft`` on disk before the screen is left, and say so with ``words``; False where it is to stay open.
+
+        That is once where the store does not take it: another place is offered, and who leaves again has chosen.
+        """
+        journal = self.akk.journal
+        journal.put(draft)
+        if wait:
+            journal.flush(wait)
+        else:
+            journal.hurry()
+        trouble = journal.trouble
+        if trouble is None or not elsewhere.left(self.akk, journal.unsaved()):
+            self.akk.tell(words)
+            return True
+        if not self._warned:
+            self._warned = True
+            elsewhere.offer(self.akk, [draft], trouble.words(_))
+            return False
+        self.akk.tell(_("Draf belum tersimpan; dicoba lagi selama aplikasi terbuka."), "warning")
+        return True
 
     # --- how it stands
 
