@@ -61,6 +61,9 @@ READINESS: Final = {
 }
 
 
+LIFTED: Final = N_("Yang ditolak karena siklus ditutup atau hak tulis dicabut kini dapat dikirim: akk-tui outbox retry")
+"""Where something was refused for what holds no longer."""
+
 _PASSING: Final = {"passed": N_("terlewati"), "not_by_assessment": N_("belum tercapai")}
 _PASSING_SHORT: Final = {"passed": N_("sudah"), "not_by_assessment": N_("belum")}
 

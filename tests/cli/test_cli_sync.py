@@ -307,6 +307,46 @@ def test_a_refused_operation_is_told_with_its_reason(world: World) -> None:
     assert "1 ditolak" in a("status", "--cycle", "2025").out
 
 
+def test_what_a_closed_cycle_refused_is_offered_and_sent_again_once_it_is_open(world: World) -> None:
+    from akk_tui.server import setup
+
+    a = world.officer("contoh1")
+    a("tick", BLITAR, "2.4.3", "diterima")
+    setup.set_cycle(world.server.db, "2025", "closed")
+    assert "outbox retry" not in a("sync").err
+    assert "Bila siklusnya dibuka lagi: akk-tui outbox retry" in a("outbox", "list").err
+    setup.set_cycle(world.server.db, "2025", "open")
+    # Nothing is sent again by itself.
+    done = a("sync", "--json")
+    assert (done.code, done.json()["pushed"]) == (5, 0)
+    offered = "kini dapat dikirim: akk-tui outbox retry"
+    assert offered in done.err
+    assert offered in a("outbox", "list").err
+    (waiting,) = a("outbox", "list", "--json").json()["operations"]
+    assert a("outbox", "retry", "--json").json() == {"operations": [{"op": waiting["op"], "state": "queued"}]}
+    assert "outbox retry" not in a("outbox", "list").err
+    assert a("sync", "--json").json()["pushed"] == 1
+    done = a("outbox", "retry")
+    assert (done.code, done.out) == (0, "Tidak ada perubahan yang ditolak.\n")
+
+
+def test_sending_again_takes_the_named_ones_or_none(world: World) -> None:
+    from akk_tui.server import setup
+
+    a = world.officer("contoh1")
+    for item in ("2.4.3", "2.4.4"):
+        a("tick", BLITAR, item, "diterima")
+    setup.set_cycle(world.server.db, "2025", "closed")
+    a("sync")
+    first, second = (one["op"] for one in a("outbox", "list", "--json").json()["operations"])
+    done = a("outbox", "retry", first, "tidak-ada")
+    assert done.code == 1
+    assert "tidak-ada" in done.err
+    assert a("outbox", "retry", second).out == "1 perubahan dikirim lagi pada sinkronisasi berikutnya (akk-tui sync).\n"
+    states = [one["state"] for one in a("outbox", "list", "--json").json()["operations"]]
+    assert states == ["rejected", "queued"]
+
+
 def test_logout_keeps_the_work_and_signing_in_again_finds_it(world: World) -> None:
     a = world.officer("contoh1")
     a("tick", BLITAR, "2.4.3", "diterima")

@@ -7,9 +7,12 @@ from datetime import datetime, UTC
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from viewworld import at, BLITAR, KEY, key_at, World
 
 from akk_tui.store.views.titles import tail_of, Titles
+
+LIFTED = (("item.2.4.1", "diterima"), ("due", "2025-11-01"), ("owners", ["Setda"]))
 
 
 @pytest.fixture
@@ -128,3 +131,24 @@ def test_titles_before_the_first_sync(fast: Path) -> None:
 
     with Store.open(fast / "akk.db") as store:
         assert Titles(store).about("standing", KEY, KEY, "stage") == (BLITAR, BLITAR, "Tahapan", "Stage")
+
+
+def test_a_refusal_is_lifted_once_its_cycle_is_open_and_its_region_may_be_written(world: World) -> None:
+    store, key = world.store, f"{KEY}:2.4"
+    edits = [store.edit("assessment", key, {name: value}, seen=None) for name, value in LIFTED]
+    for edit, code in zip(edits, ("cycle_closed", "read_only", "role"), strict=True):
+        store.db.execute(
+            "UPDATE outbox SET state = 'rejected', answer = json_object('code', ?) WHERE op = ?", (code, edit.op)
+        )
+    reference = store.reference()
+    assert reference is not None
+
+    def lifted(state: str, *, write: bool) -> list[bool]:
+        store.db.execute("UPDATE unit SET write = ? WHERE unit = ?", (write, KEY))
+        cycles = tuple(replace(cycle, state=state) for cycle in reference.cycles)
+        store.save_reference(replace(reference, cycles=cycles), state)
+        return [row.lifted for row in store.views.outbox()]
+
+    assert lifted("closed", write=True) == [False, False, False]
+    assert lifted("open", write=False) == [False, False, False]
+    assert lifted("open", write=True) == [True, True, False]

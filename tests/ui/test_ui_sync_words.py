@@ -8,13 +8,14 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from waiting import AT, conflict, shown
 
 from akk_tui import i18n
 from akk_tui.contract.records import RefusalCode
-from akk_tui.store.shapes import OutboxRow, Sending
+from akk_tui.store.shapes import OutboxRow, Sending, SentRow, SyncRun
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets import conflict_value, outbox_words, sync_head, values, word_diff
+from akk_tui.ui.widgets import conflict_value, outbox_words, sync_head, sync_rows, values, word_diff
 from akk_tui.ui.widgets.progress import bar, progress_words
 
 
@@ -255,6 +256,20 @@ def test_every_state_says_what_comes_next(state: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "lifted", "words"),
+    [
+        ("cycle_closed", False, "Bila siklusnya dibuka lagi, sync.retry"),
+        ("cycle_closed", True, "Siklusnya sudah dibuka lagi: sync.retry"),
+        ("read_only", False, "Minta hak tulis"),
+        ("read_only", True, "boleh Anda isi lagi: sync.retry"),
+    ],
+)
+def test_what_was_refused_for_what_holds_no_longer_says_so(code: str, lifted: bool, words: str) -> None:
+    row = replace(waiting_row("rejected", {"code": code}), lifted=lifted)
+    assert words in outbox_words.advice(row, str)
+
+
+@pytest.mark.parametrize(
     ("width", "line"),
     [
         (100, "Sinkron terakhir 09.14 WIB · menunggu 2 perubahan, 1,2 kB, kira-kira 3 detik · s menyinkronkan"),
@@ -292,3 +307,56 @@ def test_where_the_network_fails_the_line_names_the_key_that_writes_a_file() -> 
         "E ke berkas"
     )
     assert "berkas" not in sync_head.idle(None, AT, Sending(0, 0, 0), "WIB", now, "s", 200, "E")
+
+
+LONG = "\n".join(f"Baris {n} dari ringkasan." for n in range(30))
+"""A text of many lines."""
+AROUND = sync_rows.Around("WIB", AT, lambda tone: "", str)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("20 dari", "20 bagi", ["Baris 20 dari", "Baris 20 bagi"]),
+        ("20 dari", "20 lain dari", ["Baris 20 lain dari"]),
+        ("20 dari", "20", ["Baris 20 dari"]),
+    ],
+)
+def test_under_the_table_a_long_text_shows_what_changed_and_leaves_room_for_what_comes_next(
+    old: str, new: str, shown: list[str]
+) -> None:
+    """The lines of a text pushed the state and what can be done out of sight."""
+    values_of = {"set": {"summary": LONG.replace(old, new)}, "was": {"summary": LONG}}
+    row = replace(waiting_row("queued"), field="summary", **values_of)
+    about, change, state, advice = sync_rows.summary(row, AROUND).plain.split("\n")
+    assert "LHKPN · ringkasan" in about
+    parts = change.split(" → ")
+    assert all(words in part for words, part in zip(shown, parts, strict=True))
+    assert len(change) <= 123
+    assert state == "belum terkirim"
+    assert "sync.now" in advice
+
+
+def test_under_the_table_a_receipt_is_seen_however_long_the_text() -> None:
+    row = SentRow(
+        "a", "assessment", "2025:35.72:2.4", "summary", {"summary": LONG}, "applied", 8123, AT,
+        "35.72", "Kota Blitar", "LHKPN", "Assets",
+    )  # fmt: skip
+    _about, value, receipt = sync_rows.summary(row, AROUND).plain.split("\n")
+    assert len(value) <= 100
+    assert receipt == "terkirim, no. 8123, 09.14 WIB"
+
+
+@pytest.mark.parametrize(
+    ("room", "why"),
+    [
+        (200, "Server https://akk.example.go.id menolak sambungan. Semua pekerjaan tersimpan; sinkronkan lagi nanti."),
+        (78, "server tidak terjangkau"),
+    ],
+)
+def test_why_a_round_failed_is_never_cut(room: int, why: str) -> None:
+    words = "Server https://akk.example.go.id menolak sambungan. Semua pekerjaan tersimpan; sinkronkan lagi nanti."
+    run = SyncRun(1, AT, 0.5, "unreachable", 0, 0, 0, 0, 0, 0, 1, {}, words)
+    said = sync_head.trouble(False, [run], "WIB", "s", room)
+    assert said is not None
+    assert said.words == f"Sinkron 6 Okt 2025 09.14 WIB gagal: {why}"

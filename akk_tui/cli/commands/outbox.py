@@ -1,4 +1,4 @@
-"""``outbox``: what the server has not accepted, on the screen or in a file."""
+"""``outbox``: what the server has not accepted, on the screen or in a file; what was refused is sent again."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 
 _READABLE = ".json"
+_REFUSED = ("forbidden", "rejected")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """List, write to a file, read the answers to it."""
+    """List, send again, write to a file, read the answers to it."""
     add = subcommands(parser, "ACTION")
     add("list", help=_("yang belum diterima server, menurut urutan"))
+    retry = add("retry", help=_("mengirim lagi yang ditolak server, misalnya setelah siklusnya dibuka lagi"))
+    retry.add_argument("op", metavar="OP", nargs="*", help=_("operasi yang dikirim lagi; bawaan: semua yang ditolak"))
     export = add(
         "export", help=_("menulis yang belum diterima server ke berkas bersegel untuk dibawa; .json: salinan terbaca")
     )
@@ -36,6 +39,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
     """Do it; 5 when answers leave differences or refusals."""
     if args.action == "import-answers":
         return _answers(context, args.file.expanduser().absolute())
+    if args.action == "retry":
+        return _retry(context, args.op)
     path: Path | None = args.file.expanduser().absolute() if args.action == "export" else None
     carried = path is not None and path.suffix != _READABLE
     with context.store(read_only=not carried) as store:
@@ -125,6 +130,25 @@ def _answers(context: Context, path: Path) -> int:
     return 5 if told.conflicts or told.refused else 0
 
 
+def _retry(context: Context, named: list[str]) -> int:
+    """Queue what was refused again: the operations that are named, else all; none where one of them is not refused."""
+    with context.store() as store, store.db.write():
+        ops = list(dict.fromkeys(named)) or [row.op for row in store.views.outbox() if row.state in _REFUSED]
+        made = [store.retry(op) for op in ops]
+    if context.json:
+        output.document({"operations": [{"op": edit.op, "state": edit.state} for edit in made]})
+    elif made:
+        words = ngettext(
+            "{n} perubahan dikirim lagi pada sinkronisasi berikutnya (akk-tui sync).",
+            "{n} perubahan dikirim lagi pada sinkronisasi berikutnya (akk-tui sync).",
+            len(made),
+        )
+        output.line(words.format(n=len(made)))
+    else:
+        output.line(_("Tidak ada perubahan yang ditolak."))
+    return 0
+
+
 def _page(rows: tuple[OutboxRow, ...]) -> None:
     if not rows:
         output.line(_("Semua sudah terkirim."))
@@ -150,7 +174,11 @@ def _page(rows: tuple[OutboxRow, ...]) -> None:
     output.heading(lines[0])
     for line, row in zip(lines[1:], rows, strict=True):
         output.line(line)
-        if row.state in ("forbidden", "rejected"):
+        if row.state in _REFUSED:
             output.line(f"  {words.refusal(row.answer)}")
     if any(row.state == "conflict" for row in rows):
         output.say(_("Beda isian menunggu jawaban: akk-tui conflicts"))
+    if any(row.lifted for row in rows):
+        output.say(_(words.LIFTED))
+    elif any((row.answer or {}).get("code") == "cycle_closed" for row in rows):
+        output.say(_("Bila siklusnya dibuka lagi: akk-tui outbox retry"))

@@ -200,7 +200,17 @@ def _told(context: Context, result: RoundResult, made: PrepareResult | None) -> 
         output.say(_("Beda isian menunggu jawaban: akk-tui conflicts"))
     if result.refused:
         output.say(_("Ada isian yang ditolak server: akk-tui outbox list"))
+        _tell_lifted(context)
     return WAITING if result.conflicts or result.refused else 0
+
+
+def _tell_lifted(context: Context) -> None:
+    """Say it when something was refused for what holds no longer: it is sent again only when asked."""
+    from akk_tui.cli import words
+
+    with context.store(read_only=True) as store:
+        if any(row.lifted for row in store.views.outbox()):
+            output.say(_(words.LIFTED))
 
 
 def _tell_under_way(context: Context) -> None:

@@ -27,6 +27,8 @@ class OutboxRow(Struct, frozen=True):
     title: str
     """What it is about, for a person: the item's, indicator's, criterion's or note's title."""
     title_en: str
+    lifted: bool = False
+    """Whether what it was refused for holds no longer: its cycle is open again, its region may be written again."""
 
 
 class Conflict(Struct, frozen=True):

@@ -7,12 +7,14 @@ from typing import Any, cast, NamedTuple, TYPE_CHECKING
 import msgspec
 
 from akk_tui.store.conflicts import Conflicts
-from akk_tui.store.operations import Body, load
+from akk_tui.store.operations import Body, load, Row
 from akk_tui.store.shapes import Conflict, OutboxRow, OutboxState, SentRow
 from akk_tui.store.views import values
 from akk_tui.store.views.titles import Titles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from akk_tui.store.conflicts import Clash
     from akk_tui.store.store import Store
 
@@ -22,6 +24,8 @@ _body = msgspec.json.Decoder(Body).decode
 def outbox(store: Store) -> tuple[OutboxRow, ...]:
     """Every operation that has not been accepted, in the author's order."""
     titles = Titles(store)
+    rows = load(store.db)
+    lifted = _lifted(store, rows)
     return tuple(
         OutboxRow(
             row.op,
@@ -35,9 +39,25 @@ def outbox(store: Store) -> tuple[OutboxRow, ...]:
             row.answer,
             values.moment(row.body.at) or values.op_moment(row.op),
             *titles.about(row.kind, row.key, row.unit, row.field),
+            row.op in lifted,
         )
-        for row in load(store.db)
+        for row in rows
     )
+
+
+def _lifted(store: Store, rows: Sequence[Row]) -> set[str]:
+    """The operations among ``rows`` that the server would not refuse any more for what it refused them."""
+    refused = {row.op: (row.unit, (row.answer or {}).get("code")) for row in rows if row.state == "rejected"}
+    if not refused:
+        return set()
+    reference = store.reference()
+    cycles = {cycle.id for cycle in reference.cycles if cycle.state == "open"} if reference else set[str]()
+    writable = {unit for (unit,) in store.db.execute("SELECT unit FROM unit WHERE write AND NOT leaving").fetchall()}
+    return {
+        op
+        for op, (unit, code) in refused.items()
+        if code in ("cycle_closed", "read_only") and unit[:4] in cycles and unit in writable
+    }
 
 
 class Placed(NamedTuple):

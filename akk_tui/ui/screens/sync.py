@@ -111,9 +111,9 @@ class SyncScreen(AkkScreen):
         stop = self._key("sync.cancel") if akk.sync.running else ""
         self.query_one(SyncProgress).show(akk.sync.shown, idle, stop)
         trouble = None
-        if akk.sync.shown is None:
-            trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"))
         room = width if self.space.width >= _TINY else 2 * width
+        if akk.sync.shown is None:
+            trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"), room)
         trouble = trouble or sync_head.of_restore(work.recovering, work.recovered, akk.zone, akk.now(), room)
         self.set_class(trouble is not None, "-trouble")
         if trouble is not None:

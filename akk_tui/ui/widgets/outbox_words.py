@@ -27,6 +27,11 @@ _REASONS: Final = {
     "not_author": N_("Tulis sebagai catatan sendiri, lalu {discard} melepas yang ini."),
     "op_taken": N_("Isi sekali lagi di layarnya; yang ini tergantikan. {discard} melepasnya."),
 }
+_LIFTED: Final = {
+    "read_only": N_("Daerah ini boleh Anda isi lagi: {retry} mengirimnya lagi. {discard} melepasnya."),
+    "cycle_closed": N_("Siklusnya sudah dibuka lagi: {retry} mengirimnya lagi. {discard} melepasnya."),
+}
+"""Where the server's reason holds no longer."""
 _OTHER: Final = N_("{retry} mengirimnya lagi; {discard} melepasnya.")
 
 
@@ -34,7 +39,8 @@ def advice(row: OutboxRow, key: Callable[[str], str]) -> str:
     """What the officer can do about ``row``; ``key`` names the key of a command of the sync screen."""
     words = _STATES.get(row.state)
     if row.state in REFUSED:
-        words = _REASONS.get(str((row.answer or {}).get("code", "")), _OTHER)
+        reasons = _LIFTED if row.lifted else _REASONS
+        words = reasons.get(str((row.answer or {}).get("code", "")), _OTHER)
     if words is None:
         return ""
     return _(words).format(**{name: key(f"sync.{name}") for name in ("now", "retry", "discard")})

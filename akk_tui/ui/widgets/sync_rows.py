@@ -15,7 +15,7 @@ from akk_tui.i18n import ngettext, pick
 from akk_tui.store.shapes import Conflict, DiscardedRow, OutboxRow, SentRow, SyncRun
 from akk_tui.ui.terminal.safe import cell, content, cut
 from akk_tui.ui.widgets import conflict as difference
-from akk_tui.ui.widgets import outbox_words, values
+from akk_tui.ui.widgets import outbox_words, values, word_diff
 from akk_tui.ui.widgets.table import Column
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ _REASONS: Final = {
 
 
 _VALUE: Final = 60
-"""Cells of a value under the table; the details show it whole."""
+"""Cells of each of two values under the table; the details show them whole."""
+_ALONE: Final = 100
+"""The same of a value that stands there alone."""
 
 
 class Around(NamedTuple):
@@ -190,17 +192,36 @@ def run_lines(run: SyncRun, around: Around) -> list[str]:
     ]
 
 
+def _change(was: str, now: str) -> Content:
+    """``belum ada → diunggah``; of long texts the words around what differs, which is marked.
+
+    Where words only came or only went, one text shows it.
+    """
+    if not word_diff.is_long(was, now):
+        return content(f"{was} → {now}")
+    before, after = word_diff.gone(was, [now], short=True), word_diff.marked(now, was, short=True)
+    parts = [one for one in (before, after) if one.spans] or [after]
+    width = _VALUE if len(parts) > 1 else _ALONE
+    return content(" → ").join(one.truncate(width, ellipsis=True) for one in parts)
+
+
+def _folded(text: str) -> str:
+    """``text`` in one line: what stands below it must not be pushed away."""
+    return " ".join(text.split())
+
+
 def summary(row: OutboxRow | SentRow | DiscardedRow | SyncRun, around: Around) -> Content:
     """What stands under the table: what the row is about, what changed, how it stands, what can be done."""
     if isinstance(row, SyncRun):
         first, *rest = run_lines(row, around)
         return Content("\n").join([content(first, "bold $primary"), *map(content, rest)])
     lines = [content(" · ".join(part for part in (row.region_name, about(row)) if part), "bold $primary")]
-    now = values.set_words(row.set)
+    now = _folded(values.set_words(row.set))
     if isinstance(row, SentRow):
-        return Content("\n").join([*lines, content(now), content(receipt(row, around), around.tone("good"))])
-    was = values.set_words(row.was) if row.was is not None else _("belum ada")
-    lines.append(content(_("{was} → {now}").format(was=cut(was, _VALUE), now=cut(now, _VALUE))))
+        value = content(cut(now, _ALONE))
+        return Content("\n").join([*lines, value, content(receipt(row, around), around.tone("good"))])
+    was = _folded(values.set_words(row.was)) if row.was is not None else _("belum ada")
+    lines.append(_change(was, now))
     if isinstance(row, DiscardedRow):
         lines.append(content(_gone(row, around)))
         key = around.key("sync.restore")
