@@ -18,7 +18,7 @@ REPAIR = "akk-tui doctor --repair"
 
 def run(context: Context) -> list[Check]:
     """The checks of the store, in the order of the page."""
-    return [_sound(context), _sums(context), _unsent(context)]
+    return [_sound(context), _sums(context), _unsent(context), *_copies(context)]
 
 
 def repair(context: Context) -> Check | None:
@@ -111,6 +111,25 @@ def _sums(context: Context) -> Check:
         return Check("sums", title, "ok", _("tidak ada yang berbeda pada unduhan terakhir"))
 
     return _guarded(context, "sums", title, look, _("belum ada data"))
+
+
+def _copies(context: Context) -> list[Check]:
+    """What was laid aside with work that the store does not have: retention leaves it, nobody else looks for it."""
+    title = _("Salinan")
+    kept: list[str] = []
+
+    def look() -> Check:
+        from akk_tui.store import copies
+
+        with context.store(read_only=True) as store:
+            kept.extend(copy.name for copy in copies.beside(store.path) if copies.only_here(copy, store.db))
+        detail = _("mungkin berisi isian yang tidak ada lagi di data lokal: {names}").format(names=", ".join(kept))
+        return Check(
+            "copies", title, "warn", detail, _("Periksa isian terakhir Anda, lalu pindahkan atau hapus berkasnya")
+        )
+
+    check = _guarded(context, "copies", title, look, "")
+    return [check] if kept else []
 
 
 def _unsent(context: Context) -> Check:

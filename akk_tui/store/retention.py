@@ -1,7 +1,8 @@
 """Data of the server that are let go when it was not reached for too long: the laptop may be one that nobody looks for.
 
 What can be fetched again goes: rows, their history, what was accepted, copies that were laid aside. What is only here
-stays: edits that wait or were discarded, drafts, private notes; so do the reference data, which name regions and items.
+stays: edits that wait or were discarded, drafts, private notes, and a copy that may hold such work which the store does
+not have; so do the reference data, which name regions and items.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final, TYPE_CHECKING
 
 from akk_tui.contract.errors import N_
 from akk_tui.paths import shred
-from akk_tui.store import derived, history, scope
+from akk_tui.store import copies, derived, history, scope
 from akk_tui.store.clock import stamp
 from akk_tui.store.errors import StoreBusy
 
@@ -64,6 +65,8 @@ def expire(store: Store, days: int) -> bool:
         # Also what was deleted at some time before; while another process reads, with its next start.
         db.execute("VACUUM")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    for copy in store.path.parent.glob(f"{store.path.name}.*"):
-        shred(copy)
+    for copy in copies.beside(store.path):
+        if not copies.only_here(copy, db):
+            for ending in ("", *copies.BESIDE):
+                shred(copy.with_name(copy.name + ending))
     return True

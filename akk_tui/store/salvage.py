@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.paths import PathRefused, private_file, settle
-from akk_tui.store import derived, health, keys, search
+from akk_tui.store import copies, derived, health, keys, search
 from akk_tui.store.clock import stamp
 from akk_tui.store.damaged import DamagedTable, Row
 from akk_tui.store.db import connect, Database
@@ -25,11 +25,7 @@ from akk_tui.store.errors import RepairFailed, StoreBusy, StoreDamaged, StoreFor
 from akk_tui.store.schema import APPLICATION_ID, OWN, to_disk, unused
 from akk_tui.store.store import Store
 
-_WORK: Final = ("outbox", "draft", "private_note")
-"""Tables that hold what no server has."""
 _REST: Final = ("meta", "reference", "unit", "run", "base", "change")
-_TEXTS: Final = {"base": "data", "outbox": "body", "sent": "body", "discarded": "body", "private_note": "data"}
-"""The column of each table that must be JSON: a page that was overwritten may still look like rows."""
 _ANEW: Final = ("at", "tombstones", "mismatch", "refill", "expired")
 _FILES: Final = ("", "-wal", "-shm", "-journal")
 _PLAIN: Final = b"SQLite format 3\0"
@@ -78,7 +74,7 @@ def salvage(path: Path) -> Saved:
         with Store.open(beside) as store:
             work, lost, whole = _fill(store, path)
             store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            kept = path.with_name(f"{path.name}.damaged-{stamp(store.now()).replace(':', '')}")
+            kept = path.with_name(f"{path.name}.{copies.DAMAGED}{stamp(store.now()).replace(':', '')}")
         shutil.copyfile(path, private_file(copy))
         to_disk(copy)
         to_disk(beside)
@@ -136,7 +132,7 @@ def _fill(store: Store, path: Path) -> tuple[int, int, bool]:
             found = DamagedTable(path, db, table)
             rows = found.rows()
             put = _put(db, table, found.columns, rows)
-            if table in _WORK:
+            if table in copies.WORK:
                 saved += put
                 lost += len(found.missing) + len(rows) - put
                 whole = whole and found.whole and put == len(rows)
@@ -166,11 +162,11 @@ def _put(db: Database, table: str, columns: list[str], rows: Iterable[Row]) -> i
     count = 0
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own
-    text = columns.index(_TEXTS[table]) if table in _TEXTS else None
+    text = columns.index(copies.TEXTS[table]) if table in copies.TEXTS else None
     for row in rows:
+        if text is not None and not copies.is_json(row[text]):
+            continue
         try:
-            if text is not None:
-                json.loads(row[text])
             db.execute(statement, row)
         except (ValueError, TypeError, db.Error):
             continue

@@ -58,6 +58,7 @@ def test_a_damaged_page_is_found_and_all_that_can_be_read_is_saved(shell: Shell)
     assert told["repair"]["ok"]
     assert told["repair"]["cure"] == "akk-tui sync"
     assert told["store"]["ok"]
+    assert "copies" not in told, "all work was read"
     (kept,) = path.parent.glob("akk.db.damaged-*")
     assert kept.read_bytes() == before
     assert str(kept) in told["repair"]["detail"]
@@ -154,3 +155,17 @@ def test_another_programs_file_is_refused_in_words(shell: Shell) -> None:
     assert done.code == 6
     assert "bukan milik akk-tui" in done.err
     assert path.read_bytes() == before
+
+
+def test_a_damaged_file_with_work_that_could_not_be_read_is_named_until_it_is_gone(shell: Shell) -> None:
+    shell("note", "add", "--subject", "35.72", "--title", "Belum terkirim", stdin="hanya di sini")
+    path = database(shell)
+    spoil(path, "outbox")
+    told = checks(shell, "--repair")
+    assert not told["repair"]["ok"]
+    (kept,) = path.parent.glob("akk.db.damaged-*")
+    found = checks(shell)["copies"]
+    assert found["ok"], "nothing is wrong with the store"
+    assert found["detail"].endswith(kept.name)
+    kept.unlink()
+    assert "copies" not in checks(shell)

@@ -8,8 +8,9 @@ import pytest
 from modelserver import UNITS
 from storeclient import Client, draft
 
-from akk_tui.store import retention
+from akk_tui.store import retention, salvage
 from akk_tui.store.clock import stamp
+from akk_tui.store.schema import copy_aside
 
 
 def reached(client: Client, days: float) -> None:
@@ -75,3 +76,47 @@ def test_a_difference_waits_for_its_answer_as_before(budi: Client, sari: Client)
     budi.sync()
     assert budi.store.views.conflicts() == ()
     assert budi.state("1.1.1", UNITS[0]) == "perlu_perbaikan"
+
+
+def names(client: Client) -> list[str]:
+    """The endings of the copies beside the store."""
+    return sorted(copy.name.partition(".db.")[2] for copy in client.path.parent.glob("akk.db.*"))
+
+
+def test_copies_of_which_the_store_went_on_with_everything_are_shredded(budi: Client) -> None:
+    for ending in ("v3", "before-restore-2025-10-06T020000Z"):
+        copy_aside(budi.store.db, ending)
+    assert len(names(budi)) == 2
+    reached(budi, 40)
+    assert retention.expire(budi.store, 30)
+    assert names(budi) == []
+
+
+def test_a_copy_that_an_upgrade_spared_for_its_work_stays(budi: Client) -> None:
+    copy_aside(budi.store.db, "v3-2")
+    reached(budi, 40)
+    assert retention.expire(budi.store, 30)
+    assert names(budi) == ["v3-2"]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_damaged_file_stays_where_work_in_it_could_not_be_read(budi: Client, lost: bool) -> None:
+    for n in range(60):
+        place = {"cycle": "2025", "region": UNITS[0][5:]}
+        budi.store.create("followup", {**place, "text": f"Tindak lanjut {n} " * 20, "status": "belum"})
+    db = budi.store.db
+    table = "outbox" if lost else "base"
+    page = db.value("SELECT max(pageno) FROM dbstat WHERE name = ?", (table,))
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    size = db.value("PRAGMA page_size")
+    budi.store.close()
+    with budi.path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    saved = salvage.salvage(budi.path)
+    assert saved.whole is not lost
+    budi.reopen()
+    budi.sync()
+    reached(budi, 40)
+    assert retention.expire(budi.store, 30)
+    assert names(budi) == ([saved.kept.name.partition(".db.")[2]] if lost else [])
