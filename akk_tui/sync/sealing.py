@@ -19,7 +19,7 @@ from akk_tui.paths import private_file, private_folder, shred, write_private
 from akk_tui.store import keys, unsent
 from akk_tui.sync import account as accounts
 from akk_tui.sync import vault
-from akk_tui.sync.vault_errors import AlreadySealed, CopyDiffers, InUse, NotSealed, TextLeftOver
+from akk_tui.sync.vault_errors import AlreadySealed, CopyDamaged, CopyDiffers, InUse, NotSealed, TextLeftOver
 
 if TYPE_CHECKING:
     from akk_tui.paths import Paths
@@ -34,7 +34,7 @@ def encrypt(paths: Paths, secret: bytes, kind: Kind, *, step: Callable[[str], No
     """Encrypt everything of the profile that tells of regions, notes, officers or tokens.
 
     ``secret`` is the passphrase (or what the key command printed). ``step`` is called before each step with its name.
-    Raises AlreadySealed, InUse, TextLeftOver, NoCipher, NoRoom, CopyDiffers, StoreUnusable; the profile is as it was
+    Raises AlreadySealed, InUse, TextLeftOver, NoCipher, NoRoom, VaultError, StoreUnusable; the profile is as it was
     then.
     """
     from akk_tui.store.db import cipher
@@ -78,7 +78,7 @@ def encrypt(paths: Paths, secret: bytes, kind: Kind, *, step: Callable[[str], No
 def decrypt(paths: Paths, *, step: Callable[[str], None] = silent) -> None:
     """Take the encryption away, as :func:`encrypt` puts it on.
 
-    Raises NotSealed, Locked, InUse, NoRoom, CopyDiffers, StoreUnusable.
+    Raises NotSealed, Locked, InUse, NoRoom, VaultError, StoreUnusable.
     """
     if not vault.sealed(paths):
         raise NotSealed
@@ -207,7 +207,7 @@ def _databases(folder: Path) -> list[Path]:
 
 
 def _copy(source: Path, to: Path) -> None:
-    """Copy a database; each side is encrypted or not as its folder is. Raises CopyDiffers, StoreUnusable."""
+    """Copy a database; each side is encrypted or not as its folder is. Raises CopyDamaged, CopyDiffers, StoreUnusable."""
     from akk_tui.store.db import cipher, connect, in_words, SEALED_PAGES
     from akk_tui.store.errors import StoreDamaged
 
@@ -230,6 +230,9 @@ def _copy(source: Path, to: Path) -> None:
             db.execute("DETACH made")
     except module.Error as cause:
         words = in_words(cause, source)
+        if source.suffix != ".db" and (words is cause or isinstance(words, StoreDamaged)):
+            # No repair helps: it is what a repair, or an older version, left.
+            raise CopyDamaged(path=source, reason=str(cause)) from cause
         raise words if words is not cause else StoreDamaged(path=source, reason=str(cause)) from cause
     with closing(connect(to)) as made:
         if _rows(made) != held or made.value("PRAGMA quick_check(1)") != "ok":

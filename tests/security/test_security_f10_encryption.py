@@ -107,6 +107,22 @@ def test_f10_copies_laid_aside_are_encrypted_too(make_home: MakeHome) -> None:
     assert readable(home.home, home.secrets()) == []
 
 
+def test_f10_a_damaged_copy_that_cannot_come_along_is_named(make_home: MakeHome) -> None:
+    """The words of a damaged store would send the officer to a repair that finds nothing to do."""
+    home = make_home()
+    kept = Path(accounts.load(home.paths).store).with_name("akk.db.damaged-2025-10-06T020000Z")
+    kept.write_bytes(b"SQLite format 3\0" + b"\xff" * 8176)
+    kept.chmod(0o600)
+    done = home.run("encrypt")
+    assert done.returncode == 6
+    assert kept.name in done.stderr
+    assert "Pindahkan" in done.stderr
+    assert "--repair" not in done.stderr
+    kept.unlink()
+    home.encrypt()
+    assert home.run("status").returncode == 0
+
+
 def test_f10_everything_works_and_comes_back(make_home: MakeHome) -> None:
     home = make_home()
     before = json.loads(home.run("note", "list", "--json").stdout)
