@@ -1,4 +1,4 @@
-"""The sync log: one line a round, kept a year."""
+"""The sync log: one line a round, kept a year; of tries that failed alike in a row the last."""
 
 from __future__ import annotations
 
@@ -37,11 +37,21 @@ class Runs:
         answers: dict[str, int] | None = None,
         words: str | None = None,
     ) -> int:
-        """Add one round; its id. ``outcome`` is ``done`` or an error's code, ``words`` that error's sentence."""
+        """Add one round; its id. ``outcome`` is ``done`` or an error's code, ``words`` that error's sentence.
+
+        One that failed, with nothing moved, takes the place of one before it that failed so too: a day without a
+        network is one line and not hundreds.
+        """
         values: tuple[Any, ...] = (stamp(started), seconds, outcome, pushed, pulled, conflicts, refused)
         values += (bytes_up, bytes_down, requests, codec.encode(answers or {}).decode(), words)
         db = self._store.db
         with db.write():
+            if outcome != "done" and not (pushed or pulled or answers):
+                db.execute(
+                    "DELETE FROM run WHERE id = (SELECT max(id) FROM run) AND outcome = ? AND words IS ?"
+                    " AND pushed = 0 AND pulled = 0 AND answers = '{}'",
+                    (outcome, words),
+                )
             made = db.execute("INSERT INTO run VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             db.execute("DELETE FROM run WHERE started < ?", (stamp(started - timedelta(days=KEPT_DAYS)),))
         return int(made.lastrowid or 0)

@@ -207,7 +207,7 @@ def _databases(folder: Path) -> list[Path]:
 
 
 def _copy(source: Path, to: Path) -> None:
-    """Copy a database; each side is encrypted or not as its folder is. Raises CopyDamaged, CopyDiffers, StoreUnusable."""
+    """Copy a database, each side encrypted or not as its folder is; raises CopyDamaged, CopyDiffers, StoreUnusable."""
     from akk_tui.store.db import cipher, connect, in_words, SEALED_PAGES
     from akk_tui.store.errors import StoreDamaged
 

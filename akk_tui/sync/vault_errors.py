@@ -105,8 +105,8 @@ class CopyDamaged(VaultError):
     """What was laid aside beside a store cannot be read: it cannot go where the store goes."""
 
     text = N_(
-        "Berkas {path} rusak ({reason}) dan tidak dapat ikut; profil tetap seperti semula. Pindahkan ke tempat yang aman"
-        " atau hapus berkas itu, lalu ulangi."
+        "Berkas {path} rusak ({reason}) dan tidak dapat ikut; profil tetap seperti semula. Pindahkan ke tempat yang"
+        " aman atau hapus berkas itu, lalu ulangi."
     )
 
 

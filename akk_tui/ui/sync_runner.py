@@ -6,12 +6,13 @@ The app never imports the HTTP client, so its memory stays small, and a round th
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from math import inf
+from math import ceil, inf
 from time import monotonic
 from typing import Any, cast, TYPE_CHECKING
 
@@ -25,10 +26,12 @@ from akk_tui.i18n import ngettext
 from akk_tui.ui import commands
 from akk_tui.ui.handover import key_pipe
 from akk_tui.ui.linked import is_fast, PROGRESS_SECONDS
+from akk_tui.ui.widgets.values import about_seconds
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from akk_tui.sync.backoff import Backoff
     from akk_tui.sync.handed import Keeper
     from akk_tui.ui.app import AkkApp
 
@@ -66,7 +69,8 @@ class SyncEnded(Message):
 
 
 class SyncRunner:
-    """Runs at most one round at a time: at start, every ``minutes`` while online, and when asked."""
+    """Runs at most one round at a time: at start, every ``minutes`` while online, when asked, and again after one that
+    failed for what passes by itself, at growing distances (``design: sync``, client rule 11)."""
 
     def __init__(self, app: AkkApp, command: Sequence[str] | None, minutes: int) -> None:
         self.app = app
@@ -95,6 +99,20 @@ class SyncRunner:
         """Whether the round was cancelled: perhaps before its child was there."""
         self._readers: set[subprocess.Popen[str]] = set()
         self._timer: Timer | None = None
+        self._passes = False
+        """Whether what the round failed for may pass by itself."""
+        self._asked_for: float | None = None
+        """The seconds that the server then asked to wait."""
+        self._again_at = inf
+        """When the next try is due, on the monotonic clock."""
+        self.again = ""
+        """When a failed round is tried again, in words; empty where it is not."""
+
+    @cached_property
+    def _backoff(self) -> Backoff:
+        from akk_tui.sync.backoff import Backoff
+
+        return Backoff(random.random)
 
     @cached_property
     def access(self) -> Keeper:
@@ -114,18 +132,30 @@ class SyncRunner:
         return self.other if self._waits and self.other is not None else self.progress
 
     @property
+    def seconds_left(self) -> float | None:
+        """How long it is until a failed round is tried again; None where it is not."""
+        return None if self._again_at == inf else max(self._again_at - monotonic(), 0.0)
+
+    def try_again(self) -> None:
+        """Start the round that follows one that failed, once it is due."""
+        if monotonic() >= self._again_at and not self.running:
+            self.round(asked=False)
+
+    @property
     def _waits(self) -> bool:
         """Whether no round of this app is at work: none runs, or it waits for another process's."""
         return self.progress is None or self.progress.get("stage") == "wait"
 
     def look(self) -> bool:
-        """Look at what another process's round does; whether that is news."""
+        """Look at what another process's round does, and how long it is until the next try; whether that is news."""
         from akk_tui.sync import others
 
+        left = self.seconds_left
+        waited, self.again = self.again, "" if left is None else again_words(left, is_fast(self.app))
         before, step = self.other, others.progress(self.app.store.path.parent)
         # While a round of this app is at work, what is told there is its own.
         self.other = step._asdict() if self._waits and step is not None and step.stage != "done" else None
-        return self.other != before
+        return self.other != before or self.again != waited
 
     def unavailable(self) -> str | None:
         """Why no round can be started now, in words."""
@@ -147,6 +177,7 @@ class SyncRunner:
     def set_rhythm(self, minutes: int) -> None:
         """Sync every ``minutes`` from now on; 0: only when asked."""
         self.minutes = minutes
+        self._again_at = inf
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -168,6 +199,7 @@ class SyncRunner:
         if self.command is None or self.running:
             return
         self.progress = {}
+        self._again_at, self._passes, self._asked_for = inf, False, None
         self._cancelled = False
         self.asked = asked
         self._failed_before, self._failure = self._failure, ""
@@ -255,6 +287,9 @@ class SyncRunner:
         """Keep the newest progress."""
         if message.progress.get("stage") == "failed":
             self._failure = str(message.progress.get("code") or "")
+            self._passes = message.progress.get("passing") is True
+            asked = message.progress.get("retry_after")
+            self._asked_for = float(asked) if isinstance(asked, (int, float)) else None
         elif self.running:
             self.progress = message.progress
             if message.progress.get("stage") in ("push", "reference", "pull", "log"):
@@ -272,6 +307,7 @@ class SyncRunner:
         if code in (0, WAITING):
             self.online = True
             self.result = message.result
+            self._backoff.after_success()
         elif code in (UNREACHABLE, SIGNED_OUT):
             self.online = False
         self.signed_out, told = code == SIGNED_OUT and self._failure in _OVER, self.signed_out
@@ -288,10 +324,13 @@ class SyncRunner:
             return " ".join(part for part in (_done(message.result) if asked else "", merged) if part)
         if code == INTERRUPTED:
             return _("Sinkronisasi dibatalkan; tidak ada yang hilang.") if asked else ""
+        if self._passes and self.minutes > 0 and code != INTERRUPTED:
+            self._again_at = monotonic() + self._backoff.after_failure(self._asked_for)
         if self.portal:
             # Only the officer can end this, so that it is said unasked too, but once.
             return "" if before and not asked else portal_words(commands.key_of("sync.now", self.app.keymap))
-        if code == UNREACHABLE and not asked and (self._failure not in GRAVE or self._failure == self._failed_before):
+        same = bool(self._failure) and self._failure == self._failed_before
+        if not asked and (same or (code == UNREACHABLE and self._failure not in GRAVE)):
             return ""
         if code == WAITING:
             return f"{_waiting()} {merged}".strip()
@@ -334,6 +373,14 @@ class SyncRunner:
         if stage == "wait":
             return _("menunggu sinkron lain")
         return _("menyambung")
+
+
+def again_words(seconds: float, fast: bool) -> str:
+    """``dicoba lagi dalam 40 detik``; not ``fast``: in steps of ten seconds, for each change is drawn."""
+    seconds = max(seconds, 1.0)
+    if not fast and seconds < 90:
+        seconds = ceil(seconds / 10) * 10
+    return _("dicoba lagi dalam {time}").format(time=about_seconds(seconds))
 
 
 def signed_out_words(key: str) -> str:

@@ -36,6 +36,7 @@ class SyncedApp(WindowedApp):
 
     def _poll(self) -> None:
         super()._poll()
+        self.sync.try_again()
         if self.sync.look():
             self.renew_top()
             self.tell_screen("on_sync_progress")

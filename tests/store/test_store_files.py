@@ -406,6 +406,23 @@ def test_the_sync_log(budi: Client) -> None:
     assert runs.list(1) == (newest,)
 
 
+def test_tries_that_failed_alike_in_a_row_are_one_line(budi: Client) -> None:
+    runs, now = budi.store.runs, budi.store.now()
+
+    def add(outcome: str, words: str | None = None, **more: Any) -> None:
+        runs.add(started=now, seconds=1.0, outcome=outcome, words=words, **more)
+
+    before = len(runs.list())
+    for outcome, words in (("done", None), ("busy", "a"), ("busy", "a"), ("busy", "b"), ("cut", "c"), ("busy", "b")):
+        add(outcome, words)
+    add("busy", "b", pushed=1)
+    add("busy", "b")
+    add("busy", "b")
+    add("done")
+    add("done")
+    assert [one.words for one in runs.list()][: -before or None] == [None, None, "b", "b", "b", "c", "b", "a", None]
+
+
 def test_units_in_the_store_have_their_right(budi: Client) -> None:
     assert [(grant.unit, grant.write) for grant in budi.store.replica.scope()] == [(unit, True) for unit in UNITS[:2]]
 

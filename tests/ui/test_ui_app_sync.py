@@ -13,6 +13,7 @@ from akk_tui.paths import find
 from akk_tui.store.store import Store
 from akk_tui.sync import account as accounts
 from akk_tui.sync.handed import Keeper
+from akk_tui.ui import sync_runner
 from akk_tui.ui.launch import home_of, sync_command, terminal_refused
 
 SYNC = ("sync", "--json", "--progress", "--handed")
@@ -137,6 +138,76 @@ def test_a_round_follows_the_rhythm_only_while_online(sample_store: Path, tmp_pa
         await app.until(lambda: not sync.running, "it ends")
 
     drive(sample_store, steps, sync_command=child(tmp_path, "print('{}')"))
+
+
+FAILED = '{"stage": "failed", "code": "%s", "passing": %s, "retry_after": %s}'
+
+
+def failing(code: str = "unreachable", passing: str = "true", retry_after: str = "null", exit_code: int = 3) -> str:
+    line = FAILED % (code, passing, retry_after)
+    return f"say('{line}'); say('Server sibuk.'); sys.exit({exit_code})"
+
+
+def test_what_passes_by_itself_is_tried_again_until_it_succeeds(sample_store: Path, tmp_path: Path) -> None:
+    tries = tmp_path / "tries"
+    text = f"""tries = open({str(tries)!r}, 'a+'); tries.write('x'); tries.flush(); tries.seek(0)
+if len(tries.read()) < 4: {failing()}
+print('{{}}')"""
+
+    async def steps(app: Driven) -> None:
+        app.app.sync._backoff._random = lambda: 0.0
+        await app.until(lambda: app.app.online is True, "it succeeds")
+        assert len(tries.read_text()) == 4
+        assert app.told() == ""
+        assert app.app.sync.seconds_left is None
+
+    drive(sample_store, steps, sync_command=child(tmp_path, text), sync_at_start=True)
+
+
+@pytest.mark.parametrize(("passing", "minutes"), [("false", 5), ("true", 0)])
+def test_what_no_waiting_mends_or_nobody_wants_is_not_tried_again(
+    sample_store: Path, tmp_path: Path, passing: str, minutes: int
+) -> None:
+    async def steps(app: Driven) -> None:
+        await app.press("s")
+        await app.until(lambda: "Server sibuk." in app.told(), "it fails")
+        assert app.app.sync.seconds_left is None
+
+    command = child(tmp_path, failing(passing=passing))
+    drive(sample_store, steps, sync_command=command, sync_minutes=minutes)
+
+
+def test_the_servers_wait_is_obeyed_and_counted_down(
+    sample_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, start = [0.0], sync_runner.monotonic()
+    monkeypatch.setattr(sync_runner, "monotonic", lambda: start + now[0])
+
+    async def steps(app: Driven) -> None:
+        app.app.sync._backoff._random = lambda: 0.0
+        await app.press("s")
+        await app.until(lambda: "dicoba lagi dalam 40 detik" in app.text(), "the wait is shown")
+        now[0] = 15.0
+        await app.until(lambda: "dicoba lagi dalam 25 detik" in app.text(), "it is counted down")
+        app.app.clear_notifications()
+        now[0] = 40.0
+        await app.until(lambda: "dicoba lagi dalam 40 detik" in app.text(), "it was tried again")
+        # What was said once is not said at each try.
+        assert app.told() == ""
+        app.app.sync.set_rhythm(0)
+        await app.until(lambda: "dicoba lagi" not in app.text(), "nothing is tried any more")
+
+    with Store.open(sample_store) as store:
+        store.runs.add(started=store.now(), seconds=0.1, outcome="busy", words="Server sibuk.")
+    command = child(tmp_path, failing("busy", retry_after="40"))
+    drive(sample_store, steps, sync_command=command, at="sync")
+
+
+@pytest.mark.parametrize(("fast", "shown"), [(True, "41 detik"), (False, "50 detik")])
+def test_on_a_slow_line_it_is_counted_in_steps(fast: bool, shown: str) -> None:
+    assert sync_runner.again_words(41.2, fast) == f"dicoba lagi dalam {shown}"
+    assert sync_runner.again_words(0.0, fast=True) == "dicoba lagi dalam 1 detik"
+    assert sync_runner.again_words(170.0, fast) == "dicoba lagi dalam 3 menit"
 
 
 def test_a_program_that_cannot_be_started_is_told(sample_store: Path, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_what_waits_says_in_which_state_and_why_and_what_to_do(path: Path) -> No
         assert "Rekan mengubah isian yang sama: jawab di tab Beda isian." in text
         screen._table.go_to(next(row.op for row in app.store.views.outbox() if row.state == "rejected"))
         await app.settle()
-        assert "Bila siklusnya dibuka lagi, r mengirimnya lagi. d melepasnya." in app.text()
+        assert "Siklusnya sudah dibuka lagi: r mengirimnya lagi. d melepasnya." in app.text()
         screen._table.go_to(app.store.views.outbox()[0].op)
         await app.press("enter")
         assert "semula: perlu perbaikan" in app.text()

@@ -98,7 +98,8 @@ def run(context: Context, args: argparse.Namespace) -> int:
             return _watch(context, args, stop) if args.watch else _round(context, args, stop)
         except AkkError as error:
             if args.progress:
-                output.say_json({"stage": "failed", "code": error.code})
+                passing, asked = getattr(error, "passing", False), getattr(error, "retry_after", None)
+                output.say_json({"stage": "failed", "code": error.code, "passing": passing, "retry_after": asked})
             else:
                 _tell_under_way(context)
             raise

@@ -113,7 +113,8 @@ class SyncScreen(AkkScreen):
         trouble = None
         room = width if self.space.width >= _TINY else 2 * width
         if akk.sync.shown is None:
-            trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"), room)
+            again = akk.sync.again
+            trouble = sync_head.trouble(akk.sync.portal, work.runs, akk.zone, self._key("sync.now"), room, again)
         trouble = trouble or sync_head.of_restore(work.recovering, work.recovered, akk.zone, akk.now(), room)
         self.set_class(trouble is not None, "-trouble")
         if trouble is not None:

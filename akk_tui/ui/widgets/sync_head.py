@@ -88,18 +88,20 @@ def of_restore(under_way: bool, last: restored.Recovery | None, zone: str, now: 
     return Said(next((form for form in forms if cell_len(form) <= width), forms[-1]), "warn")
 
 
-def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str, room: int) -> Said | None:
+def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str, room: int, again: str = "") -> Said | None:
     """A Wi-Fi that wants to be signed in to, or why the last round failed; None after one that was completed.
 
-    Where the round's own sentence does not fit ``room`` cells, a short one says it.
+    ``again``: when it is tried again, in words. Where the round's own sentence does not fit ``room`` cells, a short one
+    says it.
     """
     if portal or (runs and runs[0].outcome == "login_page"):
         return Said(portal_words(now_key), "warn")
     if not runs or runs[0].outcome in ("done", _STOPPED):
         return None
     when = i18n.moment(runs[0].started, zone)
+    failed = _("Sinkron {when} gagal, {again}: {why}") if again else _("Sinkron {when} gagal: {why}")
     forms = [
-        _("Sinkron {when} gagal: {why}").format(when=when, why=values.failure_words(runs[0].outcome, words))
+        failed.format(when=when, again=again, why=values.failure_words(runs[0].outcome, words))
         for words in (runs[0].words, None)
     ]
     return Said(next((form for form in forms if cell_len(form) <= room), forms[-1]), "bad")
