@@ -360,3 +360,7 @@ def test_why_a_round_failed_is_never_cut(room: int, why: str) -> None:
     said = sync_head.trouble(False, [run], "WIB", "s", room)
     assert said is not None
     assert said.words == f"Sinkron 6 Okt 2025 09.14 WIB gagal: {why}"
+    said = sync_head.trouble(False, [run], "WIB", "s", 74, "dicoba lagi dalam 12 detik")
+    assert said is not None
+    assert len(said.words) <= 74
+    assert said.words.startswith("Sinkron gagal, dicoba lagi dalam 12 detik: ")

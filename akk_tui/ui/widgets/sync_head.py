@@ -104,6 +104,9 @@ def trouble(portal: bool, runs: Sequence[SyncRun], zone: str, now_key: str, room
         failed.format(when=when, again=again, why=values.failure_words(runs[0].outcome, words))
         for words in (runs[0].words, None)
     ]
+    if again:
+        why = values.failure_words(runs[0].outcome, None)
+        forms.append(_("Sinkron gagal, {again}: {why}").format(again=again, why=why))
     return Said(next((form for form in forms if cell_len(form) <= room), forms[-1]), "bad")
 
 
