@@ -211,13 +211,15 @@ def disable_user(db: Where, name: str) -> None:
 
     def work(connection: Connection) -> None:
         _officer(connection, name)
+        # The officer first and the audit last, as in every other change: two at once must not wait for each other.
+        connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
         now = time.time()
         sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "disabled")
         devices.drop(connection, name)
-        _revoke(connection, _live_tokens(connection, name))
-        connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
+        revoked = _revoke(connection, _live_tokens(connection, name))
         audit.administered(connection, "officer", key=name, set={"disabled": True})
-        commit(connection, entries=[_entry("officer", name, {"disabled": True})], count=1)
+        entries = [*revoked, _entry("officer", name, {"disabled": True})]
+        commit(connection, entries=entries, count=len(entries))
 
     with _Opened(db) as database:
         database.write(work)
@@ -305,7 +307,7 @@ def revoke_token(db: Where, token_id: str) -> None:
     def work(connection: Connection) -> None:
         if connection.execute(select(TOKEN.c.id).where(TOKEN.c.id == token_id)).first() is None:
             raise UnknownToken(id=clean(token_id))
-        _revoke(connection, [token_id])
+        commit(connection, entries=_revoke(connection, [token_id]), count=1)
 
     with _Opened(db) as database:
         database.write(work)
@@ -316,9 +318,10 @@ def revoke_all(db: Where, name: str) -> int:
 
     def work(connection: Connection) -> int:
         _officer(connection, name)
-        ids = _live_tokens(connection, name)
-        _revoke(connection, ids)
-        return len(ids)
+        revoked = _revoke(connection, _live_tokens(connection, name))
+        if revoked:
+            commit(connection, entries=revoked, count=len(revoked))
+        return len(revoked)
 
     with _Opened(db) as database:
         return database.write(work)
@@ -330,13 +333,14 @@ def _live_tokens(connection: Connection, name: str) -> list[str]:
     return list(connection.execute(live).scalars())
 
 
-def _revoke(connection: Connection, ids: list[str]) -> None:
+def _revoke(connection: Connection, ids: list[str]) -> list[Entry]:
+    """Refuse these tokens from now on; what the log is to tell of it."""
     for token_id in ids:
         where = (TOKEN.c.id == token_id, TOKEN.c.revoked.is_(None))
         connection.execute(update(TOKEN).where(*where).values(revoked=now_text()))
     if ids:
         audit.administered(connection, "token", key=ids, set={"revoked": True})
-        commit(connection, entries=[_entry("token", one, {"revoked": True}) for one in ids], count=len(ids))
+    return [_entry("token", one, {"revoked": True}) for one in ids]
 
 
 def _officer(connection: Connection, name: str) -> str:

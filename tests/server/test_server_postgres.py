@@ -17,10 +17,11 @@ import pytest
 from postgres import Cluster
 from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
 from sqlalchemy import Connection, event, select, text, update
+from sqlalchemy.engine import ExceptionContext
 
 from akk_tui.contract.codec import decode
 from akk_tui.contract.records import Operation
-from akk_tui.server import auth, cli, judge, setup
+from akk_tui.server import audit, auth, cli, judge, setup
 from akk_tui.server.db import commit as commits
 from akk_tui.server.db import engine
 from akk_tui.server.db.engine import ATTEMPTS, Database
@@ -189,6 +190,33 @@ def test_two_that_wait_for_each_other_both_end(on_postgres: Server) -> None:
         thread.join(30)
         assert not thread.is_alive()
     assert 3 <= len(tries) <= 2 * ATTEMPTS
+
+
+def test_an_account_is_closed_beside_another_change_of_it(on_postgres: Server) -> None:
+    """Both take what they change in one order, so that PostgreSQL need not end one of them."""
+    on_postgres.officer("ani", KOTA)
+    disturbed: list[str] = []
+    engine = on_postgres.database.engine
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = current_user"
+
+    def failed(context: ExceptionContext) -> None:
+        disturbed.append(str(context.original_exception))
+
+    event.listen(engine, "handle_error", failed)
+    try:
+        with on_postgres.database.writing() as connection:
+            connection.execute(text("UPDATE officer SET role = 'verifikator' WHERE name = 'ani'"))
+            closing = threading.Thread(target=setup.disable_user, args=(on_postgres.database, "ani"))
+            closing.start()
+            with on_postgres.database.asking() as asked:
+                while not asked.execute(text(waits)).scalar_one():
+                    assert closing.is_alive()
+            audit.administered(connection, "officer", key="ani", set={"role": "verifikator"})
+        closing.join(30)
+    finally:
+        event.remove(engine, "handle_error", failed)
+    assert disturbed == []
+    assert [one.disabled for one in setup.list_users(on_postgres.database)] == [True]
 
 
 def test_a_database_without_our_tables_is_not_ready(on_postgres: Server) -> None:
