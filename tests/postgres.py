@@ -147,7 +147,7 @@ class Cluster:
                 self._sql("ROLLBACK")
                 if attempt == 4:
                     raise
-        self._database._limiter = None  # of the event loop before
+        self._database._limiter = self._database._writers = None  # of the event loop before
         return self._database
 
     def close(self) -> None:

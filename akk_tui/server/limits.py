@@ -80,7 +80,7 @@ class Limiter:
             if key[0] in self._rates and self._count(key, now):
                 due.append(key)
         if due:
-            blocked = await self._database.run(self._settle, sorted(due), now)
+            blocked = await self._database.run_writing(self._settle, sorted(due), now)
             for key, seconds in zip(sorted(due), blocked, strict=True):
                 # This request was the last of its portion; what comes after it waits.
                 self._counter(key).blocked = now + seconds

@@ -61,7 +61,7 @@ class Refusals:
 
     async def _soon(self) -> None:
         await asyncio.sleep(max(0.0, self._written + SECONDS - self._clock()))
-        await self._database.run(self.flush)
+        await self._database.run_writing(self.flush)
 
     def flush(self) -> None:
         """Write what was counted; what cannot be written now is kept and told with the next.

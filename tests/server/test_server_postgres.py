@@ -26,6 +26,7 @@ from akk_tui.server.db import commit as commits
 from akk_tui.server.db import engine
 from akk_tui.server.db.engine import ATTEMPTS, Database
 from akk_tui.server.db.tables import HEAD, ROW
+from akk_tui.server.routes import push
 
 WRITERS = 8
 
@@ -217,6 +218,38 @@ def test_an_account_is_closed_beside_another_change_of_it(on_postgres: Server) -
         event.remove(engine, "handle_error", failed)
     assert disturbed == []
     assert [one.disabled for one in setup.list_users(on_postgres.database)] == [True]
+
+
+def test_whoever_reads_does_not_wait_for_writers_that_wait_for_a_lock(
+    on_postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody holds the row that many write: an administrator's client, a standby that does not confirm."""
+    ani = on_postgres.officer("ani", KOTA)
+    key = f"{UNIT}:2.4"
+    ani.do("assessment", key, {"due": "2025-10-01"}, {"due": None})
+    ops = [ani.op("assessment", key, {"due": f"2025-10-{n:02d}"}, {"due": "2025-10-01"}) for n in range(2, 10)]
+    there: list[None] = []
+    before = push.witness_of
+
+    def witness_of(request: Any) -> Any:
+        there.append(None)
+        return before(request)
+
+    monkeypatch.setattr(push, "witness_of", witness_of)
+    answers: list[list[Any]] = []
+    threads = [threading.Thread(target=lambda op=op: answers.append(ani.one(op))) for op in ops]
+    with on_postgres.database.writing() as connection:
+        connection.execute(text("SELECT 1 FROM row WHERE key = :k FOR UPDATE"), {"k": key})
+        for thread in threads:
+            thread.start()
+        while len(there) < len(ops):
+            assert all(thread.is_alive() for thread in threads)
+        assert ani.pull().row("assessment", key)
+        assert ani.get("/v1/reference").status_code == 200
+        assert answers == []
+    for thread in threads:
+        thread.join(30)
+    assert sorted(answer[1] for answer in answers) == ["applied", *["conflict"] * 7]
 
 
 def test_a_database_without_our_tables_is_not_ready(on_postgres: Server) -> None:

@@ -60,6 +60,7 @@ class Database:
         except (ImportError, ArgumentError) as cause:
             raise DatabaseUnusable(db=self.url.render_as_string(), reason=str(cause)) from cause
         self._limiter: anyio.CapacityLimiter | None = None
+        self._writers: anyio.CapacityLimiter | None = None
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
@@ -109,6 +110,15 @@ class Database:
                 raise
             _LOG.warning("the database does not answer: %s", reason(cause))
             raise Unavailable from cause
+
+    async def run_writing(self, work: Callable[..., T], *args: Any) -> T:
+        """:meth:`run` for work that writes: where PostgreSQL lets all writers wait, readers have a thread still."""
+        if self.is_sqlite:
+            return await self.run(work, *args)
+        if self._writers is None:
+            self._writers = anyio.CapacityLimiter(POOL_SIZE - 1)
+        async with self._writers:
+            return await self.run(work, *args)
 
     def close(self) -> None:
         """Close all connections."""

@@ -44,7 +44,7 @@ async def post(request: Request) -> Response:
     if form.step == "decide":
         return await _decide(service, said, form)
     address = bucket_of(address_of(request, service.options.trusted_proxies))
-    found = await service.database.run(_find, service, address, form.code)
+    found = await service.database.run_writing(_find, service, address, form.code)
     code = devices.typed(form.code[:40])
     if found and isinstance(found, int) and code is not None:
         # Somebody behind this address guesses. His colleagues say first who they are.
@@ -111,7 +111,7 @@ async def _sign_in(
         wrong_name = "" if name else _("Isi nama akun Anda.")
         wrong = "" if form.password else _("Isi kata sandi Anda.")
         return pages.ask_officer(said, code, name, wrong_name, wrong, 422)
-    wait, officer = await service.database.run(_start, service, address, name)
+    wait, officer = await service.database.run_writing(_start, service, address, name)
     if wait:
         told = ngettext(
             "Terlalu banyak percobaan masuk. Coba lagi dalam {n} detik.",
@@ -126,12 +126,12 @@ async def _sign_in(
         told = _("Server sedang sibuk. Coba lagi sebentar lagi.")
         return pages.ask_officer(said, code, name, wrong=told, status=503, headers={"Retry-After": "5"})
     if right and officer is not None and not officer.disabled:
-        grant = await service.database.run(_identified, service, address, code, name, found)
+        grant = await service.database.run_writing(_identified, service, address, code, name, found)
         if isinstance(grant, int):
             return pages.over(said) if found else _code_refused(said, code, grant, status=404)
         row, confirm = grant
         return pages.ask_decision(said, row, officer, confirm, service.now())
-    if found and await service.database.run(_failed, service, code):
+    if found and await service.database.run_writing(_failed, service, code):
         return pages.over(said, 422)
     told = _("Nama akun atau kata sandi tidak cocok.")
     if right:
@@ -184,5 +184,5 @@ async def _decide(service: Service, said: Speech, form: DevicePageForm) -> Respo
     def work(connection: Connection) -> Any:
         return devices.decide(connection, service.now(), form.confirm, approve=approve)
 
-    row = await service.database.run(service.database.write, work)
+    row = await service.database.run_writing(service.database.write, work)
     return pages.over(said) if row is None else pages.decided(said, row, approved=approve)

@@ -29,7 +29,7 @@ async def noted(request: Request) -> Response:
     signed = await signed_in(request, "wiped")
     told = parse(Exports, await read_body(request, endpoints.EXPORTS))
     service = service_of(request)
-    count = await service.database.run(_note, service, signed, told)
+    count = await service.database.run_writing(_note, service, signed, told)
     return respond(request, encode(Noted(noted=count)), JSON)
 
 

@@ -64,7 +64,7 @@ async def device(request: Request) -> Response:
     if form.client_id != CLIENT_ID:
         return _refused(request, Refusal("invalid_client"))
     address = bucket_of(address_of(request, service.options.trusted_proxies))
-    made = await service.database.run(_ask, service, form, address)
+    made = await service.database.run_writing(_ask, service, form, address)
     if isinstance(made, Refusal):
         return _refused(request, made, 429)
     page = _origin(request, service) + endpoints.DEVICE_PAGE.path
@@ -90,9 +90,9 @@ async def token(request: Request) -> Response:
     if form.client_id != CLIENT_ID:
         return _refused(request, Refusal("invalid_client"))
     if form.grant_type == GRANT_DEVICE and form.device_code:
-        made = await service.database.run(_fetch, service, form)
+        made = await service.database.run_writing(_fetch, service, form)
     elif form.grant_type == GRANT_REFRESH and form.refresh_token:
-        made = await service.database.run(_refresh, service, form)
+        made = await service.database.run_writing(_refresh, service, form)
     elif form.grant_type == GRANT_ASSERTION and form.assertion:
         made = await _exchange(service, form)
     elif form.grant_type in (GRANT_DEVICE, GRANT_REFRESH, GRANT_ASSERTION):
@@ -112,7 +112,7 @@ async def revoke(request: Request) -> Response:
         form = await read_form(request, endpoints.REVOKE, RevokeForm)
     except BadForm as cause:
         return _refused(request, Refusal("invalid_request", str(cause)))
-    ended = await service.database.run(_revoke, service, form.token)
+    ended = await service.database.run_writing(_revoke, service, form.token)
     return respond(request, encode(Ended(ended=ended)), JSON)
 
 
@@ -143,7 +143,7 @@ async def _exchange(service: Service, form: TokenForm) -> family.Granted | Refus
         return Refusal("invalid_grant", clean(str(cause))[:200])
     except ImportError:
         return Refusal("unsupported_grant_type", "oidc")
-    return await service.database.run(_claim, service, claims, form)
+    return await service.database.run_writing(_claim, service, claims, form)
 
 
 def _claim(service: Service, claims: oidc.Claims, form: TokenForm) -> family.Granted | Refusal:

@@ -54,7 +54,7 @@ async def post(request: Request) -> Response:
         told = {"password": said.words.gettext("Server sedang sibuk. Coba lagi sebentar lagi.")}
         return pages.ask(said, row, path, form, told, 503, {"Retry-After": "5"})
     try:
-        used = await service.database.run(_use, service, request.path_params["token"], name, form, hashed)
+        used = await service.database.run_writing(_use, service, request.path_params["token"], name, form, hashed)
     except OfficerExists as cause:
         return pages.ask(said, row, path, form, {"name": cause.words(said.words.gettext)}, 422)
     return pages.done(said, name) if used else pages.gone(said)

@@ -31,7 +31,7 @@ async def answer(request: Request) -> Response:
     witness = witness_of(request)
     sent = _operations(await read_body(request, PUSH))
     service = service_of(request)
-    done = await service.database.run(_push, service, signed, sent, witness)
+    done = await service.database.run_writing(_push, service, signed, sent, witness)
     for _, result, _, _ in done.answers:
         service.metrics.add("akk_operations_total", f'result="{result}"')
     for code, count in Counter(_not_allowed(done)).items():

@@ -28,7 +28,7 @@ async def register(request: Request) -> Response:
     told = parse(ReplicaKey, await read_body(request, endpoints.REPLICA))
     service = service_of(request)
     token = "" if signed.session else hash_of(bearer(request.headers.get("authorization")))
-    await service.database.run(_keep, service, signed, token, told)
+    await service.database.run_writing(_keep, service, signed, token, told)
     return respond(request, encode(Registered(replica=told.replica)), JSON)
 
 

@@ -37,7 +37,7 @@ async def end(request: Request) -> Response:
     if bool(asked.id) == asked.all:
         raise Refused(422, "invalid", "id, or all", pointer="#/id")
     service = service_of(request)
-    ended = await service.database.run(_end, service, signed, asked)
+    ended = await service.database.run_writing(_end, service, signed, asked)
     if not (ended or asked.all):
         raise Refused(404, "not_found")
     return respond(request, encode(Ended(ended=ended)), JSON)
@@ -47,7 +47,7 @@ async def wiped(request: Request) -> Response:
     """The data of the session that sends this are destroyed."""
     signed = await signed_in(request, "wiped")
     service = service_of(request)
-    if not await service.database.run(_wiped, service, signed):
+    if not await service.database.run_writing(_wiped, service, signed):
         raise Refused(404, "not_found")
     return respond(request, encode(Ended(ended=1)), JSON)
 
