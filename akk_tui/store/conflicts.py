@@ -202,20 +202,26 @@ class Conflicts:
                 self._store.merged.add((clash.kind, clash.key, clash.field))
 
     def _same(self, clash: Clash) -> None:
-        """The newest operation says what stands there: it is kept as accepted, those before it are put aside."""
+        """What the newest operation says stands there: it is kept as accepted, those before it are put aside."""
         *older, newest = clash.rows
         operations.put_aside(self._store, older, "same", clash.mine)
-        body = newest.body
+        op, body = newest.op, newest.body
         if older and older[0].field == newest.field:
             # It stands for all of them, should it be offered to a server that was restored.
             body = replace(body, was=older[0].body.was, prev=None)
+            if newest.requested:
+                # One that may hold what was in a request holds it as it was.
+                op = operations.new_id(self._store)
         self._db.execute(
             "INSERT OR REPLACE INTO sent"
-            " SELECT op, n, kind, key, unit, field, pos, ?, 'same', ?, '', 0, 0, step, undoes, undone"
+            " SELECT ?, n, kind, key, unit, field, pos, ?, 'same', ?, '', 0, 0, step, undoes, undone"
             " FROM outbox WHERE op = ?",
-            (codec.encode(body).decode(), clash.seq, newest.op),
+            (op, codec.encode(body).decode(), clash.seq, newest.op),
         )
-        self._db.execute("DELETE FROM outbox WHERE op = ?", (newest.op,))
+        if op == newest.op:
+            self._db.execute("DELETE FROM outbox WHERE op = ?", (op,))
+        else:
+            operations.put_aside(self._store, [newest], "same", clash.mine)
 
     def _queue(self, row: Row) -> None:
         self._db.execute("UPDATE outbox SET state = 'queued', answer = NULL WHERE op = ?", (row.op,))

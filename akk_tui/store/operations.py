@@ -121,14 +121,18 @@ class New(NamedTuple):
     tries: int = 0
 
 
+def new_id(store: Store) -> str:
+    """The id of a new operation."""
+    return uuid7(int(store.now().timestamp() * 1000), store.random_bits)
+
+
 def add(store: Store, new: New) -> Row:
     """Put a new operation into the outbox, inside the caller's transaction; raises TooLarge."""
     db = store.db
     n = int(db.value("SELECT value FROM meta WHERE name = 'n'", default=0)) + 1
-    moment = store.now()
-    op = uuid7(int(moment.timestamp() * 1000), store.random_bits)
+    op = new_id(store)
     rev = db.value("SELECT rev FROM base WHERE kind = ? AND key = ?", (new.kind, new.key))
-    body = Body(set=new.set, was=new.was, prev=new.prev, rev=rev, at=stamp(moment))
+    body = Body(set=new.set, was=new.was, prev=new.prev, rev=rev, at=stamp(store.now()))
     step = n if new.step is None else new.step
     made = Row(
         op,

@@ -109,7 +109,9 @@ class Queue:
                     continue
                 counted[result] += 1
                 touched.append(row)
-                if result in ("applied", "same"):
+                if result == "same" and self._met_before(row):
+                    self._keep(row, "conflict", {"now": row.body.set})
+                elif result in ("applied", "same"):
                     self._accept(row, result, seq, at)
                 else:
                     self._keep(row, result, detail)
@@ -135,6 +137,14 @@ class Queue:
             (result, seq, at, shown, row.op),
         )
         self._db.execute("DELETE FROM outbox WHERE op = ?", (row.op,))
+
+    def _met_before(self, row: Row) -> bool:
+        """Whether an earlier one on the field is in conflict: then this one's value is what the whole field ends with.
+
+        So it is where a restored server is offered both, of which none names the other.
+        """
+        where = "kind = ? AND key = ? AND field = ? AND n < ? AND state = 'conflict'"
+        return bool(operations.load(self._db, where, (row.kind, row.key, row.field, row.n)))
 
     def _end_undo(self, row: Row) -> None:
         """``row`` changed nothing: an undo of it that was never in a request has nothing to take back."""

@@ -8,9 +8,11 @@ import pytest
 from modelserver import ModelServer, UNITS
 from storeclient import Client
 
+from akk_tui.contract.codec import decode
 from akk_tui.contract.errors import BadValue
 from akk_tui.store.conflicts import Clash, Conflicts
 from akk_tui.store.errors import NoConflict
+from akk_tui.store.operations import Body
 from akk_tui.store.overlay import Overlay
 
 KEY = f"{UNITS[0]}:1.1"
@@ -168,7 +170,8 @@ def test_a_pull_that_brings_my_value_ends_it(met: Client, sari: Client) -> None:
     assert met.store.db.one("SELECT op, result, acknowledged FROM sent") == (op, "same", 0)
 
 
-def test_a_chain_that_ends_as_same_keeps_its_newest(budi: Client, sari: Client) -> None:
+def test_a_chain_that_ends_as_same_leaves_one_for_all(budi: Client, sari: Client) -> None:
+    """One that was in a request never says anything else: what stands for all of them is another one."""
     sari.tick("1.1.1", "diterima")
     sari.push()
     first = budi.tick("1.1.1", "diunggah").op
@@ -177,8 +180,11 @@ def test_a_chain_that_ends_as_same_keeps_its_newest(budi: Client, sari: Client) 
     budi.push()
     budi.pull()
     assert budi.outbox() == []
-    assert discarded(budi) == [(first, "same")]
-    assert budi.store.db.one("SELECT op, result FROM sent") == (second, "same")
+    assert discarded(budi) == [(first, "same"), (second, "same")]
+    ((op, result, body),) = budi.store.db.execute("SELECT op, result, body FROM sent").fetchall()
+    assert (op != second, result) == (True, "same")
+    said = decode(Body, body)
+    assert (said.was, said.set, said.prev) == ({"item.1.1.1": "belum_ada"}, {"item.1.1.1": "diterima"}, None)
 
 
 def test_a_pull_that_brings_the_base_back_sends_it_again(met: Client, sari: Client) -> None:
