@@ -27,6 +27,7 @@ from akk_tui.contract.records import (
     Health,
     LogPage,
     LogQuery,
+    LogsQuery,
     MoreLine,
     Operation,
     PullHead,
@@ -34,6 +35,7 @@ from akk_tui.contract.records import (
     PushEnd,
     Reference,
     RowLine,
+    UnitLogs,
 )
 
 JSON: Final = "application/json"
@@ -126,6 +128,15 @@ LOG: Final = Endpoint(
     summary="The accepted operations on one row, or those of a unit in pages, oldest first",
     query=LogQuery,
     answer=(LogPage,),
+    errors=(401, 403, 404, 422),
+)
+LOGS: Final = Endpoint(
+    name="logs",
+    method="GET",
+    path="/v1/logs",
+    summary="The accepted operations of several units, in pages, oldest first",
+    query=LogsQuery,
+    answer=(UnitLogs,),
     errors=(401, 403, 404, 422),
 )
 HEALTH: Final = Endpoint(
@@ -297,6 +308,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     PULL,
     PUSH,
     LOG,
+    LOGS,
     HEALTH,
     READY,
     METRICS,

@@ -43,6 +43,10 @@ PULL_SECONDS: Final = 60
 LOG_ENTRIES: Final = 500
 """Entries of the log in one answer, and the bytes of their operations: whatever is reached first."""
 LOG_BYTES: Final = 2_000_000
+LOGS_UNITS: Final = 50
+"""Units in one question for the log of several."""
+LOGS_ENTRIES: Final = 300
+"""Entries behind which an answer about several units ends; on a bad line no more is lost with it."""
 SILENCE_SECONDS: Final = 45
 """The client gives a stream up after so long without a byte."""
 

@@ -346,6 +346,48 @@ class LogQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: Sequence = 0
 
 
+class LogLine(Struct, frozen=True, array_like=True):
+    """One accepted operation in few bytes: most of what is fetched of a log was done by others.
+
+    ``made`` is how many seconds before ``at`` its author made it, by the author's own clock. ``op`` is named in what
+    the asking officer did, who knows it; it is empty in what others did.
+    """
+
+    seq: int
+    at: Line
+    made: int
+    by: Line
+    op: Line
+    kind: Line
+    key: Line
+    changed: dict[str, Any]
+    was: dict[str, Any] | None
+
+
+class UnitLog(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A page of one unit's log; ``upto`` and ``more`` as in :class:`LogPage`."""
+
+    unit: UnitName
+    entries: tuple[LogLine, ...]
+    upto: Sequence
+    more: bool = False
+
+
+class UnitLogs(Struct, frozen=True, kw_only=True):
+    """Pages in the order that was asked for, at least one; of a unit that is not among them nothing is told yet."""
+
+    units: tuple[UnitLog, ...]
+
+
+class LogsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Units, each with the sequence number past which its log is told: ``2025:35.72@812,2025:52.71@0``."""
+
+    units: Annotated[
+        str,
+        Meta(pattern=r"^\d{4}:\d{2}\.\d{2}@\d{1,15}(,\d{4}:\d{2}\.\d{2}@\d{1,15}){0,49}$", max_length=1400),
+    ]
+
+
 class Health(Struct, frozen=True, kw_only=True):
     """Alive (``health``) or able to serve (``ready``)."""
 

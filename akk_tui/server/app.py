@@ -45,6 +45,7 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     endpoints.PULL.name: pull.answer,
     endpoints.PUSH.name: push.answer,
     endpoints.LOG.name: log.answer,
+    endpoints.LOGS.name: log.of_units,
     endpoints.HEALTH.name: health.health,
     endpoints.READY.name: health.ready,
     endpoints.METRICS.name: health.metrics,

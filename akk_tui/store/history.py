@@ -8,17 +8,20 @@ server was restored from a backup.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from akk_tui.contract import codec, ids
 from akk_tui.contract.errors import BadKey
-from akk_tui.contract.records import LogEntry, LogPage
+from akk_tui.contract.records import LogEntry, LogLine, LogPage, UnitLog
 from akk_tui.store import room
 from akk_tui.store.clock import stamp
 from akk_tui.store.errors import PullRefused
 
 if TYPE_CHECKING:
     from akk_tui.store.store import Store
+
+_Row = tuple[str, str, int, str, str, str, str, str | None, str]
 
 
 class Log:
@@ -53,18 +56,19 @@ class Log:
         found = self._db.value("SELECT unit FROM base WHERE kind = ? AND key = ?", (kind, key))
         return found or self._db.value("SELECT unit FROM outbox WHERE kind = ? AND key = ?", (kind, key))
 
-    def store_page(self, unit: str, page: LogPage) -> int:
-        """Store a page of the log of ``unit``, in one transaction; how many entries were new here.
+    def store_page(self, page: UnitLog) -> int:
+        """Store a page of a unit's log, in one transaction; how many entries were new here.
 
         With the last page the log counts as complete as of now. Raises PullRefused for entries that cannot belong
         there, StoreNearlyFull where the room that is left is kept for edits.
         """
         room.ask(self._db.path)
+        unit = page.unit
         before = self.cursor(unit)
         if page.upto < before or (page.more and page.upto == before):
             raise PullRefused(reason=f"log {unit}: {before} → {page.upto}")
         with self._db.write():
-            new = self._put(unit, page.entries)
+            new = self._put(_row(unit, one, _name(unit, one)) for one in page.entries)
             at = "" if page.more else stamp(self._store.now())
             self._db.execute("INSERT OR IGNORE INTO log_fetched VALUES (?, '', '', 0, '')", (unit,))
             self._db.execute(
@@ -84,17 +88,21 @@ class Log:
             raise PullRefused(reason=f"log {kind} {key}")
         newest = page.entries[-1].seq if page.entries else 0
         with self._db.write():
-            new = self._put(unit, page.entries)
+            new = self._put(_row(unit, one, str(one.op)) for one in page.entries)
             self._db.execute(
                 "INSERT OR REPLACE INTO log_fetched VALUES (?, ?, ?, ?, ?)",
                 (unit, kind, key, newest, stamp(self._store.now())),
             )
         return new
 
-    def _put(self, unit: str, entries: Iterable[LogEntry]) -> int:
-        rows = [_row(unit, entry) for entry in entries]
+    def _put(self, rows: Iterable[_Row]) -> int:
         before = self._db.total_changes
-        self._db.executemany("INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        # What another's operation is called is not always told: its number is what it is known by.
+        self._db.executemany(
+            "INSERT INTO log SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
+            " WHERE NOT EXISTS (SELECT 1 FROM log WHERE kind = ?1 AND key = ?2 AND seq = ?3)",
+            rows,
+        )
         return self._db.total_changes - before
 
 
@@ -104,7 +112,7 @@ def forget(store: Store) -> None:
     store.db.execute("DELETE FROM log_fetched")
 
 
-def _row(unit: str, entry: LogEntry) -> tuple[str, str, int, str, str, str, str, str | None, str]:
+def _row(unit: str, entry: LogEntry | LogLine, op: str) -> _Row:
     kind, key = str(entry.kind), str(entry.key)
     try:
         place = ids.place(kind, key)
@@ -114,4 +122,15 @@ def _row(unit: str, entry: LogEntry) -> tuple[str, str, int, str, str, str, str,
         raise PullRefused(reason=f"log {unit}: {kind} {key}")
     was = None if entry.was is None else codec.encode(entry.was).decode()
     now = codec.encode(entry.changed).decode()
-    return kind, key, entry.seq, str(entry.op), unit, str(entry.by), str(entry.at), was, now
+    return kind, key, entry.seq, op, unit, str(entry.by), str(entry.at), was, now
+
+
+def _name(unit: str, entry: LogLine) -> str:
+    """The operation's id; of another's, which is not told, one that tells as well when it was made."""
+    if entry.op:
+        return str(entry.op)
+    try:
+        at = datetime.fromisoformat(entry.at).timestamp()
+    except ValueError as cause:
+        raise PullRefused(reason=f"log {unit}: {entry.at}") from cause
+    return ids.uuid7((int(at) - entry.made) * 1000, lambda bits: entry.seq & ((1 << bits) - 1))

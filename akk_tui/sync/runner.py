@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 from akk_tui.contract import endpoints
 from akk_tui.contract.errors import AkkError
 from akk_tui.contract.exports import Exports, MOST_AT_ONCE, Noted
+from akk_tui.contract.limits import LOGS_UNITS
 from akk_tui.sync import account as accounts
 from akk_tui.sync import carrying, others
 from akk_tui.sync.engine import Engine, RoundResult
@@ -156,7 +157,7 @@ def fetch_history(
 
 
 def _fetch_logs(store: Store, transport: Transport, units: Sequence[str], progress: Report) -> int:
-    """Fetch what is new in the log of each unit, page by page; how many entries were new here."""
+    """Fetch what is new in the logs of the units, some at a time; how many entries were new here."""
     from akk_tui.store.history import Log
 
     log = Log(store)
@@ -167,13 +168,12 @@ def _fetch_logs(store: Store, transport: Transport, units: Sequence[str], progre
         moved, seconds = transport.bytes_up + transport.bytes_down - start, time.monotonic() - began
         progress(Progress("log", done, len(units), moved, 0, moved / seconds if seconds > 0 else 0.0))
 
-    for done, unit in enumerate(units):
-        more = True
-        while more:
-            tell(done)
-            page = transport.unit_log(unit, log.cursor(unit))
-            new += log.store_page(unit, page)
-            more = page.more
+    done = 0
+    while done < len(units):
+        tell(done)
+        for page in transport.logs([(unit, log.cursor(unit)) for unit in units[done : done + LOGS_UNITS]]):
+            new += log.store_page(page)
+            done += not page.more
     tell(len(units))
     progress(Progress("done"))
     return new

@@ -36,6 +36,8 @@ from akk_tui.contract.records import (
     PushEnd,
     Reference,
     RowLine,
+    UnitLog,
+    UnitLogs,
     Witness,
 )
 from akk_tui.contract.text import clean
@@ -231,10 +233,15 @@ class Transport:
         _, body = self._whole(endpoints.LOG, query={"kind": kind, "key": key})
         return self._decoded(LogPage, body)
 
-    def unit_log(self, unit: str, after: int) -> LogPage:
-        """The next page of the log of a unit past the sequence number ``after``; raises as :meth:`reference`."""
-        _, body = self._whole(endpoints.LOG, query={"unit": unit, "after": str(after)})
-        return self._decoded(LogPage, body)
+    def logs(self, units: Sequence[tuple[str, int]]) -> tuple[UnitLog, ...]:
+        """The next pages of the logs of ``units``, each past a sequence number: of the first ones, as many as the
+        server answers at once; raises as :meth:`reference`."""
+        asked = ",".join(f"{unit}@{after}" for unit, after in units)
+        _, body = self._whole(endpoints.LOGS, query={"units": asked})
+        pages = self._decoded(UnitLogs, body).units
+        if not pages or [page.unit for page in pages] != [unit for unit, _ in units[: len(pages)]]:
+            raise self._bad("units")
+        return pages
 
     def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[AnswerLine], PushEnd]:
         """The answers to ``operations`` and the line that ends them; raises as :meth:`reference`, and Diverged.

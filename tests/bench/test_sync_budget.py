@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import encrypted
 import pytest
+from country import country
 from documents import changed, COUNT, mean_bytes, records, Row, rows
 from linkproxy import LinkProxy
 from sqlalchemy import select
@@ -249,3 +250,36 @@ def test_a_cut_every_20_kb(bench: Bench, rate: float) -> None:
     )
     assert cuts >= whole // 20_000
     assert ratio <= 1.09
+
+
+def test_the_whole_country(bench: Bench, tmp_path: Path) -> None:
+    """All regions of one cycle: their rows and notes, then the log of all of them."""
+    db = tmp_path / "country.db"
+    setup.init_database(db)
+    database = Database(db)
+    with database.reading() as connection:
+        codes = list(connection.execute(select(REGION.c.code).order_by(REGION.c.code)).scalars())
+    made, entries = country(built_in("2025"), codes)
+    count = max(len(made), len(entries))
+    database.write(lambda connection: commit(connection, rows=made, entries=entries, count=count))
+    database.close()
+    setup.add_user(db, OFFICER)
+    setup.assign(db, OFFICER, codes, cycle="2025")
+    bench.running.stop()
+    bench.running = embedded.start(db)
+    bench.port = int(bench.running.url.rpartition(":")[2])
+    bench.token = setup.issue_token(db, OFFICER).token
+    with LinkProxy(bench.port) as link:
+        bench.sign_in(link)
+        result = bench.sync()
+        assert result.pulled == len(made)
+        without = link.up + link.down
+        assert bench.account is not None
+
+        found = runner.prepare(bench.paths, bench.account, bench.settings, codes)
+        moved = link.up + link.down
+    assert found.entries == len(entries)
+    told = f"{without / 1e6:.2f} MB, with log {moved / 1e6:.2f} MB, {found.round.requests} requests"
+    TABLE.append(("514 regions, one cycle", "1 MB, with log 2.7 MB", told))
+    assert without <= 1_000_000
+    assert moved <= 2_700_000

@@ -65,13 +65,14 @@ def test_a1_reading_the_log_is_recorded_and_refused_when_it_cannot_be(api: Serve
     ani.do("assessment", f"{UNIT}:2.4", {"due": "2025-10-10"}, {"due": None})
     assert ani.get("/v1/log", kind="assessment", key=f"{UNIT}:2.4").status_code == 200
     assert ani.get("/v1/log", unit=UNIT).status_code == 200
-    one, other = records(api.database, "read.log")
+    assert ani.get("/v1/logs", units=f"{UNIT}@0").status_code == 200
+    one, other, third = records(api.database, "read.log")
     assert (one.actor, json.loads(one.detail)) == ("ani", {"kind": "assessment", "key": f"{UNIT}:2.4"})
-    assert json.loads(other.detail) == {"unit": UNIT, "after": 0}
+    assert json.loads(other.detail) == json.loads(third.detail) == {"unit": UNIT, "after": 0}
     api.take_no_more("audit")
-    response = ani.get("/v1/log", unit=UNIT)
-    assert response.status_code == 500
-    assert "entries" not in response.text
+    for response in (ani.get("/v1/log", unit=UNIT), ani.get("/v1/logs", units=f"{UNIT}@0")):
+        assert response.status_code == 500
+        assert "entries" not in response.text
 
 
 def test_a1_the_database_itself_takes_no_change_of_a_record(api: Server, ani: Officer) -> None:

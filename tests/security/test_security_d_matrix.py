@@ -180,21 +180,27 @@ MATRIX: dict[str, list[Row]] = {
             },
         ),
     ],
-    "log": [
-        Row(
-            plain(path),
-            rows_of,
-            {
-                **NOBODY,
-                "owner": "the row",
-                "read only": "the row",
-                "lower role": "the row",
-                "other region": "404 not_found",
-                "admin elsewhere": "404 not_found",
-            },
+    **{
+        name: [
+            Row(
+                plain(path),
+                rows_of,
+                {
+                    **NOBODY,
+                    "owner": "the row",
+                    "read only": "the row",
+                    "lower role": "the row",
+                    "other region": "404 not_found",
+                    "admin elsewhere": "404 not_found",
+                },
+            )
+            for path in paths
+        ]
+        for name, paths in (
+            ("log", (f"/v1/log?kind=assessment&key={KEY}", f"/v1/log?unit={UNIT}")),
+            ("logs", (f"/v1/logs?units={UNIT}@0",)),
         )
-        for path in (f"/v1/log?kind=assessment&key={KEY}", f"/v1/log?unit={UNIT}")
-    ],
+    },
     "replica": [
         Row(
             posted("/v1/replica", json={"replica": EXPORT["id"], "key": "0" * 64}),
@@ -393,6 +399,7 @@ class TestD2:
         ani = api.officer("ani", KOTA)
         assert problem(ani.ask(**{extra: "admin"})) == "422 invalid"
         assert problem(ani.get("/v1/log", unit=UNIT, **{extra: "admin"})) == "422 invalid"
+        assert problem(ani.get("/v1/logs", **{"units": f"{UNIT}@0", extra: "admin"})) == "422 invalid"
 
 
 def forced(api: Server, call: Endpoint) -> httpx.Response:
@@ -432,6 +439,7 @@ def test_d7_a_database_that_fails_is_not_described(api: Server) -> None:
     for response in (
         ani.ask(),
         ani.get("/v1/log", unit=UNIT),
+        ani.get("/v1/logs", units=f"{UNIT}@0"),
         ani.send(),
         ani.get("/v1/reference"),
         ani.get("/v1/ready"),

@@ -69,6 +69,7 @@ def test_d3_quotes_are_values(api: Server, value: str) -> None:
     before = ani.pull().rows
     for query in ({"unit": value}, {"kind": value, "key": value}, {"kind": "note", "key": value}):
         assert ani.get("/v1/log", **query).status_code in (404, 422)
+    assert ani.get("/v1/logs", units=value).status_code == 422
     answer: Any = ani.do("assessment", f"{UNIT}:2.4", {"summary": value}, {"summary": None})
     if answer[1] == "applied":
         assert ani.pull().row("assessment", f"{UNIT}:2.4")["summary"] == value  # pyright: ignore[reportOptionalSubscript]

@@ -36,7 +36,18 @@ def check_problem(response: Any, status: int, code: str) -> None:
 class TestSignIn:
     """A matrix over the endpoint table: a new call without its line here fails."""
 
-    SIGNED = {"reference", "pull", "push", "log", "sessions", "sessions_end", "sessions_wiped", "exports", "replica"}
+    SIGNED = {
+        "reference",
+        "pull",
+        "push",
+        "log",
+        "logs",
+        "sessions",
+        "sessions_end",
+        "sessions_wiped",
+        "exports",
+        "replica",
+    }
     OPEN = {
         "health": 200,
         "ready": 200,
@@ -65,7 +76,7 @@ class TestSignIn:
     }
 
     def call(self, server: Server, call: endpoints.Endpoint, headers: dict[str, str]) -> Any:
-        path = call.path + ("?kind=assessment&key=" + ROW if call.name == "log" else "")
+        path = call.path + {"log": f"?kind=assessment&key={ROW}", "logs": f"?units={UNIT}@0"}.get(call.name, "")
         media = {"Content-Type": call.body_media} if call.body else {}
         body = self.BODIES.get(call.name)
         return server.client.request(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
-from server_api import KOTA, Officer, OTHER, Server, UNIT
+from server_api import KABUPATEN, KOTA, Officer, OTHER, Server, UNIT
 
 from akk_tui.contract import limits
+from akk_tui.contract.ids import uuid7
 from akk_tui.server.routes import log
 
 ROW = f"{UNIT}:2.4"
@@ -120,3 +122,80 @@ def test_a_reader_reads_it_too(server: Server, ani: Officer) -> None:
 def test_another_query_is_refused(ani: Officer, query: dict[str, str]) -> None:
     response = ani.get("/v1/log", **query)
     assert (response.status_code, response.json()["code"]) == (422, "invalid")
+
+
+class TestSeveralUnits:
+    def test_pages_come_in_the_order_that_was_asked_for(self, ani: Officer, budi: Officer) -> None:
+        due(ani, 2)
+        budi.do("assessment", f"{UNIT}:2.1", {"item.2.1.1": "diunggah"}, {"item.2.1.1": "belum_ada"})
+        budi.do("assessment", f"2025:{KABUPATEN}:2.1", {"due": "2025-10-10"}, {"due": None})
+        other = f"2025:{KABUPATEN}"
+        first, second = ani.get("/v1/logs", units=f"{other}@0,{UNIT}@0").json()["units"]
+        assert (first["unit"], second["unit"]) == (other, UNIT)
+        assert [line[7] for line in second["entries"]] == [
+            {"due": "2025-10-01"}, {"due": "2025-10-02"}, {"item.2.1.1": "diunggah"},
+        ]  # fmt: skip
+        assert first["upto"] == second["upto"] == ani.pull().head["head"][0]
+        whole = {one["seq"]: one for one in ani.get("/v1/log", unit=UNIT).json()["entries"]}
+        for seq, at, _, by, op, kind, key, changed, was in second["entries"]:
+            one = whole[seq]
+            assert (at, by, kind, key, changed, was) == (
+                one["at"], one["by"], one["kind"], one["key"], one["changed"], one["was"],
+            )  # fmt: skip
+            # One's own are named; of others' it is told when they were made.
+            assert op == (one["op"] if by == "ani" else "")
+        past = second["entries"][0][0]
+        (rest,) = ani.get("/v1/logs", units=f"{UNIT}@{past}").json()["units"]
+        assert rest["entries"] == second["entries"][1:]
+
+    def test_when_it_was_made_is_told_by_the_authors_clock_but_never_later_than_taken(
+        self, ani: Officer, budi: Officer
+    ) -> None:
+        now = int(time.time())
+        for number, moment in enumerate((now - 3_600, now + 86_400, None)):
+            op = budi.op("assessment", f"{UNIT}:2.{number + 1}", {"due": "2025-10-10"}, {"due": None})
+            op["op"] = "6f2c1f36-0000-4000-8000-000000000000" if moment is None else uuid7(moment * 1000, lambda _: 7)
+            assert budi.one(op)[1] == "applied"
+        (page,) = ani.get("/v1/logs", units=f"{UNIT}@0").json()["units"]
+        made = [line[2] for line in page["entries"]]
+        assert 3_600 <= made[0] < 3_700
+        assert made[1:] == [0, 0]
+
+    @pytest.mark.usefixtures("small")
+    def test_a_unit_that_does_not_fit_ends_the_answer_and_goes_on(self, ani: Officer) -> None:
+        due(ani, 4)
+        due(ani, 1, f"2025:{KABUPATEN}:2.4")
+        asked = {UNIT: 0, f"2025:{KABUPATEN}": 0}
+        found: list[tuple[str, int, bool]] = []
+        while asked:
+            units = ",".join(f"{unit}@{after}" for unit, after in asked.items())
+            for page in ani.get("/v1/logs", units=units).json()["units"]:
+                more = page.get("more", False)
+                found.append((page["unit"], len(page["entries"]), more))
+                asked[page["unit"]] = page["upto"]
+                if not more:
+                    del asked[page["unit"]]
+        assert found == [(UNIT, 3, True), (UNIT, 1, False), (f"2025:{KABUPATEN}", 1, False)]
+
+    def test_an_answer_ends_behind_so_many_entries(self, ani: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(log, "LOGS_ENTRIES", 2)
+        due(ani, 2)
+        due(ani, 1, f"2025:{KABUPATEN}:2.4")
+        (page,) = ani.get("/v1/logs", units=f"{UNIT}@0,2025:{KABUPATEN}@0").json()["units"]
+        assert page["unit"] == UNIT
+
+    def test_one_out_of_scope_is_as_if_it_were_not_there(self, server: Server, ani: Officer, budi: Officer) -> None:
+        due(budi, 1, f"2025:{OTHER}:2.4")
+        answers = [ani.get("/v1/logs", units=f"{UNIT}@0,{unit}@0") for unit in (f"2025:{OTHER}", "2025:99.99")]
+        assert {(one.status_code, one.json()["code"]) for one in answers} == {(404, "not_found")}
+        assert len({one.text for one in answers}) == 1
+        assert server.client.get("/v1/logs", params={"units": f"{UNIT}@0"}).status_code == 401
+
+    @pytest.mark.parametrize(
+        "units",
+        ["", "x", UNIT, f"{UNIT}@", f"{UNIT}@-1", f"{UNIT}@0,", ",".join([f"{UNIT}@0"] * 51), f"{UNIT}@{'9' * 17}"],
+    )
+    def test_another_query_is_refused(self, ani: Officer, units: str) -> None:
+        response = ani.get("/v1/logs", units=units)
+        assert (response.status_code, response.json()["code"]) == (422, "invalid")
+        assert ani.get("/v1/logs").status_code == 422

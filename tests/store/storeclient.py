@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 from modelserver import Diverged, ModelServer, PLACES, UNITS
 
-from akk_tui.contract.records import EndLine
+from akk_tui.contract.ids import moment_of
+from akk_tui.contract.records import EndLine, LogEntry, LogLine, UnitLog
 from akk_tui.contract.states import unpack
+from akk_tui.contract.text import Line
 from akk_tui.store.overlay import Overlay
 from akk_tui.store.shapes import Draft
 from akk_tui.store.store import Store
@@ -129,6 +131,20 @@ class Client:
     def base(self) -> dict[tuple[str, str], tuple[Any, ...]]:
         found = self.store.db.execute("SELECT kind, key, seq, rev, unit, data FROM base").fetchall()
         return {(kind, key): (seq, rev, unit, msgspec.json.decode(data)) for kind, key, seq, rev, unit, data in found}
+
+
+def unit_log(unit: str, *entries: LogEntry, me: str = "budi", upto: int | None = None, more: bool = False) -> UnitLog:
+    """A page of a unit's log as the server packs it for ``me``."""
+
+    def line(one: LogEntry) -> LogLine:
+        own, made = one.by == me, 0
+        if not own and one.op[14] == "7":
+            made = max(0, int(datetime.fromisoformat(one.at).timestamp()) - moment_of(one.op) // 1000)
+        op = Line(one.op if own else "")
+        return LogLine(one.seq, one.at, made, one.by, op, one.kind, one.key, one.changed, one.was)
+
+    last = max((one.seq for one in entries), default=0) if upto is None else upto
+    return UnitLog(unit=unit, entries=tuple(map(line, entries)), upto=last, more=more)
 
 
 def draft(id_: str = "1", **changed: Any) -> Draft:

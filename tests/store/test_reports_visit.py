@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from storeclient import unit_log
 from viewworld import at, BLITAR, KAB_BLITAR, KEY, key_at, MINAHASA, reference, World
 
 from akk_tui import i18n
-from akk_tui.contract.records import LogEntry, LogPage
+from akk_tui.contract.records import LogEntry
 from akk_tui.reports import make
 from akk_tui.reports.visit import Asked, BadDays, gather, Visit
 from akk_tui.store.history import Log
@@ -44,7 +45,7 @@ def text(world: World, **more: Any) -> str:
 def logged(world: World, seq: int, by: str, now: dict[str, Any], was: dict[str, Any] | None, **more: Any) -> None:
     said: dict[str, Any] = {"kind": "assessment", "key": ONE, "at": at("2025-10-05"), "client_at": "", **more}
     entry = LogEntry(op=key_at(at("2025-10-05"), seq), seq=seq, by=by, changed=now, was=was, **said)
-    Log(world.store).store_page(KEY, LogPage(entries=(entry,), upto=seq))
+    Log(world.store).store_page(unit_log(KEY, entry))
 
 
 def event(world: World, number: int, **fields: Any) -> str:

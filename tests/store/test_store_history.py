@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from modelserver import UNITS
-from storeclient import Client
+from storeclient import Client, unit_log
 
-from akk_tui.contract.records import LogEntry, LogPage
+from akk_tui.contract import ids
+from akk_tui.contract.records import LogEntry, LogPage, UnitLog
 from akk_tui.contract.text import Line
 from akk_tui.store import discarded
 from akk_tui.store.errors import CycleClosed, PullRefused, RowDeleted, RowMissing
@@ -103,14 +104,14 @@ class TestHistory:
 class TestPages:
     def test_pages_are_kept_and_complete_with_the_last(self, budi: Client) -> None:
         log = Log(budi.store)
-        first = page(entry(3, {"due": "2025-10-10"}, {"due": None}), upto=3, more=True)
-        assert (log.cursor(UNIT), log.store_page(UNIT, first), log.cursor(UNIT)) == (0, 1, 3)
+        first = unit_log(UNIT, entry(3, {"due": "2025-10-10"}, {"due": None}), upto=3, more=True)
+        assert (log.cursor(UNIT), log.store_page(first), log.cursor(UNIT)) == (0, 1, 3)
         assert budi.store.views.history("assessment", ROW).fetched is None
-        assert log.store_page(UNIT, page(entry(5, {"due": None}, {"due": "2025-10-10"}), upto=9)) == 1
+        assert log.store_page(unit_log(UNIT, entry(5, {"due": None}, {"due": "2025-10-10"}), upto=9)) == 1
         complete = budi.store.views.history("assessment", ROW).fetched
         assert complete is not None
-        assert log.store_page(UNIT, page(entry(9, {"due": "2025-10-12"}, {"due": None}), upto=9, more=False)) == 1
-        assert log.store_page(UNIT, page(entry(12, {"due": None}, {}), upto=12, more=True)) == 1
+        assert log.store_page(unit_log(UNIT, entry(9, {"due": "2025-10-12"}, {"due": None}), upto=9, more=False)) == 1
+        assert log.store_page(unit_log(UNIT, entry(12, {"due": None}, {}), upto=12, more=True)) == 1
         again = budi.store.views.history("assessment", ROW).fetched
         assert again is not None
         assert again > complete
@@ -119,23 +120,37 @@ class TestPages:
     @pytest.mark.parametrize(
         "wrong",
         [
-            page(upto=2),
-            page(upto=5, more=True),
-            page(entry(6, {"due": None}, {}, key=f"{UNITS[1]}:1.1"), upto=6),
-            page(entry(6, {"due": None}, {}, key="nowhere"), upto=6),
+            unit_log(UNIT, upto=2),
+            unit_log(UNIT, upto=5, more=True),
+            unit_log(UNIT, entry(6, {"due": None}, {}, key=f"{UNITS[1]}:1.1"), upto=6),
+            unit_log(UNIT, entry(6, {"due": None}, {}, key="nowhere"), upto=6),
         ],
     )
-    def test_a_page_that_cannot_be_is_refused_whole(self, budi: Client, wrong: LogPage) -> None:
+    def test_a_page_that_cannot_be_is_refused_whole(self, budi: Client, wrong: UnitLog) -> None:
         log = Log(budi.store)
-        log.store_page(UNIT, page(upto=5))
+        log.store_page(unit_log(UNIT, upto=5))
         with pytest.raises(PullRefused):
-            log.store_page(UNIT, wrong)
+            log.store_page(wrong)
         assert log.cursor(UNIT) == 5
         with pytest.raises(PullRefused):
             log.store_row(UNIT, "assessment", ROW, page(entry(1, {}, {}, key=f"{UNIT}:2.1")))
 
+    def test_what_others_did_is_known_by_its_number_and_tells_when_it_was_made(self, budi: Client) -> None:
+        """Of a unit's log the ids of others' operations are not told; of a row's they are."""
+        log, made = Log(budi.store), "0199b5e0-0000-7000-8000-000000000001"
+        fields = {"due": "2025-10-10"}
+        theirs = entry(3, fields, {"due": None}, op=made)
+        mine = entry(4, {"due": None}, fields, by="budi", op=made[:-1] + "2")
+        assert log.store_page(unit_log(UNIT, theirs, mine)) == 2
+        stored = budi.store.db.execute("SELECT op FROM log ORDER BY seq").fetchall()
+        assert stored[1] == (mine.op,)
+        assert stored[0] != (made,)
+        assert ids.moment_of(stored[0][0]) == ids.moment_of(made) // 1000 * 1000
+        assert log.store_row(UNIT, "assessment", ROW, page(theirs, mine)) == 0
+        assert len(budi.store.views.history("assessment", ROW).entries) == 2
+
     def test_it_goes_with_the_unit_and_with_the_servers_history(self, server: Any, budi: Client) -> None:
-        Log(budi.store).store_page(UNIT, page(entry(3, {"due": "2025-10-10"}, {"due": None}), upto=3))
+        Log(budi.store).store_page(unit_log(UNIT, entry(3, {"due": "2025-10-10"}, {"due": None}), upto=3))
         server.officer("budi", UNITS[1:2])
         budi.pull()
         assert budi.store.views.history("assessment", ROW).entries == ()
@@ -144,7 +159,7 @@ class TestPages:
         assert Log(budi.store).cursor(UNIT) == 0
 
     def test_a_restored_server_has_another_history(self, budi: Client) -> None:
-        Log(budi.store).store_page(UNIT, page(entry(3, {"due": "2025-10-10"}, {"due": None}), upto=3))
+        Log(budi.store).store_page(unit_log(UNIT, entry(3, {"due": "2025-10-10"}, {"due": None}), upto=3))
         budi.store.replica.diverged()
         assert Log(budi.store).cursor(UNIT) == 0
         assert budi.store.db.value("SELECT count(*) FROM log") == 0
@@ -165,7 +180,7 @@ class TestPrepared:
         assert log.units([region, "99.99"]) == [UNIT]
         assert log.units([region], ["1999"]) == []
         seq = budi.store.db.value("SELECT max(seq) FROM base WHERE unit = ?", (UNIT,))
-        log.store_page(UNIT, page(entry(seq, {"item.1.1.1": "diunggah"}, {}), upto=seq))
+        log.store_page(unit_log(UNIT, entry(seq, {"item.1.1.1": "diunggah"}, {}), upto=seq))
         assert of(region).until is not None
         assert (of(region).entries, of(region).bytes) == (0, 0)
         budi.tick("1.1.2", "diunggah")

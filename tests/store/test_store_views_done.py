@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from storeclient import unit_log
 from viewworld import at, BLITAR, KEY, key_at, reference, World
 
-from akk_tui.contract.records import LogEntry, LogPage
+from akk_tui.contract.records import LogEntry
 from akk_tui.store.history import Log
 from akk_tui.store.views.done import Done, Work
 
@@ -35,7 +36,7 @@ def entry(seq: int, moment: str, taken: str, now: dict[str, Any], **more: Any) -
 
 
 def fetched(world: World, *entries: LogEntry) -> None:
-    Log(world.store).store_page(KEY, LogPage(entries=entries, upto=max(one.seq for one in entries)))
+    Log(world.store).store_page(unit_log(KEY, *entries))
 
 
 def fields(found: Work) -> list[tuple[str, str, str]]:

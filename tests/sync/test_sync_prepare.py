@@ -9,7 +9,7 @@ from hostile import answer, Hostile
 from syncworld import CYCLE, Officer, REGIONS, Server
 
 from akk_tui.server.routes import log as log_route
-from akk_tui.store.history import Log
+from akk_tui.store.errors import PullRefused
 from akk_tui.store.views.names import UnknownRegion
 from akk_tui.sync import errors, runner
 
@@ -109,16 +109,27 @@ def test_the_log_of_one_row_is_fetched_while_a_round_runs(worked: tuple[Officer,
     assert runner.fetch_history(budi.paths, budi.account, budi.settings, "note", "nowhere") == 0
 
 
-def test_a_server_that_tells_no_end_of_its_log_is_not_believed(worked: tuple[Officer, Officer]) -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        b'{"units":[{"unit":"2025:35.72","entries":[],"upto":0,"more":true}]}',
+        b'{"units":[]}',
+        b'{"units":[{"unit":"2025:71.07","entries":[],"upto":9}]}',
+        b'{"units":[{"unit":"2025:35.72","entries":[[3,"x",0,"ani","","assessment","2025:35.72:2.4",{},{}]],"upto":9}]}',
+    ],
+)
+def test_a_server_that_tells_no_end_of_its_log_or_another_one_is_not_believed(
+    worked: tuple[Officer, Officer], told: bytes
+) -> None:
     _, budi = worked
     budi.sync()
-    with budi.store() as store, Hostile(lambda _asked: answer(b'{"entries":[],"upto":0,"more":true}')) as hostile:
+    with budi.store() as store, Hostile(lambda _asked: answer(told)) as hostile:
         transport = budi.transport(hostile.url)
-        page = transport.unit_log(f"{CYCLE}:{FIRST}", 0)
+        with pytest.raises((errors.BadAnswer, PullRefused)):
+            runner._fetch_logs(store, transport, [f"{CYCLE}:{FIRST}", f"{CYCLE}:{SECOND}"], budi.steps.append)
         transport.close()
-        with pytest.raises(Exception, match="log"):
-            Log(store).store_page(f"{CYCLE}:{FIRST}", page)
-        assert hostile.asked[0].target == f"/v1/log?unit={CYCLE}%3A{FIRST}&after=0"
+        assert hostile.asked[0].target == f"/v1/logs?units={CYCLE}%3A{FIRST}%400%2C{CYCLE}%3A{SECOND}%400"
+        assert store.db.value("SELECT count(*) FROM log") == 0
 
 
 class TestPortal:
