@@ -48,6 +48,13 @@ def _restore(asked: argparse.Namespace) -> int:
     done = restore(db(asked), asked.file)
     if done.before is not None:
         tell(_("Basis data sebelumnya: {path}").format(path=done.before))
+    if done.older:
+        tell(
+            _("Dari pemulihan terdahulu masih ada {count} berkas ({size} byte) di sampingnya, misalnya {path}.").format(
+                count=len(done.older), size=sum(one.stat().st_size for one in done.older), path=done.older[0]
+            )
+        )
+        tell(_("Isinya seluruh data saat itu: hapus yang tidak diperlukan lagi."))
     tell(
         _("{size} byte dipulihkan. Jalankan server lagi: aplikasi petugas mengirim ulang yang hilang.").format(
             size=done.size

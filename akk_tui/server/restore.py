@@ -7,17 +7,19 @@ be overwritten with pages of the newer database, and be damaged.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from akk_tui.contract.errors import AkkError, N_
-from akk_tui.paths import settle
+from akk_tui.paths import alive, settle
 from akk_tui.server import audit, setup
 from akk_tui.server.backup import copy_to
 from akk_tui.server.clock import now_text
@@ -28,6 +30,8 @@ from akk_tui.server.errors import SchemaTooNew
 _LOCKS: Final = 0x40000000
 """Where SQLite keeps its locks: PENDING, RESERVED and 510 bytes of SHARED, which every open connection holds."""
 _LOCK_BYTES: Final = 512
+_ASIDE: Final = "before-restore"
+_BESIDE: Final = ("-wal", "-shm", "-journal")
 
 
 class RestoreFailed(AkkError):
@@ -38,10 +42,14 @@ class RestoreFailed(AkkError):
 
 
 class Restored(NamedTuple):
-    """What was done: the bytes that stand there now, and where the database before is (None: there was none)."""
+    """What was done: the bytes that stand there now, and where the database before is (None: there was none).
+
+    ``older`` are the files that earlier restores put aside, which nobody removes but the administrator.
+    """
 
     size: int
     before: Path | None
+    older: list[Path]
 
 
 def restore(db: str, source: Path) -> Restored:
@@ -58,17 +66,20 @@ def restore(db: str, source: Path) -> Restored:
         if not path.is_file() or (place.exists() and path.samefile(place)):
             raise RestoreFailed(path=path, reason=N_("sebutkan berkas cadangan"))
         with _alone(path, place):
+            _sweep(place)
+            older = sorted(place.parent.glob(f"{glob.escape(place.name)}.{_ASIDE}-*"))
             try:
                 _copied(path, beside)
                 _like(place, beside)
                 before = _put_aside(place)
                 beside.replace(place)
             finally:
-                beside.unlink(missing_ok=True)
+                for ending in ("", *_BESIDE):
+                    Path(f"{beside}{ending}").unlink(missing_ok=True)
             settle(place.parent)
     except (OSError, sqlite3.Error, SQLAlchemyError) as cause:
         raise RestoreFailed(path=path, reason=getattr(cause, "strerror", None) or str(cause)) from cause
-    return Restored(place.stat().st_size, before)
+    return Restored(place.stat().st_size, before, older)
 
 
 @contextmanager
@@ -87,6 +98,14 @@ def _alone(path: Path, place: Path) -> Generator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what a restore left that was killed: as much of a database as it had copied, under a hidden name."""
+    for torn in place.parent.glob(f".{glob.escape(place.name)}.*"):
+        number = torn.name[len(place.name) + 2 :].partition("-")[0]
+        if number.isdecimal() and not alive(int(number)):
+            torn.unlink(missing_ok=True)
 
 
 def _copied(path: Path, beside: Path) -> None:
@@ -114,19 +133,26 @@ def _copied(path: Path, beside: Path) -> None:
 
 
 def _like(place: Path, beside: Path) -> None:
-    """The server runs as whom the database belonged to."""
-    with suppress(FileNotFoundError):
-        there = place.stat()
-        if (there.st_uid, there.st_gid) != (os.geteuid(), os.getegid()):
-            os.chown(beside, there.st_uid, there.st_gid)
+    """The server runs as whom the database belonged to; where there is none any more, as whose its folder is."""
+    if not place.exists() and os.geteuid() != 0:
+        return
+    there = (place if place.exists() else place.parent).stat()
+    if (there.st_uid, there.st_gid) != (os.geteuid(), os.getegid()):
+        os.chown(beside, there.st_uid, there.st_gid)
 
 
 def _put_aside(place: Path) -> Path | None:
     """Give the database that stands there, and its WAL, another name; where that is cut, running it again goes on."""
-    named = place.with_name(f"{place.name}.before-restore-{now_text().replace(':', '')}")
+    named = _unused(place.with_name(f"{place.name}.{_ASIDE}-{now_text().replace(':', '')}"))
     found = None
     for ending in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             os.rename(f"{place}{ending}", f"{named}{ending}")
             found = named
     return found
+
+
+def _unused(path: Path) -> Path:
+    """``path``, numbered where another restore took the name in the same second."""
+    names = (path if n == 1 else path.with_name(f"{path.name}-{n}") for n in count(1))
+    return next(one for one in names if not any(os.path.lexists(f"{one}{ending}") for ending in ("", *_BESIDE)))

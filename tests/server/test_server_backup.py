@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from server_api import Officer, Server, UNIT
 
-from akk_tui.server import backup, cli
+from akk_tui.server import backup, cli, restore
 from akk_tui.server.db.engine import Database
 
 ROW = f"{UNIT}:2.4"
@@ -125,6 +126,56 @@ def test_a_backup_takes_the_place_also_of_what_a_kill_left(
     assert told[0] == "admin.restore"
     assert "backup.db" in told[1]
     assert cli.main(["verify-log", "--db", str(server.db)]) == 0
+
+
+@pytest.mark.sqlite
+def test_what_restores_put_aside_is_named_and_never_overwritten(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backup.db"
+    assert saved(server, target) == 0
+    server.close()
+    monkeypatch.setattr(restore, "now_text", lambda: "2025-10-06T02:00:00Z")
+    assert restored(server, target) == 0
+    assert "terdahulu" not in capsys.readouterr().err
+    (first,) = aside = set(server.db.parent.glob("*.before-restore-*"))
+    held = first.read_bytes()
+    assert restored(server, target) == 0
+    said = capsys.readouterr().err
+    assert f"masih ada 1 berkas ({len(held)} byte) di sampingnya, misalnya {first}.\n" in said
+    assert first.read_bytes() == held
+    (second,) = set(server.db.parent.glob("*.before-restore-*")) - aside
+    assert f"Basis data sebelumnya: {second}\n" in said
+
+
+@pytest.mark.sqlite
+def test_what_a_restore_left_that_was_killed_goes_with_the_next(server: Server, tmp_path: Path) -> None:
+    target = tmp_path / "backup.db"
+    assert saved(server, target) == 0
+    server.close()
+    with subprocess.Popen(["true"]) as dead:
+        dead.wait()
+    torn = [server.db.with_name(f".{server.db.name}.{dead.pid}{ending}") for ending in ("", "-wal", "-journal")]
+    kept = [server.db.with_name(f".{server.db.name}.{odd}") for odd in (os.getppid(), f"seal-key.{dead.pid}.ab")]
+    for one in (*torn, *kept):
+        one.write_bytes(b"x")
+    assert restored(server, target) == 0
+    assert {one.exists() for one in torn} == {False}
+    assert {one.exists() for one in kept} == {True}
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_where_the_database_is_gone_the_new_one_is_of_whom_the_folder_is(server: Server, tmp_path: Path) -> None:
+    target = tmp_path / "backup.db"
+    assert saved(server, target) == 0
+    server.close()
+    folder = tmp_path / "served"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    assert cli.main(["restore", str(target), "--db", str(folder / "server.db")]) == 0
+    found = (folder / "server.db").stat()
+    assert (found.st_uid, found.st_gid) == (65534, 65534)
 
 
 @pytest.mark.sqlite
