@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from akk_tui.contract.errors import AkkError, N_
 from akk_tui.paths import settle
-from akk_tui.server.db.engine import Database
+from akk_tui.server.db.engine import Database, reason
 from akk_tui.server.db.schema import check_schema
 
 
@@ -49,7 +49,7 @@ def backup(db: str, target: Path) -> int:
             beside.unlink()
         settle(path.parent)
     except (OSError, sqlite3.Error, SQLAlchemyError) as cause:
-        raise BackupFailed(path=path, reason=getattr(cause, "strerror", None) or str(cause)) from cause
+        raise BackupFailed(path=path, reason=getattr(cause, "strerror", None) or reason(cause)) from cause
     finally:
         database.close()
     return path.stat().st_size

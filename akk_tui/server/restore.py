@@ -23,7 +23,7 @@ from akk_tui.paths import alive, settle
 from akk_tui.server import audit, setup
 from akk_tui.server.backup import copy_to
 from akk_tui.server.clock import now_text
-from akk_tui.server.db.engine import Database
+from akk_tui.server.db.engine import Database, reason
 from akk_tui.server.db.schema import revision, REVISIONS
 from akk_tui.server.errors import SchemaTooNew
 
@@ -78,7 +78,7 @@ def restore(db: str, source: Path) -> Restored:
                     Path(f"{beside}{ending}").unlink(missing_ok=True)
             settle(place.parent)
     except (OSError, sqlite3.Error, SQLAlchemyError) as cause:
-        raise RestoreFailed(path=path, reason=getattr(cause, "strerror", None) or str(cause)) from cause
+        raise RestoreFailed(path=path, reason=getattr(cause, "strerror", None) or reason(cause)) from cause
     return Restored(place.stat().st_size, before, older)
 
 

@@ -129,6 +129,22 @@ def test_a_backup_takes_the_place_also_of_what_a_kill_left(
 
 
 @pytest.mark.sqlite
+def test_a_copy_that_cannot_be_written_is_told_in_one_sentence(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "backup.db"
+    server.take_no_more("audit")
+    assert saved(server, target) == 0
+    server.close()
+    held = server.db.read_bytes()
+    capsys.readouterr()
+    assert restored(server, target) == 1
+    assert capsys.readouterr().err == f"Cadangan {target} tidak dipulihkan: full\n"
+    assert server.db.read_bytes() == held
+    assert not list(server.db.parent.glob(".*"))
+
+
+@pytest.mark.sqlite
 def test_what_restores_put_aside_is_named_and_never_overwritten(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

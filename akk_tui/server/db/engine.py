@@ -130,7 +130,7 @@ class Database:
             yield connection
 
 
-def reason(cause: DBAPIError | PoolTimeout) -> str:
+def reason(cause: Exception) -> str:
     """The first line of what the database said, which names no value of anybody's."""
     return str(getattr(cause, "orig", None) or cause).partition("\n")[0]
 
