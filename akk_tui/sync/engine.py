@@ -20,6 +20,7 @@ from akk_tui.sync.backoff import http_date
 from akk_tui.sync.cursors import completed, restarted, sparing
 from akk_tui.sync.errors import BadAnswer, Cancelled, Cut, Diverged, ServerProblem, SignedOut, Unreachable
 from akk_tui.sync.progress import never, Progress, Report, silent, Stage
+from akk_tui.sync.wipe_errors import WipeAsked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +141,8 @@ class Engine:
         self._tell("connect")
         failed = self._attempt(self.push)
         failed = self._attempt(self.pull) or failed
+        if isinstance(failed, WipeAsked):
+            self._attempt(self._offer_last)
         # What the pull queued again: settled conflicts, units given back, work that a restored server has lost.
         for _ in range(TURNS):
             if failed is not None or not self.push():
@@ -204,6 +207,17 @@ class Engine:
             if not self._diverged:
                 self._unnamed |= {op.op for op in batch if op.op not in results}
         return accepted
+
+    def _offer_last(self) -> None:
+        """The data here is to be destroyed, and no row comes any more: only a push tells whether the server was
+        restored, and takes what it has lost."""
+        if not self._diverged:
+            try:
+                self._transport.push([], self._store.witness())
+            except Diverged:
+                self._recover()
+        self._diverged = False
+        self.push()
 
     def _push_batch(self, batch: list[Operation]) -> dict[str, str]:
         """Send ``batch``; a batch that the server cannot take as a whole is halved until the culprit is alone."""

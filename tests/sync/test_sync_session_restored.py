@@ -8,10 +8,11 @@ from functools import partial
 import pytest
 from syncworld import Officer, Server
 
+from akk_tui.server import administration
 from akk_tui.server.db.engine import Database
 from akk_tui.server.identity import devices
 from akk_tui.server.routes import grants
-from akk_tui.sync import errors, places, runner, signing
+from akk_tui.sync import errors, places, runner, signing, wipe_errors
 from akk_tui.sync.device import Code
 
 STATES = ("diunggah", "diverifikasi", "diterima")
@@ -68,3 +69,30 @@ def test_whoever_signs_in_again_after_a_restore_lost_nothing(
     budi.sync()
     assert budi.state("1.1.1") == STATES[1]
     assert ani.waiting() == []
+
+
+@pytest.mark.parametrize("unsent", [False, True])
+def test_what_a_restored_server_lost_is_offered_before_it_is_destroyed(
+    server: Server, synced: tuple[Officer, Officer], monkeypatch: pytest.MonkeyPatch, unsent: bool
+) -> None:
+    """This computer may have the only copy of what the server had accepted, and is never sent a row any more."""
+    for module in (devices, grants):
+        monkeypatch.setattr(module, "POLL_SECONDS", 0)
+    ani, budi = synced
+    copy = server.backup()
+    ani.tick("1.1.1", STATES[0])
+    ani.sync()
+    if unsent:
+        ani.tick("1.1.2", STATES[1])
+    server.restore(copy)
+    sign_in(ani)
+    database = Database(server.where)
+    assert administration.wipe_sessions(database, ani.name)[0] == 1
+    database.close()
+    with pytest.raises(wipe_errors.Wiped) as caught:
+        ani.sync()
+    assert type(caught.value) is wipe_errors.Wiped
+    assert not ani.path.exists()
+    budi.sync()
+    assert budi.state("1.1.1") == STATES[0]
+    assert budi.state("1.1.2") == (STATES[1] if unsent else "belum_ada")
