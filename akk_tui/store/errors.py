@@ -52,8 +52,8 @@ class StoreFull(StoreUnusable):
     """No room on the disk, or the disk failed: nothing of this change was stored."""
 
     text = N_(
-        "Disk penuh atau bermasalah ({reason}): perubahan ini belum tersimpan di {path}."
-        " Kosongkan ruang disk, lalu simpan sekali lagi."
+        "Disk penuh atau bermasalah ({reason}): tidak ada yang dapat disimpan di {path} sekarang."
+        " Kosongkan ruang disk, lalu coba lagi."
     )
 
 

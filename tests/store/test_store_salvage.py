@@ -254,7 +254,7 @@ def test_where_the_disk_is_full_nothing_changes_and_it_says_what_to_do(
     assert found.value.exit_code == 6
     assert "akk-tui doctor --repair" in found.value.words()
     assert "tidak berubah" in found.value.words()
-    assert "simpan sekali lagi" not in found.value.words()
+    assert "tidak ada yang dapat disimpan" not in found.value.words()
     assert budi.path.read_bytes() == before
     assert left(budi.path) == {budi.path.name}
     assert salvage.salvage(budi.path).work == 3
