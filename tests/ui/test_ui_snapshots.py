@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from walks import fill_stores, kinds, Walk, walk, WALKS
+from walks import fill_stores, kinds, painted_once, Walk, walk, WALKS
 from work_app import drive, Driven
 
 from akk_tui import i18n, paths
@@ -80,8 +80,9 @@ def test_the_screen(stores: dict[str, Path], tmp_path: Path, snapshot: Snapshot,
         await walk(app, steps)
         compare(app, sizes[0])
         for size in sizes[1:]:
-            await app.pilot.resize_terminal(*size)
-            await app.settle()
+            async with painted_once(app):
+                await app.pilot.resize_terminal(*size)
+                await app.settle()
             compare(app, size)
 
     store = copy_of(stores[steps.store], tmp_path)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import filled
 import waiting
+from unpainted import unpainted
 from work_app import Driven
 
 import akk_tui.ui
@@ -148,24 +150,38 @@ def fill_stores(folder: Path, sample: Path) -> dict[str, Path]:
 
 
 async def walk(app: Driven, steps: Walk) -> None:
-    """Press the keys of a walk, up to the screen that it is about."""
+    """Press the keys of a walk, up to the screen that it is about; what each leads to is painted once."""
     if steps.region:
-        await app.app.open_region(steps.region)
-        await app.settle()
+        async with painted_once(app):
+            await app.app.open_region(steps.region)
+            await app.settle()
     for key in steps.keys:
-        if key.startswith("type:"):
-            await app.type(key.removeprefix("type:"))
-        elif key == "offer:encryption":
-            # Only a laptop makes it.
-            app.app.offer_encryption = True
-            app.app.offer()
-            await app.settle()
-        elif key.startswith("run:"):
-            await app.app.run_command(key.removeprefix("run:"))
-            await app.settle()
-        else:
-            await app.press(key)
+        async with painted_once(app):
+            await _press(app, key)
     assert type(app.screen).__name__ == steps.shows, app.text()
+
+
+@asynccontextmanager
+async def painted_once(app: Driven) -> AsyncIterator[None]:
+    """What is done meanwhile is painted at the end."""
+    with unpainted():
+        yield
+    app.screen._compositor_refresh()
+
+
+async def _press(app: Driven, key: str) -> None:
+    if key.startswith("type:"):
+        await app.type(key.removeprefix("type:"))
+    elif key == "offer:encryption":
+        # Only a laptop makes it.
+        app.app.offer_encryption = True
+        app.app.offer()
+        await app.settle()
+    elif key.startswith("run:"):
+        await app.app.run_command(key.removeprefix("run:"))
+        await app.settle()
+    else:
+        await app.press(key)
 
 
 def kinds(of: type) -> Iterator[type]:
