@@ -11,6 +11,7 @@ import filled
 import idle
 import pytest
 import styles_once
+import uncollected
 import unpainted
 import waiting
 
@@ -19,13 +20,10 @@ from akk_tui.store.store import Store
 
 FOLDER = Path(__file__).parent
 SNAPSHOTS = FOLDER / "snapshots"
-MOST_LEFT = 500_000
-"""Objects, some 80 MB."""
-_kept = [0]
-"""How many were kept from the collector when it looked last."""
 
 idle.use()
 styles_once.use()
+uncollected.use()
 unpainted.use()
 
 
@@ -52,19 +50,11 @@ def _indonesian() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _nothing_of_other_apps() -> None:
-    """An app that has started keeps what is in memory from the collector for good; here many follow each other.
-
-    To look through everything takes half a second: it is done once some 40 apps have left theirs.
-    """
-    now = gc.get_freeze_count()
-    _kept[0] = min(_kept[0], now)
-    if now < _kept[0] + MOST_LEFT:
-        return
-    gc.unfreeze()
+def _nothing_of_other_apps() -> Iterator[None]:
+    """What is left when no app runs is there for good: the collector need not look through it again."""
+    yield
     gc.collect()
     gc.freeze()
-    _kept[0] = gc.get_freeze_count()
 
 
 @pytest.fixture(scope="session")
