@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelhost import CYCLES, UNITS
 from modellink import Trouble
+from modelofficer import write_on
 from modelpromises import Broken
 
 from akk_tui.contract.errors import AkkError
@@ -84,6 +85,21 @@ def back_up(world: World, _: Device) -> None:
 def restore(world: World, _: Device) -> None:
     world.host.restore()
     world.fault("restore")
+
+
+def lose(world: World, device: Device) -> None:
+    """The server is restored to before a text that a colleague has seen and gone on from, who comes back first."""
+    other = next(one for one in world.devices if one.officer != device.officer)
+    key = f"{world.random.choice(UNITS[2:5])}:1.1"
+    back_up(world, device)
+    write_on(world, device, key)
+    device.round(accept=True)
+    other.round(accept=True)
+    write_on(world, other, key)
+    other.round(accept=True)
+    restore(world, device)
+    other.round(accept=True)
+    other.note_saved()
 
 
 def sleep(world: World, device: Device) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from akk_tui.contract.records import Operation
 from akk_tui.server import feed, judge
 from akk_tui.server.db.tables import HEAD, MARK
-from akk_tui.store import carry, operations, queue, recovery, replica, scope
+from akk_tui.store import carry, operations, queue, recovery, replica, restored, scope
 from akk_tui.store.outbox import Outbox
 from akk_tui.store.queue import Queue
 from akk_tui.store.replica import Replica
@@ -281,6 +281,11 @@ def dead_forbidden(patch: pytest.MonkeyPatch, _: World) -> None:
     patch.setattr(Replica, "_try_again", lambda _: [])
 
 
+def older_as_newer(patch: pytest.MonkeyPatch, _: World) -> None:
+    """What a restored server has is taken for newer than what an officer saw before: what it lacks was taken out."""
+    patch.setattr(restored, "before", lambda *_: False)
+
+
 def read_as_newest(patch: pytest.MonkeyPatch, _: World) -> None:
     """What was never on a stick is marked as accepted by the answers to one."""
     before = carry.answered
@@ -313,5 +318,6 @@ PLANTS: dict[str, Plant] = {
     "cycle-blind-cursor": cycle_blind_cursor,
     "drop-tail": drop_tail,
     "dead-forbidden": dead_forbidden,
+    "older-as-newer": older_as_newer,
 }
 """By name. The recommended rules are without any."""

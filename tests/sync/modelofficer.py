@@ -68,16 +68,22 @@ def edit(world: Chance, device: Kept) -> None:
         tried(lambda: store.edit("score", f"{unit}:2025-09-08", value, seen=None))
     elif what == 3:
         row = Overlay(store.db).effective("assessment", f"{unit}:1.1")
-        text = another_text(row.get("summary"), world.random)
-        tried(lambda: store.edit("assessment", f"{unit}:1.1", {"summary": text}, seen={"summary": row.get("summary")}))
+        old = row.get("summary")
+        text = another_text(old, world.random)
+        _note_struck(device, f"{unit}:1.1", old, text)
+        tried(lambda: store.edit("assessment", f"{unit}:1.1", {"summary": text}, seen={"summary": old}))
     else:
         open_menu(world, device)
         save_menu(world, device)
 
 
 def text(world: Chance, device: Kept) -> None:
-    """A summary is written on: a line put in, a word changed, a line struck out. No word comes twice."""
-    key = f"{world.random.choice(UNITS[2:5])}:1.1"
+    """A summary is written on."""
+    write_on(world, device, f"{world.random.choice(UNITS[2:5])}:1.1")
+
+
+def write_on(world: Chance, device: Kept, key: str) -> None:
+    """A line is put into a summary, a word of it changed, or a line struck out. No word comes twice."""
     if Conflicts(device.store).of_field("assessment", key, "summary") is not None:
         # To write on it would answer the difference, and what somebody decided is not looked at here.
         return
@@ -95,10 +101,14 @@ def text(world: Chance, device: Kept) -> None:
     else:
         lines.insert(len(lines) if what == 2 else at, " ".join(new))
     made = "\n".join(lines)
-    # A process that is killed here may have saved it all the same.
-    device.struck |= {(key, word) for word in set(old.split()) - set(made.split())}
+    _note_struck(device, key, old, made)
     if tried(lambda: device.store.edit("assessment", key, {"summary": made or None}, seen=None)) is not None:
         device.written |= {(key, word) for word in set(made.split()) - set(old.split())}
+
+
+def _note_struck(device: Kept, key: str, old: str | None, made: str | None) -> None:
+    """Before it is saved: a process that is killed may have saved it all the same."""
+    device.struck |= {(key, word) for word in {*(old or "").split()} - {*(made or "").split()}}
 
 
 def open_menu(world: Chance, device: Kept) -> None:

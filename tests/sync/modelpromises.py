@@ -7,7 +7,8 @@ honest    an accepted operation replaced exactly what its author had seen, and n
           carried out anew, gives the rows
 converge  everybody's rows are the server's
 free      nothing is queued unless an open difference on its field holds it
-words     a word that was put into a text, and that nobody took out, is in the text on the server, or waits
+words     a word that was put into a text, and that nobody took out, is in the text on the server, or waits; one that
+          somebody took out is not there again, unless that waits
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def look_at_words(devices: Sequence[Kept], rows: dict[tuple[str, str], Any]) -> 
         if kind == "assessment"
         for word in (row[3].get("summary") or "").split()
     }
+    stands = set(there)
     written: set[tuple[str, str]] = set()
     for device in devices:
         written |= device.written - device.struck
@@ -73,7 +75,51 @@ def look_at_words(devices: Sequence[Kept], rows: dict[tuple[str, str], Any]) -> 
     struck = {one for device in devices for one in device.struck}
     if lost := written - struck - there:
         raise Broken(f"a word is gone: {sorted(lost)[:3]}")
+    ever = {one for device in devices for one in device.written}
+    for device in devices:
+        if lost := _merged_away(device) - struck:
+            raise Broken(f"a merge took out what nobody had taken out: {device.name} {sorted(lost)[:3]}")
+        if back := ever & _saved(device) & device.struck & stands - _taking_out(device):
+            raise Broken(f"a word is back that was taken out: {device.name} {sorted(back)[:3]}")
     return len(written)
+
+
+def _merged_away(device: Kept) -> set[tuple[str, str]]:
+    """(key, word) of the words of the device's own texts that are not in what came of them in a merge."""
+    texts = device.store.db.execute("SELECT key, body FROM discarded WHERE reason = 'merged'").fetchall()
+    said = [(key, codec.decode(dict[str, Any], body)) for key, body in texts]
+    return {
+        (key, word)
+        for key, body in said
+        for word in {*_words(body["set"])} - {*_words(body.get("stood") or body["set"])}
+    }
+
+
+def _saved(device: Kept) -> set[tuple[str, str]]:
+    """(key, word) of the words that an operation took out which was ever saved on the device."""
+    return {
+        (key, word) for _kind, key, set_, was in device.ever.values() for word in {*_words(was or {})} - {*_words(set_)}
+    }
+
+
+def _words(values: dict[str, Any]) -> list[str]:
+    return (values.get("summary") or "").split()
+
+
+def _taking_out(device: Kept) -> set[tuple[str, str]]:
+    """(key, word) of the words that the device would take out if what waits there, or was let go, had its way.
+
+    So it would if a restored server had had them at all, and did not say the same already.
+    """
+    found: set[tuple[str, str]] = set()
+    texts = device.store.db.execute(
+        "SELECT key, body FROM outbox UNION ALL SELECT key, body FROM discarded"
+        " UNION ALL SELECT key, body FROM sent WHERE result = 'same'"
+    ).fetchall()
+    for key, body in texts:
+        said = codec.decode(dict[str, Any], body)
+        found |= {(key, word) for word in {*_words(said["was"] or {})} - {*_words(said["set"])}}
+    return found
 
 
 def _carry_out(made: dict[tuple[str, str], Any], entry: Any, body: dict[str, Any], row: Any) -> None:

@@ -36,6 +36,7 @@ THEME = {
     "dead-forbidden": "scope",
     "cycle-blind-cursor": "cycle",
     "was-at-commit": "seen",
+    "older-as-newer": "lost",
 }
 """Where a fault is looked for; the others are looked for everywhere."""
 SCRIPTED = ("mark-at-end-only", "mark-of-row")
@@ -52,7 +53,7 @@ def test_nothing_is_lost_invented_or_repeated_and_all_converge(world: World, par
 
 def test_no_word_of_a_text_goes_where_nobody_takes_it_out(world: World) -> None:
     for number in range(RUNS // 2):
-        world.run(f"texts-{number}", theme="texts")
+        world.run(f"texts-{number}", theme="texts" if number % 4 else "lost")
     assert world.counted["words"] > RUNS
     assert world.counted["merged"] > RUNS // 4
 
