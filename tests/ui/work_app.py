@@ -95,8 +95,8 @@ def drive(
 
 @asynccontextmanager
 async def running(path: Path, size: tuple[int, int] = (120, 40), **app: Any) -> AsyncIterator[Driven]:
-    """The app with the store at ``path``; ``at`` names the screen that it begins with."""
-    at = app.pop("at", "dashboard")
+    """The app with the store at ``path``; ``at`` names the screen that it begins with, ``toasts`` has them drawn."""
+    at, toasts = app.pop("at", "dashboard"), app.pop("toasts", False)
     with Store.open(path, now=lambda: NOW) as store:
         made = AkkApp(
             store,
@@ -107,7 +107,7 @@ async def running(path: Path, size: tuple[int, int] = (120, 40), **app: Any) -> 
         )
         made.DEFAULT_MODE = at
         with unpainted() as paint:
-            async with made.run_test(size=size) as pilot:
+            async with made.run_test(size=size, notifications=toasts) as pilot:
                 driven = Driven(pilot, path)
                 await driven.settle()
                 paint()
