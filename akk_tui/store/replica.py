@@ -102,12 +102,16 @@ class Replica:
             if any(moves):
                 # A server that is restored to before these must not be taken for one that still knows what is here.
                 note_witness(self._store, head.head)
-            again = self._rows.read_again()
-            if again and not self.recovering:
-                notes = [key for _, kind, key in again if kind == "note"]
-                derived.refresh(self._db, {unit for unit, _, _ in again}, notes)
+            self.read_again()
         known = self._store.reference_etag()
         return PullPlan(*moves, head.rows, head.bytes_est, known != head.reference)
+
+    def read_again(self) -> None:
+        """What waits in quarantine and this version can read becomes rows; part of the caller's transaction."""
+        again = self._rows.read_again()
+        if again and not self.recovering:
+            notes = [key for _, kind, key in again if kind == "note"]
+            derived.refresh(self._db, {unit for unit, _, _ in again}, notes)
 
     def chunk(self, head: PullHead, rows: Iterable[RowLine], cursors: Cursors) -> int:
         """Store the rows up to a commit point with its cursors and the witness, in one transaction.

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import EllipsisType
 from typing import Any, TYPE_CHECKING
 
+from akk_tui import __version__
 from akk_tui.contract import codec
 from akk_tui.contract.records import Instrument, Reference, Witness
 from akk_tui.store import clock, keys, netfs, schema
@@ -98,7 +99,9 @@ class Store:
                 db.close()
                 raise
             db.close()
-        return cls(_open(path), now, random_bits, read_only=False)
+        store = cls(_open(path), now, random_bits, read_only=False)
+        _read_again(store)
+        return store
 
     def __getattr__(self, name: str) -> Any:
         part = _part(self, name)
@@ -332,6 +335,17 @@ def _open(path: Path) -> Database:
         db.close()
         raise
     return db
+
+
+def _read_again(store: Store) -> None:
+    """After an upgrade: read what an earlier version could not, also without a network."""
+    # Nothing of this is worth a store that does not open: the next time, or the next sync, tries again.
+    with suppress(StoreUnusable):
+        if store.db.one("SELECT 1 FROM quarantine LIMIT 1") is None or store.meta.get("read_by") == __version__:
+            return
+        with store.db.write():
+            store.replica.read_again()
+            store.meta.set("read_by", __version__)
 
 
 def _note_place(db: Database, folder: Path) -> None:

@@ -14,8 +14,9 @@ from storeclient import Client
 from akk_tui.contract.records import EndLine, Grant, PullHead
 from akk_tui.store import readable, scope
 from akk_tui.store.db import Database
-from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused
+from akk_tui.store.errors import ChecksumMismatch, NeedsConsent, PullRefused, StoreFull
 from akk_tui.store.overlay import Overlay
+from akk_tui.store.replica import Replica
 
 KEY = f"{UNITS[0]}:1.1"
 DUE = {"due": "2025-10-01"}
@@ -331,8 +332,9 @@ def test_an_upgrade_reads_the_quarantine_again(budi: Client, server: ModelServer
     assert equal(budi)
 
 
+@pytest.mark.parametrize("network", [True, False])
 def test_what_is_read_again_after_an_upgrade_is_found_and_counted(
-    budi: Client, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    budi: Client, server: ModelServer, monkeypatch: pytest.MonkeyPatch, network: bool
 ) -> None:
     monkeypatch.setattr(readable, "unreadable", lambda kind, *_: f"kind {kind}")
     note = {"cycle": UNITS[0][:4], "region": UNITS[0][5:], "subject": UNITS[0][5:], "title": "Kelak", "body": "terbaca"}
@@ -342,9 +344,43 @@ def test_what_is_read_again_after_an_upgrade_is_found_and_counted(
     before = budi.store.db.execute("SELECT * FROM summary WHERE unit = ?", (UNITS[0],)).fetchall()
     assert budi.store.db.value("SELECT count(*) FROM note_doc") == 0
     monkeypatch.undo()
-    budi.pull()
+    if network:
+        budi.pull()
+    else:
+        budi.reopen()
     assert budi.store.db.value("SELECT title FROM note_doc") == "Kelak"
     assert budi.store.db.execute("SELECT * FROM summary WHERE unit = ?", (UNITS[0],)).fetchall() != before
+
+
+def test_what_no_version_so_far_can_read_is_looked_at_once_a_version(
+    budi: Client, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put("plan", f"{UNITS[0]}:x", UNITS[0], {"a": 1})
+    budi.pull()
+    looked: list[str] = []
+    sound = readable.unreadable
+    monkeypatch.setattr(readable, "unreadable", lambda kind, *more: looked.append(kind) or sound(kind, *more))
+    budi.reopen()
+    budi.reopen()
+    assert looked == ["plan"]
+    monkeypatch.setattr("akk_tui.store.store.__version__", "99")
+    budi.reopen()
+    assert looked == ["plan", "plan"]
+
+
+def test_a_full_disk_is_no_reason_not_to_open_what_waits_to_be_read(
+    budi: Client, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put("plan", f"{UNITS[0]}:x", UNITS[0], {"a": 1})
+    budi.pull()
+
+    def full(_: object) -> None:
+        raise StoreFull(path=budi.path, reason="penyimpanan penuh")
+
+    monkeypatch.setattr(Replica, "read_again", full)
+    budi.reopen()
+    assert budi.store.meta.get("read_by") is None
+    assert budi.store.db.value("SELECT count(*) FROM quarantine") == 1
 
 
 def test_unknown_fields_survive(budi: Client, server: ModelServer) -> None:
