@@ -113,9 +113,7 @@ def end_sessions(database: Database, name: str) -> int:
 
     def work(connection: Connection) -> int:
         _known(connection, name)
-        now = time.time()
-        ended = sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "admin")
-        voided = devices.drop(connection, name)
+        ended, voided = devices.end_all(connection, time.time(), name, "admin")
         if ended or voided:
             told = {"ended": "admin", "sessions": ended, "approvals": voided}
             record(connection, ADMINISTRATOR, "session", "*", told)

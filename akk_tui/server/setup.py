@@ -34,7 +34,7 @@ from akk_tui.server.errors import (
     UnknownRegionCode,
     UnknownToken,
 )
-from akk_tui.server.identity import devices, sessions
+from akk_tui.server.identity import devices
 from akk_tui.server.identity.choice import check_name
 from akk_tui.server.instruments import built_in
 from akk_tui.server.instruments import cycles as built_in_cycles
@@ -213,9 +213,7 @@ def disable_user(db: Where, name: str) -> None:
         _officer(connection, name)
         # The officer first and the audit last, as in every other change: two at once must not wait for each other.
         connection.execute(update(OFFICER).where(OFFICER.c.name == name).values(disabled=True))
-        now = time.time()
-        sessions.end(connection, now, [row.id for row in sessions.live(connection, now, name)], "disabled")
-        devices.drop(connection, name)
+        devices.end_all(connection, time.time(), name, "disabled")
         revoked = _revoke(connection, _live_tokens(connection, name))
         audit.administered(connection, "officer", key=name, set={"disabled": True})
         entries = [*revoked, _entry("officer", name, {"disabled": True})]

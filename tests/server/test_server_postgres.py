@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ from sqlalchemy import Connection, event, select, text, update
 from sqlalchemy.engine import ExceptionContext
 
 from akk_tui.contract.codec import decode
+from akk_tui.contract.identity import DeviceForm
 from akk_tui.contract.records import Operation
-from akk_tui.server import audit, auth, cli, judge, setup
+from akk_tui.server import administration, audit, auth, cli, judge, setup
 from akk_tui.server.db import commit as commits
 from akk_tui.server.db import engine
 from akk_tui.server.db.engine import ATTEMPTS, Database
 from akk_tui.server.db.tables import HEAD, ROW
+from akk_tui.server.identity import devices, sessions
 from akk_tui.server.routes import push
 
 WRITERS = 8
@@ -193,12 +196,19 @@ def test_two_that_wait_for_each_other_both_end(on_postgres: Server) -> None:
     assert 3 <= len(tries) <= 2 * ATTEMPTS
 
 
+def wait_for_a_lock(database: Database, thread: threading.Thread) -> None:
+    """Until ``thread`` waits for another transaction."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = current_user"
+    with database.asking() as connection:
+        while not connection.execute(text(waits)).scalar_one():
+            assert thread.is_alive()
+
+
 def test_an_account_is_closed_beside_another_change_of_it(on_postgres: Server) -> None:
     """Both take what they change in one order, so that PostgreSQL need not end one of them."""
     on_postgres.officer("ani", KOTA)
     disturbed: list[str] = []
     engine = on_postgres.database.engine
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = current_user"
 
     def failed(context: ExceptionContext) -> None:
         disturbed.append(str(context.original_exception))
@@ -209,15 +219,31 @@ def test_an_account_is_closed_beside_another_change_of_it(on_postgres: Server) -
             connection.execute(text("UPDATE officer SET role = 'verifikator' WHERE name = 'ani'"))
             closing = threading.Thread(target=setup.disable_user, args=(on_postgres.database, "ani"))
             closing.start()
-            with on_postgres.database.asking() as asked:
-                while not asked.execute(text(waits)).scalar_one():
-                    assert closing.is_alive()
+            wait_for_a_lock(on_postgres.database, closing)
             audit.administered(connection, "officer", key="ani", set={"role": "verifikator"})
         closing.join(30)
     finally:
         event.remove(engine, "handle_error", failed)
     assert disturbed == []
     assert [one.disabled for one in setup.list_users(on_postgres.database)] == [True]
+
+
+def test_a_session_that_is_just_being_fetched_ends_with_the_others(on_postgres: Server) -> None:
+    """What is not committed yet is seen by nobody: who ends all sessions waits for it."""
+    database, now = on_postgres.database, time.time()
+    setup.add_user(database, "ani", "petugas")
+    asked = database.write(partial(devices.ask, now=now, form=DeviceForm(client_id="akk-tui"), address=""))
+    assert isinstance(asked, devices.Asked)
+    confirm = database.write(partial(devices.identified, code=asked.user_code, officer="ani"))
+    database.write(partial(devices.decide, now=now, confirm=confirm, approve=True))
+    with database.writing() as connection:
+        assert isinstance(devices.fetch(connection, now, asked.device_code, auth.new_token()), sessions.Granted)
+        closing = threading.Thread(target=setup.disable_user, args=(database, "ani"))
+        closing.start()
+        wait_for_a_lock(database, closing)
+    closing.join(30)
+    administration.enable_user(database, "ani")
+    assert administration.list_sessions(database, "ani") == []
 
 
 def test_whoever_reads_does_not_wait_for_writers_that_wait_for_a_lock(

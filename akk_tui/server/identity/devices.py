@@ -149,6 +149,15 @@ def decide(connection: Connection, now: float, confirm: str, *, approve: bool) -
     return row
 
 
+def end_all(connection: Connection, now: float, officer: str, why: sessions.Why) -> tuple[list[str], int]:
+    """End all sessions of the officer, and what is about to become one; which, and how many confirmations were void.
+
+    What a program may be fetching at this moment comes first: it is waited for, so that its session is among them.
+    """
+    voided = drop(connection, officer)
+    return sessions.end(connection, now, [row.id for row in sessions.live(connection, now, officer)], why), voided
+
+
 def drop(connection: Connection, officer: str) -> int:
     """Void what the officer confirmed and no program has fetched yet; who had signed in on the page does so again.
 

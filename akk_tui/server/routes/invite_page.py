@@ -13,7 +13,7 @@ from akk_tui.contract.errors import AkkError
 from akk_tui.contract.identity import InvitePageForm
 from akk_tui.server.errors import OfficerExists
 from akk_tui.server.forms import BadForm, read_form
-from akk_tui.server.identity import choice, devices, invites, passwords, sessions
+from akk_tui.server.identity import choice, devices, invites, passwords
 from akk_tui.server.identity.common import name_in, record
 from akk_tui.server.pages import invite as pages
 from akk_tui.server.pages.frame import Speech, speech
@@ -97,8 +97,7 @@ def _use(service: Service, token: str, name: str, form: InvitePageForm, hashed: 
         if row.officer is None:
             add_user_in(connection, name, "admin", form.display, "WIB")
         passwords.store(connection, now, name, hashed)
-        sessions.end(connection, now, [one.id for one in sessions.live(connection, now, name)], "password")
-        devices.drop(connection, name)
+        devices.end_all(connection, now, name, "password")
         record(connection, name, "password", name, {"set": True})
         return True
 

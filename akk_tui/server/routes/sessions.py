@@ -65,9 +65,12 @@ def _shown(row: Any, signed: Signed) -> Session:
 
 def _end(service: Service, signed: Signed, asked: EndSessions) -> int:
     def work(connection: Connection) -> int:
-        mine = [row.id for row in family.live(connection, service.now(), signed.name)]
-        ended = family.end(connection, service.now(), [one for one in mine if asked.all or one == asked.id], "officer")
-        voided = devices.drop(connection, signed.name) if asked.all else 0
+        now = service.now()
+        if asked.all:
+            ended, voided = devices.end_all(connection, now, signed.name, "officer")
+        else:
+            mine = [row.id for row in family.live(connection, now, signed.name) if row.id == asked.id]
+            ended, voided = family.end(connection, now, mine, "officer"), 0
         if ended or voided:
             told = {"ended": ended, "approvals": voided} if voided else {"ended": ended}
             record(connection, signed.name, "session", "*" if asked.all else ended[0], told)
