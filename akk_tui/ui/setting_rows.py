@@ -9,8 +9,8 @@ from typing import Final, NamedTuple, TYPE_CHECKING
 from akk_tui import config, templates
 from akk_tui.config.schema import Applies, FLAGS, GROUPS, Setting
 from akk_tui.contract.errors import AkkError, N_
+from akk_tui.i18n import choose, language, ngettext
 from akk_tui.i18n import gettext as _
-from akk_tui.i18n import language, ngettext
 from akk_tui.ui.themes import plain_name
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def value_words(app: AkkApp, setting: Setting, text: str) -> str:
         return (", ".join(known) or _("nama saja")) if text else _("kolom bawaan")
     if setting.name == "ui.lang":
         spoken = _(titles[language()])
+        if language() != choose(None):
+            return _("{language} (--lang)").format(language=spoken)
         return _("{language} (lingkungan)").format(language=spoken)
     if not text:
         return _("semua yang terbuka") if setting.name == "sync.cycles" else "–"

@@ -9,6 +9,7 @@ from work_app import drive, Driven
 
 from akk_tui import config, i18n
 from akk_tui import paths as folders
+from akk_tui.ui import setting_rows
 from akk_tui.ui.terminal.safe import content
 from akk_tui.ui.widgets.table import AkkTable
 
@@ -287,3 +288,17 @@ def test_english_is_whole(sample_store: Path, kept: folders.Paths) -> None:
         assert "bawaan" not in app.text()
 
     drive(sample_store, steps, paths=kept)
+
+
+def test_a_language_that_the_command_line_asked_for_is_not_said_to_be_the_environments(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
+    setting = next(one for one in config.SETTINGS if one.name == "ui.lang")
+
+    async def test(app: Driven) -> None:
+        assert setting_rows.value_words(app.app, setting, "") == "Indonesia (lingkungan)"
+        i18n.use("en")
+        assert setting_rows.value_words(app.app, setting, "") == "English (--lang)"
+
+    drive(store_path, test)
