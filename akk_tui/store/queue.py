@@ -109,8 +109,8 @@ class Queue:
                     continue
                 counted[result] += 1
                 touched.append(row)
-                if result == "same" and self._met_before(row):
-                    self._keep(row, "conflict", {"now": row.body.set})
+                if result == "same" and (met := self._met_before(row)):
+                    self._keep(row, "conflict", met)
                 elif result in ("applied", "same"):
                     self._accept(row, result, seq, at)
                 else:
@@ -138,13 +138,14 @@ class Queue:
         )
         self._db.execute("DELETE FROM outbox WHERE op = ?", (row.op,))
 
-    def _met_before(self, row: Row) -> bool:
-        """Whether an earlier one on the field is in conflict: then this one's value is what the whole field ends with.
+    def _met_before(self, row: Row) -> dict[str, Any] | None:
+        """What an earlier one on the field met, that is in conflict: this one's value is what both of them end with.
 
         So it is where a restored server is offered both, of which none names the other.
         """
         where = "kind = ? AND key = ? AND field = ? AND n < ? AND state = 'conflict'"
-        return bool(operations.load(self._db, where, (row.kind, row.key, row.field, row.n)))
+        found = operations.load(self._db, where, (row.kind, row.key, row.field, row.n))
+        return found[-1].answer if found else None
 
     def _end_undo(self, row: Row) -> None:
         """``row`` changed nothing: an undo of it that was never in a request has nothing to take back."""
