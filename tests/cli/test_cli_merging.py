@@ -54,6 +54,12 @@ def editor(folder: Path, script: str) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize("theirs", ["Pendek.", "Sanksi diatur peraturan. " * 20])
+def test_whose_text_it_is_and_since_when_is_never_cut(shell: Shell, theirs: str) -> None:
+    differ(shell, "summary", BASE, MINE, theirs)
+    assert "(contoh2, 6 Okt 2025 09.14 WIB)" in shell("conflicts").out
+
+
 def test_the_list_tells_of_places_and_how_to_see_them(shell: Shell, op: str) -> None:
     differ(shell, "due", None, "2025-12-01", "2025-12-02")
     text, due = shell("conflicts", "--json").json()["conflicts"]

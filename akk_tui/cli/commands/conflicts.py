@@ -115,17 +115,23 @@ def _block(one: Conflict, zone: str) -> None:
     title = words.about(one.key, one.kind, pick(one.title, one.title_en))
     output.heading(table.fit(f"{one.region_name} · {title} · {words.field(one.field)}", width))
     who = ", ".join(part for part in (one.by or "", words.moment(one.at, zone) if one.at else "") if part)
+    who = f"({who})" if who else ""
     lines = [
         (_("operasi"), one.op),
         (_("semula"), words.shown(one.kind, one.field, one.base)),
         (_("isian saya"), words.shown(one.kind, one.field, one.mine)),
-        (_("isian rekan"), _theirs(one) + (f" ({who})" if who else "")),
+        (_("isian rekan"), _theirs(one)),
     ]
+    wide = max(table.cells(name) for name, _value in (*lines, (_("gabungan"), "")))
+    if who and table.cells(f"{_theirs(one)} {who}") <= width - wide - 4:
+        lines[-1] = (lines[-1][0], f"{_theirs(one)} {who}")
+    elif who:
+        # Of a long text only the beginning is shown; whose it is must not be what is cut.
+        lines.append(("", who))
     if one.older:
         lines.append(("", _(merge_words.OLDER)))
     if (places := _places(one)) is not None:
         lines.append((_("gabungan"), _merge_words(places)))
-    wide = max(table.cells(name) for name, _value in lines)
     for name, value in lines:
         output.line(table.fit(f"  {table.pad(name, wide)}  {value}", width))
     output.line()
