@@ -354,8 +354,8 @@ def test_who_waits_for_another_round_sees_that_one(path: Path) -> None:
         await app.until(lambda: "menunggu sinkron lain" in app.text(), "the wait")
         others.telling(lock, silent)(Progress("push", 3))
         app.app._poll()
-        await app.settle()
-        assert "mengirim 3" in app.text()
+        await app.until(lambda: "mengirim 3" in app.text(), "the other round's progress")
+        assert app.app.sync.running
         app.app.sync.cancel()
         await app.until(lambda: not app.app.sync.running, "the round ended")
         lock.release()
