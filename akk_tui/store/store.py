@@ -163,9 +163,10 @@ class Store:
 
     def save_reference(self, reference: Reference, etag: str) -> None:
         """Replace the reference data; everything that is computed from it is computed anew in the same transaction."""
-        from akk_tui.store import derived
+        from akk_tui.store import derived, former
 
         with self.db.write():
+            former.keep(self, reference)
             body = codec.encode(reference).decode()
             self.db.execute("INSERT OR REPLACE INTO reference VALUES (1, ?, ?)", (etag, body))
             officer = reference.officer

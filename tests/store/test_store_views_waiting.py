@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from viewworld import at, BLITAR, KEY, key_at, World
 
+from akk_tui.store import former
 from akk_tui.store.views.titles import tail_of, Titles
 
 LIFTED = (("item.2.4.1", "diterima"), ("due", "2025-11-01"), ("owners", ["Setda"]))
@@ -152,3 +153,17 @@ def test_a_refusal_is_lifted_once_its_cycle_is_open_and_its_region_may_be_writte
     assert lifted("closed", write=True) == [False, False, False]
     assert lifted("open", write=False) == [False, False, False]
     assert lifted("open", write=True) == [True, True, False]
+
+
+def test_a_region_that_was_taken_is_named_while_work_on_it_is_listed(world: World) -> None:
+    store = world.store
+    edit = store.edit("assessment", f"{KEY}:2.4", {"due": "2025-11-01"}, seen=None)
+    reference = store.reference()
+    assert reference is not None
+    others = tuple(region for region in reference.regions if region.code != BLITAR)
+    for etag in ("taken", "again"):
+        store.save_reference(replace(reference, regions=others), etag)
+        assert [row.region_name for row in store.views.outbox()] == ["Kota Blitar"]
+    store.db.execute("DELETE FROM outbox WHERE op = ?", (edit.op,))
+    store.save_reference(replace(reference, regions=others), "without")
+    assert former.names(store) == {}

@@ -33,13 +33,19 @@ class Titles:
         self._instruments: dict[str, Instrument] = (
             {cycle.id: cycle.instrument for cycle in reference.cycles} if reference else {}
         )
+        self._store = store
         self._known: dict[str, dict[str, tuple[str, str]]] = {}
         self._db = store.db
         self._overlay = overlay
 
     def name(self, unit: str) -> str:
-        """The full name of a unit's region, its code when it is not known."""
-        return self._names.get(unit[5:], unit[5:])
+        """The full name of a unit's region, also of one that was the officer's; its code when it is not known."""
+        code = unit[5:]
+        if code not in self._names:
+            from akk_tui.store import former
+
+            self._names = {code: code, **former.names(self._store), **self._names}
+        return self._names[code]
 
     def about(self, kind: str, key: str, unit: str, field: str) -> tuple[str, str, str, str]:
         """``(region, its name, title, title in English)`` of a field of a row; an id where a title is not known."""
