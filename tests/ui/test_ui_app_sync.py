@@ -178,7 +178,7 @@ def test_what_no_waiting_mends_or_nobody_wants_is_not_tried_again(
 
 
 def test_the_servers_wait_is_obeyed_and_counted_down(
-    sample_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, start = [0.0], sync_runner.monotonic()
     monkeypatch.setattr(sync_runner, "monotonic", lambda: start + now[0])
@@ -197,10 +197,10 @@ def test_the_servers_wait_is_obeyed_and_counted_down(
         app.app.sync.set_rhythm(0)
         await app.until(lambda: "dicoba lagi" not in app.text(), "nothing is tried any more")
 
-    with Store.open(sample_store) as store:
+    with Store.open(store_path) as store:
         store.runs.add(started=store.now(), seconds=0.1, outcome="busy", words="Server sibuk.")
     command = child(tmp_path, failing("busy", retry_after="40"))
-    drive(sample_store, steps, sync_command=command, at="sync")
+    drive(store_path, steps, sync_command=command, at="sync")
 
 
 @pytest.mark.parametrize(("fast", "shown"), [(True, "41 detik"), (False, "50 detik")])

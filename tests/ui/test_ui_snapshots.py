@@ -64,11 +64,19 @@ def lasting(text: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("steps", WALKS, ids=[steps.name for steps in WALKS])
-def test_the_screen(stores: dict[str, Path], tmp_path: Path, snapshot: Snapshot, steps: Walk, language: str) -> None:
+def test_the_screen(
+    stores: dict[str, Path],
+    tmp_path: Path,
+    snapshot: Snapshot,
+    steps: Walk,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """At both sizes: the walk begins at one, and a resize leads to the very screen that stands at the other.
 
     In one language the small terminal is the first, in the other the large one.
     """
+    monkeypatch.setenv("LC_ALL", f"{language}_ID.UTF-8")
     i18n.use(language)
     sizes = SIZES if language == "en" else SIZES[::-1]
 
