@@ -50,6 +50,8 @@ HEADER_SCHEMA: Final = "Akk-Schema"
 HEADER_CLIENT: Final = "Akk-Client"
 HEADER_REPLICA: Final = "Akk-Replica"
 HEADER_WITNESS: Final = "Akk-Witness"
+HEADER_AGAIN: Final = "Akk-Again"
+"""Of a push that holds operations which were in a request before: a restored server may hold what came after them."""
 HEADER_RESUME: Final = "Akk-Resume"
 """Of a pull sent again after a cut: how many bytes of the answer came, and their CRC-32 (eight hex digits).
 
@@ -119,7 +121,7 @@ PUSH: Final = Endpoint(
     answer=(AnswerLine, PushEnd),
     answer_media=LINES,
     errors=(400, 401, 403, 409, 413, 415, 422),
-    headers=(HEADER_WITNESS, HEADER_REPLICA),
+    headers=(HEADER_WITNESS, HEADER_REPLICA, HEADER_AGAIN),
 )
 LOG: Final = Endpoint(
     name="log",

@@ -192,7 +192,8 @@ class Operation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One edit: all or nothing, one field or one group, judged by ``was``, the value that its author saw.
 
     ``was`` None creates the row. ``n`` counts per replica and is the author's order. ``prev`` is the pending
-    operation that this one builds on. ``rev`` and ``at`` (RFC 3339) inform only.
+    operation that this one builds on. ``at`` (RFC 3339) informs
+    only, and so does ``rev``, the row's revision that its author had seen, but where a server was restored.
     """
 
     op: Uuid
@@ -208,12 +209,16 @@ class Operation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Present(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What stands on the server where an operation met a conflict, and who put it there when."""
+    """What stands on the server where an operation met a conflict, and who put it there when.
+
+    ``later``: it is what the operation had seen, but ``by`` chose it having seen more.
+    """
 
     now: dict[str, Any] | None = None
     by: Line | None = None
     at: Line | None = None
     rev: int = 0
+    later: bool = False
 
 
 class Refusal(Struct, frozen=True, omit_defaults=True, kw_only=True):

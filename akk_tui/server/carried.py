@@ -177,7 +177,9 @@ def _judge(
     witness = bundle.witness
     if witness is not None and not knows(connection, witness):
         raise Diverged
-    done = judge.push(connection, catalogue, signed, batch, None, beyond=overrides.scope, note=note)
+    done = judge.push(
+        connection, catalogue, signed, batch, None, beyond=overrides.scope, again=not overrides.scope, note=note
+    )
     return done, counted
 
 

@@ -111,17 +111,20 @@ def push(
     witness: tuple[int, str] | None,
     *,
     beyond: bool = False,
+    again: bool = False,
     note: Callable[[Sequence[Answer], int], None] | None = None,
 ) -> Pushed:
     """Judge and, where accepted, carry out ``sent`` in the caller's writing transaction; raises Diverged.
 
     ``beyond``: units out of the officer's scope count as given to write, though nothing is told of what stands there.
+    ``again``: some may have been accepted by a history of this server that was lost.
     ``note`` gets the answers and how many of them are new, before the commit that ends the transaction.
     """
     head = read_head(connection)
     if witness is not None and not knows(connection, witness):
         raise Diverged
-    judge = Judge(connection, catalogue.cycles(connection, head.reference), signed, sent, beyond=beyond)
+    cycles = catalogue.cycles(connection, head.reference)
+    judge = Judge(connection, cycles, signed, sent, beyond=beyond, again=again)
     answers = [judge.answer(one) for one in sent]
     if note is not None:
         note([one for one in answers if one is not None], len(judge.entries))
@@ -153,7 +156,9 @@ class Judge:
         sent: Iterable[Operation | Unread],
         *,
         beyond: bool = False,
+        again: bool = False,
     ) -> None:
+        self._again = again
         operations = [one for one in sent if isinstance(one, Operation)]
         self.at = now_text()
         self.entries: list[Entry] = []
@@ -258,11 +263,27 @@ class Judge:
         number = len(self.entries) + 1
         if result == "applied" and op.was is not None and _same(now, wanted):
             result = "same"
+        if result == "applied" and op.was is not None and self._again and (later := self._confirmed(op)) is not None:
+            told = Present(now=now, by=Line(later.officer), at=Line(later.at), rev=row.rev, later=True)
+            return Answer(op.op, "conflict", told)
         if result == "applied":
             self._apply(op, row, cycle, wanted, number)
         self.entries.append(Entry(op.op, self._signed.name, self.at, op.kind, op.key, result, body))
         self._stored[op.op] = _Stored(self._signed.name, result, body, 0, number)
         return Answer(op.op, result, None, 0, number)
+
+    def _confirmed(self, op: Operation) -> Any:
+        """The log's entry of a colleague who had seen more of the row and then chose what stands here; else None.
+
+        In the history that was lost the colleague's choice came after this operation. It is here already only because
+        the restored server never had what it took back.
+        """
+        for entry in self._connection.execute(_SAME, {"kind": op.kind, "key": op.key}):
+            body = decode(dict[str, Any], entry.body)
+            more = (body.get("rev") or 0) > (op.rev or 0)
+            if entry.officer != self._signed.name and more and op.set.keys() & (body.get("set") or {}).keys():
+                return entry
+        return None
 
     def _present(self, op: Operation, row: _Row, now: dict[str, Any] | None, *, gone: bool) -> Present:
         """What stands there, and who put it there: the newest operation on these fields, else on the row."""
@@ -383,6 +404,12 @@ def _read_rows(connection: Connection, operations: Sequence[Operation]) -> dict[
 _CHANGES: Final = (
     select(LOG.c.officer, LOG.c.at, LOG.c.body)
     .where(LOG.c.key == bindparam("key"), LOG.c.kind == bindparam("kind"), LOG.c.result == "applied")
+    .order_by(LOG.c.seq.desc())
+    .limit(500)
+)
+_SAME: Final = (
+    select(LOG.c.officer, LOG.c.at, LOG.c.body)
+    .where(LOG.c.key == bindparam("key"), LOG.c.kind == bindparam("kind"), LOG.c.result == "same")
     .order_by(LOG.c.seq.desc())
     .limit(500)
 )

@@ -36,7 +36,8 @@ class Clash(NamedTuple):
     ``base``, ``mine`` and ``theirs`` hold the field, or all fields of its group; of a creation all that it set.
     ``base`` is None for a creation, ``theirs`` None when the server has no such row; it has ``deleted`` true when the
     row was deleted there. ``by`` and ``at`` (RFC 3339): who changed the row there last. ``rev``, ``seq`` of theirs.
-    ``older``: theirs may be older than base, since the server was restored after the first of them was made.
+    ``older``: theirs may be older than base, since the server was restored after the first of them was made. ``later``:
+    theirs is what base is, but its officer chose it having seen more; only an answer ends that.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Clash(NamedTuple):
     at: str | None
     seq: int
     older: bool = False
+    later: bool = False
 
     @property
     def newest(self) -> Row:
@@ -182,6 +184,8 @@ class Conflicts:
                 self._same(clash)
             elif len(clash.rows) > 1 and clash.mine == clash.base:
                 operations.put_aside(self._store, clash.rows, "undone")
+            elif clash.later:
+                continue
             elif not landed and _untouched(clash):
                 for row in clash.rows:
                     self._queue(row)
@@ -296,6 +300,7 @@ class Conflicts:
             at=at,
             seq=seq,
             older=restored.before(self._store, first.n),
+            later=answer.get("later") is True and theirs == answer.get("now"),
         )
 
     def _base(self, kind: str, key: str) -> tuple[dict[str, Any], int, int]:

@@ -30,6 +30,8 @@ class Queue:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._db = store.db
+        self.again = False
+        """Whether the last batch holds what was in a request before."""
 
     def recover(self) -> None:
         """At the start of a round: what was under way or had to wait goes out again."""
@@ -52,6 +54,7 @@ class Queue:
             known = {row.op for row in rows}
             accepted = {row[0] for row in self._db.execute("SELECT op FROM sent WHERE acknowledged").fetchall()}
             batch: list[Operation] = []
+            self.again = False
             size = 0
             for row in self._free(rows, set(skip)):
                 if only and row.unit[5:] not in only:
@@ -64,6 +67,7 @@ class Queue:
                 if batch and (len(batch) >= limits.BATCH_OPERATIONS or size > limits.BATCH_BYTES):
                     break
                 batch.append(made)
+                self.again = self.again or row.requested > 0
             self._db.executemany(
                 "UPDATE outbox SET state = 'sending', tries = tries + 1, requested = max(requested, 1) WHERE op = ?",
                 [(one.op,) for one in batch],

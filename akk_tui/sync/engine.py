@@ -65,7 +65,9 @@ class Calls(Protocol):
 
     def reference(self) -> tuple[Reference, str]: ...
 
-    def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[AnswerLine], PushEnd]: ...
+    def push(
+        self, operations: Sequence[Operation], witness: Witness | None, *, again: bool = False
+    ) -> tuple[list[AnswerLine], PushEnd]: ...
 
     def pull(
         self, request: PullRequest
@@ -226,7 +228,7 @@ class Engine:
             raise Cancelled
         self._tell("push", 0, len(batch))
         try:
-            answers, end = self._transport.push(batch, self._store.witness())
+            answers, end = self._transport.push(batch, self._store.witness(), again=self._store.queue.again)
         except Diverged:
             self._store.queue.answer([], None, batch)
             self._recover()

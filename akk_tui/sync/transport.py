@@ -243,12 +243,17 @@ class Transport:
             raise self._bad("units")
         return pages
 
-    def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[AnswerLine], PushEnd]:
+    def push(
+        self, operations: Sequence[Operation], witness: Witness | None, *, again: bool = False
+    ) -> tuple[list[AnswerLine], PushEnd]:
         """The answers to ``operations`` and the line that ends them; raises as :meth:`reference`, and Diverged.
 
-        An answer without its end is a Cut: the same operations are to be sent again.
+        ``again``: some were in a request before. An answer without its end is a Cut: the same operations are to be sent
+        again.
         """
         headers = {} if witness is None else {endpoints.HEADER_WITNESS: f"{witness[0]} {witness[1]}"}
+        if again:
+            headers[endpoints.HEADER_AGAIN] = "1"
         content = b"".join(codec.encode(operation) + b"\n" for operation in operations)
         answers: list[AnswerLine] = []
         end: PushEnd | None = None

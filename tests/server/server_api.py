@@ -58,11 +58,13 @@ class Officer:
         made = {"op": f"01900000-{number:04x}-7000-8000-{self.count:012x}", "n": self.count, "kind": kind, "key": key}
         return {**made, "set": set_, "was": was, **more}
 
-    def send(self, *operations: Any, witness: str | None = None) -> httpx.Response:
+    def send(self, *operations: Any, witness: str | None = None, again: bool = False) -> httpx.Response:
         body = "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in operations)
         headers = {**self.headers, "Content-Type": LINES}
         if witness is not None:
             headers["Akk-Witness"] = witness
+        if again:
+            headers["Akk-Again"] = "1"
         return self.client.post("/v1/push", content=body, headers=headers)
 
     def push(self, *operations: Any, witness: str | None = None) -> list[list[Any]]:

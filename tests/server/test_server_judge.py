@@ -69,6 +69,38 @@ def test_another_value_is_a_conflict_that_tells_who_and_when(ani: Officer, budi:
     assert detail["at"].endswith("Z")
 
 
+@pytest.mark.parametrize(
+    ("field", "seen", "mine", "again", "result"),
+    [
+        ("due", 7, 5, True, "conflict"),
+        ("due", 7, None, True, "conflict"),
+        # What goes out for the first time is of this history.
+        ("due", 7, 5, False, "applied"),
+        # Who had not seen more did not speak of it.
+        ("due", 5, 5, True, "applied"),
+        ("due", None, 5, True, "applied"),
+        ("summary", 7, 5, True, "applied"),
+    ],
+)
+def test_what_a_colleague_chose_having_seen_more_is_not_replaced_by_what_was_offered_before(
+    ani: Officer, budi: Officer, field: str, seen: int | None, mine: int | None, again: bool, result: str
+) -> None:
+    """Of a restored server, which never had what the colleague put back."""
+    ani.do("assessment", ROW, {"due": "2025-10-01"}, {"due": None})
+    ani.do("assessment", ROW, {"summary": "x"}, {"summary": None})
+    stands = {"due": "2025-10-01", "summary": "x"}[field]
+    assert budi.do("assessment", ROW, {field: stands}, {field: None}, rev=seen)[1] == "same"
+    op = ani.op("assessment", ROW, {"due": "2025-10-09"}, {"due": "2025-10-01"}, rev=mine)
+    answer = json.loads(ani.send(op, again=again).text.splitlines()[0])
+    assert answer[1] == result
+    if result == "conflict":
+        told = answer[3]
+        assert (told["now"], told["by"], told["later"]) == ({"due": "2025-10-01"}, "budi", True)
+        # Nor is one's own word of before a reason to ask.
+        mine_again = budi.op("assessment", ROW, {"due": "2025-10-09"}, {"due": "2025-10-01"}, rev=5)
+        assert json.loads(budi.send(mine_again, again=True).text.splitlines()[0])[1] == "applied"
+
+
 def test_a_conflict_is_not_kept(ani: Officer, budi: Officer) -> None:
     ani.do("assessment", ROW, state("diunggah"), state(None))
     late = budi.op("assessment", ROW, state("diterima"), state("diverifikasi"))

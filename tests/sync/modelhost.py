@@ -105,11 +105,13 @@ class Host:
             document = (known or self.catalogue).document(connection, signed.officer, read_head(connection).reference)
         return codec.decode(Reference, document.body), document.etag
 
-    def push(self, name: str, operations: Sequence[Operation], witness: Witness | None) -> list[bytes]:
+    def push(
+        self, name: str, operations: Sequence[Operation], witness: Witness | None, again: bool = False
+    ) -> list[bytes]:
         sent = [codec.decode(Operation, codec.encode(one)) for one in operations]
         with self.database.reading() as connection:
             signed = self.signed(connection, name)
-        work = partial(judge.push, catalogue=self.catalogue, signed=signed, sent=sent, witness=witness)
+        work = partial(judge.push, catalogue=self.catalogue, signed=signed, sent=sent, witness=witness, again=again)
         done = self.database.write(work)
         end = PushEnd(head=done.head.witness, at=Line(done.at))
         return [*(codec.encode(line) for line in done.answers), codec.encode(end)]

@@ -45,7 +45,9 @@ class Link:
             self.trouble.on_reference()
         return self.host.reference(self.name)
 
-    def push(self, operations: Sequence[Operation], witness: Witness | None) -> tuple[list[Any], PushEnd]:
+    def push(
+        self, operations: Sequence[Operation], witness: Witness | None, *, again: bool = False
+    ) -> tuple[list[Any], PushEnd]:
         self.requests += 1
         self.sending()
         what = "" if self.trouble is None else self.trouble.of_push()
@@ -56,10 +58,10 @@ class Link:
         batch = list(operations)[::-1] if what == "backwards" else operations
         if what == "server dies":
             with _dying():
-                self._pushed(batch, witness)
-        lines = self._pushed(batch, witness)
+                self._pushed(batch, witness, again)
+        lines = self._pushed(batch, witness, again)
         if what == "twice":
-            lines = self._pushed(batch, witness)
+            lines = self._pushed(batch, witness, again)
         if what == "lost":
             raise errors.Cut(server=self.server)
         if what == "crash":
@@ -71,9 +73,9 @@ class Link:
             answers = answers[1:]
         return answers, end  # pyright: ignore[reportReturnType]
 
-    def _pushed(self, operations: Sequence[Operation], witness: Witness | None) -> list[bytes]:
+    def _pushed(self, operations: Sequence[Operation], witness: Witness | None, again: bool) -> list[bytes]:
         try:
-            return self.host.push(self.name, operations, witness)
+            return self.host.push(self.name, operations, witness, again)
         except ServerDiverged as cause:
             raise errors.Diverged(server=self.server, status=409, problem="diverged", title="") from cause
 

@@ -40,10 +40,10 @@ class Tampered(Transport):
         with super().pull(request) as (head, lines):
             yield head, self.down(lines)
 
-    def push(self, operations: Any, witness: Any) -> Any:
+    def push(self, operations: Any, witness: Any, **more: Any) -> Any:
         self.batches.append(len(operations))
         self.up(list(operations))
-        answers, end = super().push(operations, witness)
+        answers, end = super().push(operations, witness, **more)
         return self.answers(answers), end
 
 

@@ -132,3 +132,45 @@ def test_what_is_written_after_the_restore_is_merged_as_ever(office: Office) -> 
     office.write(office.ani, LOST.replace("Rapat", "Pertemuan"))
     assert office.budi.sync().merged == 1
     assert office.stands() == LOST.replace("Rapat", "Pertemuan").replace("Akhir.", "Akhir bulan.")
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+@pytest.mark.parametrize(("field", "before", "lost"), [("summary", BEFORE, LOST), ("due", "2025-10-01", "2025-10-09")])
+def test_what_a_colleague_put_back_stands_until_it_is_answered(
+    office: Office, field: str, before: str, lost: str, choice: str
+) -> None:
+    """Ani changed it and Budi changed it back; the backup has it as before both, so that Budi's is there already."""
+    office.field = field
+    office.write(office.ani, before)
+    copy = office.server.backup()
+    office.write(office.ani, lost)
+    office.write(office.budi, before)
+    office.server.restore(copy)
+    assert office.budi.sync().answers == {"same": 1}
+    for _ in range(3):
+        assert office.ani.sync().conflicts == 1
+        assert office.stands() == before
+    with office.ani.store() as store:
+        (clash,) = store.views.conflicts()
+        assert (clash.mine, clash.theirs, clash.by) == ({field: lost}, {field: before}, "budi")
+    office.answer(office.ani, choice)
+    for officer in (office.ani, office.budi, office.ani):
+        assert officer.sync().conflicts == 0
+        assert officer.waiting() == []
+    assert office.stands() == (lost if choice == "mine" else before)
+
+
+def test_where_nobody_had_seen_more_it_is_done_again_unasked(office: Office) -> None:
+    """Budi set what stood there before he had seen Ani's: he said nothing of hers."""
+    office.field = "due"
+    office.write(office.ani, "2025-10-01")
+    office.budi.sync()
+    copy = office.server.backup()
+    office.write(office.ani, "2025-10-09")
+    office.server.restore(copy)
+    with office.budi.store() as store:
+        store.edit("assessment", KEY, {"due": "2025-10-02"}, seen=None)
+        store.edit("assessment", KEY, {"due": "2025-10-01"}, seen=None)
+    office.budi.sync()
+    assert office.ani.sync().conflicts == 0
+    assert office.stands() == "2025-10-09"

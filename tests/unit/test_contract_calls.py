@@ -173,7 +173,7 @@ def test_streams_and_constraints_are_described() -> None:
         ("after", "query", False),
     }
     headers = {one["name"] for one in push["parameters"] if one["in"] == "header"}
-    assert headers == {"Akk-Witness", "Akk-Replica"}
+    assert headers == {"Akk-Witness", "Akk-Replica", "Akk-Again"}
     assert DOCUMENT["paths"]["/metrics"]["get"]["responses"]["200"]["content"] == {
         "text/plain": {"schema": {"type": "string"}}
     }

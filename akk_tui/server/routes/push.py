@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from akk_tui.contract.codec import encode, Malformed
-from akk_tui.contract.endpoints import LINES, PUSH
+from akk_tui.contract.endpoints import HEADER_AGAIN, LINES, PUSH
 from akk_tui.contract.limits import BATCH_BYTES, BATCH_OPERATIONS
 from akk_tui.contract.records import Operation, PushEnd, Refusal
 from akk_tui.contract.text import Line
@@ -31,7 +31,8 @@ async def answer(request: Request) -> Response:
     witness = witness_of(request)
     sent = _operations(await read_body(request, PUSH))
     service = service_of(request)
-    done = await service.database.run_writing(_push, service, signed, sent, witness)
+    again = HEADER_AGAIN in request.headers
+    done = await service.database.run_writing(_push, service, signed, sent, witness, again)
     for _, result, _, _ in done.answers:
         service.metrics.add("akk_operations_total", f'result="{result}"')
     for code, count in Counter(_not_allowed(done)).items():
@@ -49,9 +50,13 @@ def _not_allowed(done: judge.Pushed) -> Iterator[str]:
 
 
 def _push(
-    service: Service, signed: Signed, sent: list[Operation | judge.Unread], witness: tuple[int, str] | None
+    service: Service,
+    signed: Signed,
+    sent: list[Operation | judge.Unread],
+    witness: tuple[int, str] | None,
+    again: bool,
 ) -> judge.Pushed:
-    work = partial(judge.push, catalogue=service.catalogue, signed=signed, sent=sent, witness=witness)
+    work = partial(judge.push, catalogue=service.catalogue, signed=signed, sent=sent, witness=witness, again=again)
     return service.database.write(work)
 
 
