@@ -99,6 +99,8 @@ class SyncRunner:
         """Whether the round was cancelled: perhaps before its child was there."""
         self._readers: set[subprocess.Popen[str]] = set()
         self._timer: Timer | None = None
+        self._quiet = False
+        """Whether the round that runs only finds out whether the server is there again: nothing is drawn of it."""
         self._passes = False
         """Whether what the round failed for may pass by itself."""
         self._asked_for: float | None = None
@@ -129,7 +131,9 @@ class SyncRunner:
     @property
     def shown(self) -> dict[str, Any] | None:
         """The progress of the round that runs, or of the one that it waits for; None when no process syncs."""
-        return self.other if self._waits and self.other is not None else self.progress
+        if self._waits and self.other is not None:
+            return self.other
+        return None if self._quiet else self.progress
 
     @property
     def seconds_left(self) -> float | None:
@@ -140,6 +144,7 @@ class SyncRunner:
         """Start the round that follows one that failed, once it is due."""
         if monotonic() >= self._again_at and not self.running:
             self.round(asked=False)
+            self._quiet = True
 
     @property
     def _waits(self) -> bool:
@@ -161,7 +166,7 @@ class SyncRunner:
         """Why no round can be started now, in words."""
         if self.command is None:
             return _("Belum masuk ke server; jalankan akk-tui login.")
-        if self.running:
+        if self.running and not self._quiet:
             return _("Sinkronisasi sedang berjalan.")
         return None
 
@@ -196,9 +201,13 @@ class SyncRunner:
 
     def round(self, *options: str, asked: bool = True) -> None:
         """Start a round in a child process; ``options`` are added to its command line."""
+        if self.running and asked and not options:
+            # A try that was under way unseen is the one that is asked for now.
+            self.asked, self._quiet = True, False
+            self.app.renew_lines()
         if self.command is None or self.running:
             return
-        self.progress = {}
+        self.progress, self._quiet = {}, False
         self._again_at, self._passes, self._asked_for = inf, False, None
         self._cancelled = False
         self.asked = asked
@@ -293,7 +302,7 @@ class SyncRunner:
         elif self.running:
             self.progress = message.progress
             if message.progress.get("stage") in ("push", "reference", "pull", "log"):
-                self.online = True
+                self.online, self._quiet = True, False
 
     def ended(self, message: SyncEnded) -> str:
         """Keep the result; the words to tell, if any."""

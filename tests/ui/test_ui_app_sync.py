@@ -164,6 +164,39 @@ print('{{}}')"""
     drive(sample_store, steps, sync_command=child(tmp_path, text), sync_at_start=True)
 
 
+def test_a_try_draws_nothing_until_it_gets_through_and_becomes_the_one_that_is_asked_for(
+    sample_store: Path, tmp_path: Path
+) -> None:
+    tries, go = tmp_path / "tries", tmp_path / "go"
+    text = f"""import os
+tries = open({str(tries)!r}, 'a+'); tries.write('x'); tries.flush(); tries.seek(0)
+n = len(tries.read())
+say('{PROGRESS % ("connect", 0, 0)}')
+while n > 1 and not os.path.exists({str(go)!r} + str(n)): time.sleep(0.01)
+if n < 3: {failing()}
+say('{PROGRESS % ("pull", 7, 9)}')
+time.sleep(60)"""
+
+    async def steps(app: Driven) -> None:
+        sync = app.app.sync
+        sync._backoff._random = lambda: 0.0
+        await app.until(lambda: sync.running and tries.exists() and len(tries.read_text()) == 2, "a second try runs")
+        assert "↻" not in app.lines()[0]
+        assert sync.unavailable() is None
+        await app.pilot.press("s")
+        await app.until(lambda: "↻ menyambung" in app.lines()[0], "it is the one that was asked for")
+        (tmp_path / "go2").touch()
+        await app.until(lambda: "Server sibuk." in app.told(), "its end is told")
+        await app.until(lambda: len(tries.read_text()) == 3, "a third try runs")
+        assert "↻" not in app.lines()[0]
+        (tmp_path / "go3").touch()
+        await app.until(lambda: "↻ mengambil 7 dari 9" in app.lines()[0], "it gets through")
+        await app.pilot.press("S")
+        await app.until(lambda: not sync.running, "it is cancelled")
+
+    drive(sample_store, steps, sync_command=child(tmp_path, text), sync_at_start=True)
+
+
 @pytest.mark.parametrize(("passing", "minutes"), [("false", 5), ("true", 0)])
 def test_what_no_waiting_mends_or_nobody_wants_is_not_tried_again(
     sample_store: Path, tmp_path: Path, passing: str, minutes: int
