@@ -85,8 +85,8 @@ class TestPush:
         transport = Tampered(ani)
         real = transport.push
 
-        def backwards(operations: Any, witness: Any) -> Any:
-            return real(list(reversed(operations)), witness)
+        def backwards(operations: Any, witness: Any, **more: Any) -> Any:
+            return real(list(reversed(operations)), witness, **more)
 
         transport.push = backwards  # type: ignore[method-assign]
         result = run(ani, transport)
