@@ -192,8 +192,8 @@ class Operation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One edit: all or nothing, one field or one group, judged by ``was``, the value that its author saw.
 
     ``was`` None creates the row. ``n`` counts per replica and is the author's order. ``prev`` is the pending
-    operation that this one builds on. ``at`` (RFC 3339) informs
-    only, and so does ``rev``, the row's revision that its author had seen, but where a server was restored.
+    operation that this one builds on. ``at`` (RFC 3339) informs only, and so does ``rev``, the row's revision that its
+    author had seen, but where a server was restored.
     """
 
     op: Uuid

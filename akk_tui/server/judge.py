@@ -278,12 +278,16 @@ class Judge:
         In the history that was lost the colleague's choice came after this operation. It is here already only because
         the restored server never had what it took back.
         """
-        for entry in self._connection.execute(_SAME, {"kind": op.kind, "key": op.key}):
+        for entry in self._logged(op, "same"):
             body = decode(dict[str, Any], entry.body)
             more = (body.get("rev") or 0) > (op.rev or 0)
             if entry.officer != self._signed.name and more and op.set.keys() & (body.get("set") or {}).keys():
                 return entry
         return None
+
+    def _logged(self, op: Operation, result: Result) -> Any:
+        """What the log holds of the row with that answer, the newest first."""
+        return self._connection.execute(_LOGGED, {"kind": op.kind, "key": op.key, "result": result})
 
     def _present(self, op: Operation, row: _Row, now: dict[str, Any] | None, *, gone: bool) -> Present:
         """What stands there, and who put it there: the newest operation on these fields, else on the row."""
@@ -291,7 +295,7 @@ class Judge:
         for entry in reversed(self.entries):
             if (entry.kind, entry.key) == (op.kind, op.key) and names & _fields_of(entry.body):
                 return _told(now, entry.officer, entry.at, row.rev)
-        for entry in self._connection.execute(_CHANGES, {"kind": op.kind, "key": op.key}):
+        for entry in self._logged(op, "applied"):
             if names & _fields_of(entry.body):
                 return _told(now, entry.officer, entry.at, row.rev)
         return _told(now, row.data.get("by"), row.data.get("at"), row.rev)
@@ -401,15 +405,9 @@ def _read_rows(connection: Connection, operations: Sequence[Operation]) -> dict[
     }
 
 
-_CHANGES: Final = (
+_LOGGED: Final = (
     select(LOG.c.officer, LOG.c.at, LOG.c.body)
-    .where(LOG.c.key == bindparam("key"), LOG.c.kind == bindparam("kind"), LOG.c.result == "applied")
-    .order_by(LOG.c.seq.desc())
-    .limit(500)
-)
-_SAME: Final = (
-    select(LOG.c.officer, LOG.c.at, LOG.c.body)
-    .where(LOG.c.key == bindparam("key"), LOG.c.kind == bindparam("kind"), LOG.c.result == "same")
+    .where(LOG.c.key == bindparam("key"), LOG.c.kind == bindparam("kind"), LOG.c.result == bindparam("result"))
     .order_by(LOG.c.seq.desc())
     .limit(500)
 )

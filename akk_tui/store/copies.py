@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any, Final, TYPE_CHECKING
 
+from akk_tui.store.db import BESIDE
+
 if TYPE_CHECKING:
     from akk_tui.store.db import Database
 
@@ -16,8 +18,6 @@ TEXTS: Final = {"base": "data", "outbox": "body", "sent": "body", "discarded": "
 """The column of each table that must be JSON: a page that was overwritten may still look like rows."""
 DAMAGED: Final = "damaged-"
 """How the ending of a damaged file begins, of which a repair saved what it could read."""
-BESIDE: Final = ("-wal", "-shm", "-journal")
-"""How the names of SQLite's own files beside a database end."""
 _SPARED: Final = re.compile(r"v\d+-\d+")
 """The ending of a copy that an upgrade found to hold work which the store did not."""
 

@@ -48,7 +48,9 @@ _GIVE_UP_WAL: Final = (
     "PRAGMA journal_mode=TRUNCATE",
     "PRAGMA locking_mode=NORMAL",
 )
-_FILES: Final = ("", "-wal", "-shm", "-journal")
+BESIDE: Final = ("-wal", "-shm", "-journal")
+"""How the names of SQLite's own files beside a database end."""
+FILES: Final = ("", *BESIDE)
 """What SQLite writes into: the database and, beside it, files of these endings."""
 
 _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _IOERR, _CORRUPT = 3, 5, 6, 7, 8, 10, 11
@@ -240,7 +242,7 @@ def connect(path: Path, *, read_only: bool = False) -> Database:
     ``read_only`` also reads a store in a folder that nobody may write, or on a full disk, as long as no log of writes
     lies beside it.
     """
-    for ending in _FILES:
+    for ending in FILES:
         if path.with_name(path.name + ending).is_symlink():
             raise StoreReadOnly(path=path.with_name(path.name + ending), reason=N_("bukan berkas biasa"))
     if netfs.remote(path.parent):

@@ -54,7 +54,7 @@ class Queue:
             known = {row.op for row in rows}
             accepted = {row[0] for row in self._db.execute("SELECT op FROM sent WHERE acknowledged").fetchall()}
             batch: list[Operation] = []
-            self.again = False
+            sent_before = False
             size = 0
             for row in self._free(rows, set(skip)):
                 if only and row.unit[5:] not in only:
@@ -67,11 +67,12 @@ class Queue:
                 if batch and (len(batch) >= limits.BATCH_OPERATIONS or size > limits.BATCH_BYTES):
                     break
                 batch.append(made)
-                self.again = self.again or row.requested > 0
+                sent_before |= row.requested > 0
             self._db.executemany(
                 "UPDATE outbox SET state = 'sending', tries = tries + 1, requested = max(requested, 1) WHERE op = ?",
                 [(one.op,) for one in batch],
             )
+        self.again = sent_before
         return batch
 
     def _free(self, rows: list[Row], skip: set[str]) -> Iterable[Row]:

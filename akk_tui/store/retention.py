@@ -15,6 +15,7 @@ from akk_tui.contract.errors import N_
 from akk_tui.paths import shred
 from akk_tui.store import copies, derived, history, scope
 from akk_tui.store.clock import stamp
+from akk_tui.store.db import FILES
 from akk_tui.store.errors import StoreBusy
 
 if TYPE_CHECKING:
@@ -67,6 +68,6 @@ def expire(store: Store, days: int) -> bool:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     for copy in copies.beside(store.path):
         if not copies.only_here(copy, db):
-            for ending in ("", *copies.BESIDE):
+            for ending in FILES:
                 shred(copy.with_name(copy.name + ending))
     return True

@@ -20,14 +20,13 @@ from akk_tui.paths import PathRefused, private_file, settle
 from akk_tui.store import copies, derived, health, keys, search
 from akk_tui.store.clock import stamp
 from akk_tui.store.damaged import DamagedTable, Row
-from akk_tui.store.db import connect, Database
+from akk_tui.store.db import connect, Database, FILES
 from akk_tui.store.errors import RepairFailed, StoreBusy, StoreDamaged, StoreForeign, StoreFull
 from akk_tui.store.schema import APPLICATION_ID, OWN, to_disk, unused
 from akk_tui.store.store import Store
 
 _REST: Final = ("meta", "reference", "unit", "run", "base", "change")
 _ANEW: Final = ("at", "tombstones", "mismatch", "refill", "expired")
-_FILES: Final = ("", "-wal", "-shm", "-journal")
 _PLAIN: Final = b"SQLite format 3\0"
 """How a database begins that is not encrypted."""
 
@@ -175,5 +174,5 @@ def _put(db: Database, table: str, columns: list[str], rows: Iterable[Row]) -> i
 
 
 def _remove(path: Path) -> None:
-    for ending in _FILES:
+    for ending in FILES:
         path.with_name(path.name + ending).unlink(missing_ok=True)

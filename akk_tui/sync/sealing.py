@@ -201,9 +201,9 @@ def _only_here(path: Path) -> int:
 
 def _databases(folder: Path) -> list[Path]:
     """The store and the copies that were laid aside, without SQLite's own files beside them."""
-    return sorted(
-        one for one in folder.glob("akk.db*") if one.is_file() and not one.name.endswith(("-wal", "-shm", "-journal"))
-    )
+    from akk_tui.store.db import BESIDE
+
+    return sorted(one for one in folder.glob("akk.db*") if one.is_file() and not one.name.endswith(BESIDE))
 
 
 def _copy(source: Path, to: Path) -> None:

@@ -118,7 +118,6 @@ class AkkApp(SyncedApp):
         self._told_expired = False
         self.journal = DraftJournal(store.drafts, self._draft_told)
         """What is being typed, on disk within two seconds; whoever ends the process calls its ``close``."""
-        self.journal_trouble: AkkError | None = None
         self.elsewhere: dict[str, Draft] = {}
         """Texts that the store could not take and that are in a file, by the draft's id."""
         self._asked_about: list[Draft] = []
@@ -325,7 +324,6 @@ class AkkApp(SyncedApp):
         self.call_later(self._draft_trouble, error)
 
     def _draft_trouble(self, error: AkkError | None) -> None:
-        self.journal_trouble = error
         if error is not None:
             self.tell_error(error)
         screen = self.standing()

@@ -48,7 +48,7 @@ async def answer(request: Request) -> Response:
     if named not in (["kind", "key"], ["unit"], ["unit", "after"]):
         raise Refused(422, "invalid", "kind and key, or unit and after")
     service = service_of(request)
-    page = await service.database.run(_read, service, signed, query)
+    page = await service.database.run_writing(_read, service, signed, query)
     return respond(request, encode(page), JSON)
 
 
@@ -57,7 +57,8 @@ async def of_units(request: Request) -> Response:
     signed = await signed_in(request)
     asked = [one.split("@") for one in _query(request, LogsQuery).units.split(",")]
     service = service_of(request)
-    found = await service.database.run(_read_units, service, signed, [(unit, int(after)) for unit, after in asked])
+    units = [(unit, int(after)) for unit, after in asked]
+    found = await service.database.run_writing(_read_units, service, signed, units)
     return respond(request, encode(found), JSON)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, UTC
 from typing import Any
 
+from akk_tui.contract.ids import moment_of
+
 
 def number(value: Any) -> float | None:
     """A score of 0 to 100."""
@@ -56,4 +58,4 @@ def record(value: Any) -> dict[str, str]:
 
 def op_moment(op: str) -> datetime:
     """When whoever made this UUIDv7 made it, by their own clock, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(op[:8] + op[9:13], 16) % (1 << 47))
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment_of(op) % (1 << 47))

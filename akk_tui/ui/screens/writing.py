@@ -130,7 +130,7 @@ class WritingScreen(AkkScreen):
 
     def tell_state(self) -> None:
         """Say how the text stands: first what would lose it, then what was not taken into it."""
-        trouble = self.akk.journal_trouble
+        trouble = self.akk.journal.trouble
         if trouble is not None:
             words, bad = _("DRAF BELUM TERSIMPAN: {why}").format(why=trouble.words(_)), True
         elif self._refused:
