@@ -167,6 +167,8 @@ async def painted_once(app: Driven) -> AsyncIterator[None]:
     with unpainted():
         yield
     app.screen._compositor_refresh()
+    # Painting may renew what waits for it, such as the line of keys.
+    await app.settle()
 
 
 async def _press(app: Driven, key: str) -> None:
